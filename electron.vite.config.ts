@@ -1,0 +1,32 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "electron-vite";
+
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: true,
+      rollupOptions: {
+        // Each door is an entry of its own, so that import.meta.url stays beside the other doors in out/main.
+        input: {
+          index: "src/main/doors/electron/index.ts",
+          cli: "src/main/doors/cli/index.ts",
+        },
+        output: { format: "es" },
+      },
+    },
+  },
+  preload: {
+    build: {
+      rollupOptions: {
+        input: { index: "src/preload/index.ts" },
+        // A sandboxed preload must be CommonJS.
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
+    },
+  },
+  renderer: {
+    root: "src/renderer",
+    plugins: [react()],
+    build: { rollupOptions: { input: { index: "src/renderer/index.html" } } },
+  },
+});

@@ -1,0 +1,106 @@
+import type { Build, Container, EngineInfo, LogBatch, Mount, PortMapping, Service } from "../../shared/domain/index.ts";
+
+export interface EngineEvent {
+  atMs: number;
+  action: "create" | "start" | "die" | "stop" | "kill" | "oom" | "destroy" | "health" | "pause" | "unpause" | "restart";
+  containerId: string;
+  /** Labels of the container, as the engine sends them with the event. */
+  labels: Record<string, string>;
+  exitCode: number | null;
+  health: "healthy" | "unhealthy" | "starting" | null;
+}
+
+export interface LogRequest {
+  containerIds: readonly string[];
+  /** How many of the last lines to begin with, per container. */
+  tail: number;
+  /** False: give what there is and end. */
+  follow: boolean;
+}
+
+/** What the runner asks for: one container of one service, already resolved to real names. */
+export interface ContainerSpec {
+  name: string;
+  image: string;
+  service: Service;
+  labels: Record<string, string>;
+  environment: Record<string, string>;
+  ports: readonly PortMapping[];
+  /** Volumes and binds with the engine's names and absolute paths. */
+  mounts: readonly Mount[];
+  networks: readonly { name: string; aliases: readonly string[] }[];
+  limits: {
+    memoryBytes: number | null;
+    memoryReservationBytes: number | null;
+    cpuPeriodUs: number | null;
+    cpuQuotaUs: number | null;
+    cpuset: string | null;
+    pids: number | null;
+  };
+  /** The cgroup that the container's own is made in; null for the engine's default. */
+  cgroupParent: string | null;
+}
+
+export interface ContainerInspection {
+  id: string;
+  name: string;
+  running: boolean;
+  health: "healthy" | "unhealthy" | "starting" | "none";
+  exitCode: number | null;
+  oomKilled: boolean;
+  restarts: number;
+  pid: number | null;
+  labels: Record<string, string>;
+}
+
+export interface ImageInspection {
+  id: string;
+  platform: string;
+  sizeBytes: number;
+}
+
+/** What belongs to a label, to be listed and removed. */
+export interface OwnedThings {
+  containers: { id: string; name: string; labels: Record<string, string>; running: boolean }[];
+  networks: { id: string; name: string; labels: Record<string, string> }[];
+  volumes: { name: string; labels: Record<string, string> }[];
+}
+
+export type Progress = (text: string) => void;
+
+/**
+ * Everything an engine can do, local or on a device, whichever product it is. Every call throws AppError:
+ * `no-engine` (nothing answers), `engine-denied` (no permission), `not-found` (image, container), `conflict` (name or
+ * port in use), `engine-failed` (it refused, in its own words), `cancelled`.
+ */
+export interface Engine {
+  info(): Promise<EngineInfo>;
+  listContainers(): Promise<Container[]>;
+  /** Events from now on, until the signal aborts; throws when the engine goes away. */
+  events(signal: AbortSignal): AsyncIterable<EngineEvent>;
+  logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogBatch>;
+
+  /** Null when the engine does not have it. */
+  inspectImage(reference: string): Promise<ImageInspection | null>;
+  pullImage(reference: string, progress: Progress, signal: AbortSignal): Promise<void>;
+  buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void>;
+
+  createContainer(spec: ContainerSpec): Promise<string>;
+  startContainer(id: string): Promise<void>;
+  /** Sends the stop signal, waits for the grace, then kills. */
+  stopContainer(id: string, graceMs: number): Promise<void>;
+  removeContainer(id: string): Promise<void>;
+  inspectContainer(id: string): Promise<ContainerInspection>;
+  createNetwork(
+    name: string,
+    options: { labels: Record<string, string>; internal: boolean; driver: string | null },
+  ): Promise<string>;
+  removeNetwork(id: string): Promise<void>;
+  createVolume(name: string, labels: Record<string, string>): Promise<void>;
+  removeVolume(name: string): Promise<void>;
+  /** Everything that carries the label, for example `io.bayplan.run=…`, or the key alone. */
+  listByLabel(label: string): Promise<OwnedThings>;
+
+  /** Lets go of sockets; the engine itself is not touched. */
+  close(): void;
+}

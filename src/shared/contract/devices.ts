@@ -1,0 +1,48 @@
+import { eventIterator, oc } from "@orpc/contract";
+import * as z from "zod";
+import { deviceIdSchema, deviceSchema, sshTargetSchema } from "../domain/index.ts";
+import { errors } from "./errors.ts";
+
+/** A snapshot first, then one change at a time; a hole in `seq` means: ask again. */
+export const deviceListUpdateSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("snapshot"), seq: z.int(), devices: z.array(deviceSchema) }),
+  z.object({ kind: z.literal("changed"), seq: z.int(), device: deviceSchema }),
+  z.object({ kind: z.literal("removed"), seq: z.int(), deviceId: deviceIdSchema }),
+]);
+export type DeviceListUpdate = z.infer<typeof deviceListUpdateSchema>;
+
+const oneDevice = z.object({ deviceId: deviceIdSchema });
+
+export const devicesContract = {
+  /** Every device, known or just seen, as it changes. */
+  watch: oc.errors(errors).output(eventIterator(deviceListUpdateSchema)),
+  /** Every device as it is now. */
+  list: oc.errors(errors).output(z.array(deviceSchema)),
+  /** Adds a device by address and connects; it is remembered once its key is agreed to. */
+  add: oc
+    .errors(errors)
+    .input(z.object({ target: sshTargetSchema, name: z.string().nullable() }))
+    .output(deviceSchema),
+  /** Agrees to a first-seen host key. The fingerprint must be the one that was shown. */
+  trust: oc
+    .errors(errors)
+    .input(oneDevice.extend({ fingerprint: z.string() }))
+    .output(deviceSchema),
+  /** Replaces a pinned key by the one now offered. Both fingerprints must be the ones that were shown. */
+  repin: oc
+    .errors(errors)
+    .input(oneDevice.extend({ pinnedFingerprint: z.string(), offeredFingerprint: z.string() }))
+    .output(deviceSchema),
+  /** Sets the user name to log in with, and connects again. */
+  setUser: oc
+    .errors(errors)
+    .input(oneDevice.extend({ user: z.string().min(1) }))
+    .output(deviceSchema),
+  /** Connects now instead of at the next try. */
+  retry: oc.errors(errors).input(oneDevice).output(deviceSchema),
+  /** Forgets a device: its pinned key and its place in the list. It comes back as new when it is seen again. */
+  forget: oc
+    .errors(errors)
+    .input(oneDevice)
+    .output(z.object({ forgotten: z.boolean() })),
+};

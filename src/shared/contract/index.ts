@@ -1,0 +1,104 @@
+import { eventIterator, oc } from "@orpc/contract";
+import * as z from "zod";
+import {
+  containerSchema,
+  deviceIdSchema,
+  deviceSampleSchema,
+  hostInfoSchema,
+  logBatchSchema,
+  modelSchema,
+  openedStackSchema,
+  outcomeSchema,
+  profileResultSchema,
+  runIdSchema,
+  runRecordSchema,
+  runRequestSchema,
+  runSampleSchema,
+  runUpdateSchema,
+  settingsSchema,
+} from "../domain/index.ts";
+import { devicesContract } from "./devices.ts";
+import { errors } from "./errors.ts";
+
+const oneDevice = z.object({ deviceId: deviceIdSchema });
+const oneRun = z.object({ runId: runIdSchema });
+
+/** Containers of one device: asked and answered, or why not. */
+export const containersUpdateSchema = outcomeSchema(z.array(containerSchema));
+
+/** Samples travel a few at a time; `dropped` counts what a slow reader lost. */
+export const sampleBatchSchema = z.object({ samples: z.array(deviceSampleSchema), dropped: z.int() });
+export type SampleBatch = z.infer<typeof sampleBatchSchema>;
+
+export const folderListingSchema = z.object({
+  folder: z.string(),
+  parent: z.string().nullable(),
+  entries: z.array(z.object({ name: z.string(), path: z.string(), kind: z.enum(["folder", "file"]) })),
+});
+export type FolderListing = z.infer<typeof folderListingSchema>;
+
+/** The one API. Every door serves it, every face uses it; a new call is a line here and a handler in src/main/api. */
+export const contract = {
+  host: {
+    info: oc.errors(errors).output(hostInfoSchema),
+  },
+  devices: devicesContract,
+  containers: {
+    list: oc.errors(errors).input(oneDevice).output(z.array(containerSchema)),
+    watch: oc.errors(errors).input(oneDevice).output(eventIterator(containersUpdateSchema)),
+  },
+  samples: {
+    /** 1 Hz samples of the devices named, or of every online device when the list is null; each starts with its recent past. */
+    watch: oc
+      .errors(errors)
+      .input(z.object({ deviceIds: z.array(deviceIdSchema).nullable() }))
+      .output(eventIterator(sampleBatchSchema)),
+  },
+  logs: {
+    follow: oc
+      .errors(errors)
+      .input(oneDevice.extend({ containerIds: z.array(z.string()).min(1), tail: z.int().min(0).max(10_000) }))
+      .output(eventIterator(logBatchSchema)),
+  },
+  stacks: {
+    /** Reads a compose file of this machine. */
+    open: oc
+      .errors(errors)
+      .input(z.object({ file: z.string().min(1) }))
+      .output(openedStackSchema),
+    /** The sample stack that ships with Bayplan. */
+    sample: oc.errors(errors).output(openedStackSchema),
+    recent: oc.errors(errors).output(z.array(z.string())),
+    /** Folders and YAML files in a folder of this machine, for a face that has no file dialog; null: the home folder. */
+    browse: oc
+      .errors(errors)
+      .input(z.object({ folder: z.string().nullable() }))
+      .output(folderListingSchema),
+  },
+  models: {
+    list: oc.errors(errors).output(z.array(modelSchema)),
+  },
+  runs: {
+    start: oc.errors(errors).input(runRequestSchema).output(runRecordSchema),
+    watch: oc.errors(errors).input(oneRun).output(eventIterator(runUpdateSchema)),
+    cancel: oc.errors(errors).input(oneRun).output(runRecordSchema),
+    list: oc.errors(errors).output(z.array(runRecordSchema)),
+    get: oc
+      .errors(errors)
+      .input(oneRun)
+      .output(
+        z.object({
+          record: runRecordSchema,
+          samples: z.array(runSampleSchema),
+          result: profileResultSchema.nullable(),
+        }),
+      ),
+  },
+  settings: {
+    get: oc.errors(errors).output(settingsSchema),
+    set: oc.errors(errors).input(settingsSchema.partial()).output(settingsSchema),
+  },
+};
+
+export { type DeviceListUpdate, deviceListUpdateSchema } from "./devices.ts";
+export { errorDataSchema, errors } from "./errors.ts";

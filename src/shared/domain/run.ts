@@ -1,0 +1,118 @@
+import * as z from "zod";
+import { failureSchema } from "./app-error.ts";
+import { targetRequestSchema } from "./budget.ts";
+import { findingSchema } from "./finding.ts";
+import { answerSchema, profileResultSchema } from "./verdict.ts";
+
+export const runIdSchema = z
+  .string()
+  .regex(/^[0-9A-Za-z-]+$/)
+  .brand<"RunId">();
+export type RunId = z.infer<typeof runIdSchema>;
+
+export const phaseSchema = z.enum(["prepare", "create", "start", "healthy", "warm-up", "steady", "stop", "judge"]);
+export type Phase = z.infer<typeof phaseSchema>;
+
+/** What to run and against what. */
+export const runRequestSchema = z.object({
+  file: z.string().min(1),
+  targets: z.array(targetRequestSchema).min(1),
+  /** Steady time after warm-up, counted from healthy. */
+  durationMs: z.number().positive(),
+  warmUpMs: z.number().nonnegative(),
+});
+export type RunRequest = z.infer<typeof runRequestSchema>;
+
+/** Cumulative counters and levels of one service at one moment; null is "not measured". */
+export const serviceSampleSchema = z.object({
+  memoryBytes: z.number().nullable(),
+  cacheBytes: z.number().nullable(),
+  /** CPU time since the start, as this machine counts it. */
+  cpuSeconds: z.number().nullable(),
+  oomKills: z.number().nullable(),
+});
+export type ServiceSample = z.infer<typeof serviceSampleSchema>;
+
+/** One reading of the whole stack. `atMs` is on the run's clock: 0 is the start of its target's run. */
+export const runSampleSchema = z.object({
+  target: z.int().nonnegative(),
+  atMs: z.number(),
+  /** The stack: from the envelope's own counters where there is one, else the sum. */
+  memoryBytes: z.number().nullable(),
+  cacheBytes: z.number().nullable(),
+  cpuSeconds: z.number().nullable(),
+  throttledSeconds: z.number().nullable(),
+  services: z.record(z.string(), serviceSampleSchema),
+  /** Set once a second: the busiest thread of the window before, in host cores. */
+  busiestThread: z.object({ service: z.string(), name: z.string(), hostCores: z.number() }).nullable(),
+  /** CPU of this machine outside the envelope, in cores, once a second. */
+  otherHostCores: z.number().nullable(),
+});
+export type RunSample = z.infer<typeof runSampleSchema>;
+
+/** Something that happened during a run, on the same clock as the samples. */
+export const runEventSchema = z.object({
+  target: z.int().nonnegative(),
+  atMs: z.number(),
+  kind: z.enum(["phase", "progress", "started", "healthy", "unhealthy", "exited", "oom-kill", "restarted", "note"]),
+  service: z.string().nullable(),
+  phase: phaseSchema.nullable(),
+  text: z.string(),
+});
+export type RunEvent = z.infer<typeof runEventSchema>;
+
+export const runStatusSchema = z.enum(["running", "finished", "failed", "cancelled", "interrupted"]);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+/** What a target is called while it runs, with its budget line. */
+export const runTargetSchema = z.object({
+  label: z.string(),
+  name: z.string(),
+  memoryBytes: z.number().nullable(),
+  cpuCores: z.number().nullable(),
+  /** Multiply host cores by this to get device cores (1 / speed ratio); null when unknown. */
+  deviceCoresPerHostCore: z.number().nullable(),
+  verdict: answerSchema.nullable(),
+});
+export type RunTarget = z.infer<typeof runTargetSchema>;
+
+/** A run as it is remembered: one measured execution of a stack against one or more targets. */
+export const runRecordSchema = z.object({
+  id: runIdSchema,
+  stackName: z.string(),
+  file: z.string(),
+  services: z.array(z.string()),
+  request: runRequestSchema,
+  targets: z.array(runTargetSchema),
+  status: runStatusSchema,
+  phase: phaseSchema.nullable(),
+  currentTarget: z.int().nonnegative(),
+  startedAtMs: z.number(),
+  endedAtMs: z.number().nullable(),
+  verdict: answerSchema.nullable(),
+  failure: failureSchema.nullable(),
+  findings: z.array(findingSchema),
+});
+export type RunRecord = z.infer<typeof runRecordSchema>;
+
+/** What a watcher of a run gets: first the snapshot, then what is new, in order. */
+export const runUpdateSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("snapshot"),
+    seq: z.int(),
+    record: runRecordSchema,
+    samples: z.array(runSampleSchema),
+    events: z.array(runEventSchema),
+    result: profileResultSchema.nullable(),
+  }),
+  z.object({ kind: z.literal("samples"), seq: z.int(), samples: z.array(runSampleSchema), dropped: z.int() }),
+  z.object({ kind: z.literal("events"), seq: z.int(), events: z.array(runEventSchema) }),
+  z.object({ kind: z.literal("record"), seq: z.int(), record: runRecordSchema }),
+  z.object({
+    kind: z.literal("ended"),
+    seq: z.int(),
+    record: runRecordSchema,
+    result: profileResultSchema.nullable(),
+  }),
+]);
+export type RunUpdate = z.infer<typeof runUpdateSchema>;

@@ -1,0 +1,122 @@
+import * as z from "zod";
+import { findingSchema, placeSchema } from "./finding.ts";
+
+export const portMappingSchema = z.object({
+  containerPort: z.int().min(1).max(65535),
+  /** Null: the engine picks a free one. */
+  hostPort: z.int().min(1).max(65535).nullable(),
+  hostAddress: z.string().nullable(),
+  protocol: z.enum(["tcp", "udp", "sctp"]),
+});
+export type PortMapping = z.infer<typeof portMappingSchema>;
+
+export const mountSchema = z.object({
+  kind: z.enum(["volume", "bind", "tmpfs"]),
+  /** Volume name (as in the file), or absolute path; null for tmpfs and anonymous volumes. */
+  source: z.string().nullable(),
+  target: z.string(),
+  readOnly: z.boolean(),
+  tmpfsBytes: z.number().nullable(),
+});
+export type Mount = z.infer<typeof mountSchema>;
+
+export const healthcheckSchema = z.object({
+  /** As the engine wants it: `["CMD", …]`, `["CMD-SHELL", "…"]` or `["NONE"]`. */
+  test: z.array(z.string()),
+  intervalMs: z.number().nullable(),
+  timeoutMs: z.number().nullable(),
+  startPeriodMs: z.number().nullable(),
+  retries: z.int().nullable(),
+});
+export type Healthcheck = z.infer<typeof healthcheckSchema>;
+
+export const dependencySchema = z.object({
+  service: z.string(),
+  condition: z.enum(["service_started", "service_healthy", "service_completed_successfully"]),
+});
+export type Dependency = z.infer<typeof dependencySchema>;
+
+/** A service's own limits. CPU figures are cores of the device that it is meant for. */
+export const serviceLimitsSchema = z.object({
+  memoryBytes: z.number().positive().nullable(),
+  memoryReservationBytes: z.number().positive().nullable(),
+  cpuCores: z.number().positive().nullable(),
+  pids: z.int().positive().nullable(),
+});
+export type ServiceLimits = z.infer<typeof serviceLimitsSchema>;
+
+export const buildSchema = z.object({
+  /** Absolute folder. */
+  context: z.string(),
+  /** Path inside the context. */
+  dockerfile: z.string(),
+  args: z.record(z.string(), z.string()),
+  target: z.string().nullable(),
+});
+export type Build = z.infer<typeof buildSchema>;
+
+export const serviceSchema = z.object({
+  name: z.string().min(1),
+  place: placeSchema,
+  image: z.string().nullable(),
+  build: buildSchema.nullable(),
+  command: z.array(z.string()).nullable(),
+  entrypoint: z.array(z.string()).nullable(),
+  environment: z.record(z.string(), z.string()),
+  labels: z.record(z.string(), z.string()),
+  ports: z.array(portMappingSchema),
+  mounts: z.array(mountSchema),
+  networks: z.array(z.object({ name: z.string(), aliases: z.array(z.string()) })),
+  dependsOn: z.array(dependencySchema),
+  healthcheck: healthcheckSchema.nullable(),
+  restart: z.object({
+    policy: z.enum(["no", "always", "on-failure", "unless-stopped"]),
+    maximumRetries: z.int().nonnegative().nullable(),
+  }),
+  limits: serviceLimitsSchema,
+  containerName: z.string().nullable(),
+  hostName: z.string().nullable(),
+  user: z.string().nullable(),
+  workingFolder: z.string().nullable(),
+  readOnly: z.boolean(),
+  init: z.boolean(),
+  stopSignal: z.string().nullable(),
+  stopGraceMs: z.number().nullable(),
+  /** A service that is meant to use all the CPU it gets (a transcoder); `x-bayplan: {batch: true}` in the file. */
+  batch: z.boolean(),
+  /** A service that only makes load and is not deployed; `x-bayplan: {load: true}`. It runs outside the envelope. */
+  load: z.boolean(),
+});
+export type Service = z.infer<typeof serviceSchema>;
+
+/** A set of services to run together, whatever file format it came from. */
+export const stackSchema = z.object({
+  /** The project name: lower case letters, digits, `-` and `_`. */
+  name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/),
+  /** Absolute path of the file it was read from. */
+  file: z.string(),
+  services: z.array(serviceSchema),
+  volumes: z.array(z.object({ name: z.string(), external: z.boolean(), externalName: z.string().nullable() })),
+  networks: z.array(
+    z.object({
+      name: z.string(),
+      external: z.boolean(),
+      externalName: z.string().nullable(),
+      internal: z.boolean(),
+      driver: z.string().nullable(),
+    }),
+  ),
+  /** What the file itself says of how it should be loaded (`x-bayplan: {load: "…"}`), null when it does not. */
+  loadDescription: z.string().nullable(),
+});
+export type Stack = z.infer<typeof stackSchema>;
+
+/** A stack as a face shows it: the source text, the meaning, and what the checks say. */
+export const openedStackSchema = z.object({
+  file: z.string(),
+  source: z.string(),
+  /** Null when an error finding stood in the way of reading it. */
+  stack: stackSchema.nullable(),
+  findings: z.array(findingSchema),
+});
+export type OpenedStack = z.infer<typeof openedStackSchema>;

@@ -1,0 +1,170 @@
+import * as z from "zod";
+import { budgetSchema } from "./budget.ts";
+import { findingSchema } from "./finding.ts";
+
+/** The four answers, for an axis and for the whole. The whole is the worst: does-not-fit > unknown > tight > fits. */
+export const answerSchema = z.enum(["fits", "tight", "unknown", "does-not-fit"]);
+export type Answer = z.infer<typeof answerSchema>;
+
+export const axisNames = ["memory", "cpu", "storage", "growth", "startup", "wear"] as const;
+export const axisNameSchema = z.enum(axisNames);
+export type AxisName = z.infer<typeof axisNameSchema>;
+
+/** One judged axis. Memory and storage in bytes, CPU in device cores, start-up in seconds. */
+export const axisSchema = z.object({
+  verdict: answerSchema,
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  limit: z.number().nullable(),
+  unit: z.enum(["bytes", "cores", "seconds", "bytesPerDay"]),
+  /** One sentence: the cause with its numbers. */
+  reason: z.string(),
+  /** When it was seen, in ms of the run's clock (0 = healthy). */
+  evidence: z.array(z.object({ atMs: z.number(), untilMs: z.number().nullable(), text: z.string() })),
+});
+export type Axis = z.infer<typeof axisSchema>;
+
+/** p50, p95, p99 and the maximum of 1 s windows, in device cores. */
+export const coreQuantilesSchema = z.object({
+  p50: z.number(),
+  p95: z.number(),
+  p99: z.number(),
+  max: z.number(),
+});
+export type CoreQuantiles = z.infer<typeof coreQuantilesSchema>;
+
+export const serviceResultSchema = z.object({
+  memoryPeakBytes: z.number().nullable(),
+  memoryKernelPeakBytes: z.number().nullable(),
+  /** CPU time as this machine counted it. */
+  cpuSeconds: z.number().nullable(),
+  deviceCpuCores: coreQuantilesSchema.nullable(),
+  /** Throttling by the service's own limit; null without one. */
+  throttledSeconds: z.number().nullable(),
+  oomKills: z.int().nonnegative().nullable(),
+  restarts: z.int().nonnegative(),
+  /** Its own limits as the file gives them, in device terms. */
+  limits: z.object({ memoryBytes: z.number().nullable(), cpuCores: z.number().nullable() }),
+  containers: z.array(z.string()),
+  /** Why something above is null. */
+  notMeasured: z.record(z.string(), z.string()),
+});
+export type ServiceResult = z.infer<typeof serviceResultSchema>;
+
+export const stackResultSchema = z.object({
+  memoryPeakBytes: z.number().nullable(),
+  memoryLowBytes: z.number().nullable(),
+  memoryHighBytes: z.number().nullable(),
+  memoryKernelPeakBytes: z.number().nullable(),
+  cacheAtPeakBytes: z.number().nullable(),
+  cpuSeconds: z.number().nullable(),
+  deviceCpuCores: coreQuantilesSchema.nullable(),
+  /** p95 of the busiest thread over 1 s windows, in device cores; 1 is the most a device can give. */
+  busiestThread: z.object({ service: z.string(), name: z.string(), p95: z.number(), max: z.number() }).nullable(),
+  throttledSeconds: z.number().nullable(),
+  /** The share of steady 1 s windows in which >= 95% of the quota was used. */
+  saturatedShare: z.number().nullable(),
+  oomKills: z.int().nonnegative().nullable(),
+  startupSeconds: z.number().nullable(),
+  steadySeconds: z.number(),
+  notMeasured: z.record(z.string(), z.string()),
+});
+export type StackResult = z.infer<typeof stackResultSchema>;
+
+export const envelopeSchema = z.object({
+  mode: z.enum(["direct", "systemd", "helper", "observe"]),
+  limits: z.object({
+    memoryBytes: z.number().nullable(),
+    /** Host cores that the whole stack gets. */
+    cpuQuotaCores: z.number().nullable(),
+    cpuPeriodUs: z.int().nullable(),
+    cpuset: z.string().nullable(),
+    swapBytes: z.number().nullable(),
+  }),
+  /** Device single-core score / host single-core score. */
+  speedRatio: z.number().nullable(),
+  speedSource: z.string(),
+  /** What this machine cannot give and was left off, and each clamp of a service's own limit. */
+  missing: z.array(z.string()),
+});
+export type Envelope = z.infer<typeof envelopeSchema>;
+
+export const adviceSchema = z.object({
+  service: z.string(),
+  key: z.string(),
+  current: z.string().nullable(),
+  proposed: z.string(),
+  reason: z.string(),
+});
+export type Advice = z.infer<typeof adviceSchema>;
+
+/** What a run says about one budget. */
+export const targetResultSchema = z.object({
+  device: z.object({ name: z.string(), kind: z.enum(["model", "device", "custom"]), label: z.string() }),
+  budget: budgetSchema,
+  envelope: envelopeSchema,
+  verdict: answerSchema,
+  /** The answer in one sentence with its numbers. */
+  headline: z.string(),
+  axes: z.partialRecord(axisNameSchema, axisSchema),
+  stack: stackResultSchema,
+  services: z.record(z.string(), serviceResultSchema),
+  advice: z.array(adviceSchema),
+  projected: z.boolean(),
+  notJudged: z.array(z.object({ axis: axisNameSchema, reason: z.string() })),
+});
+export type TargetResult = z.infer<typeof targetResultSchema>;
+
+/** The thresholds a verdict was made with; docs/verdict.md explains them, every result prints them. */
+export const rulesSchema = z.object({
+  fitsShare: z.number(),
+  memoryBand: z.number(),
+  cpuBand: z.number(),
+  osShareBytes: z.number(),
+  nominalMemoryShare: z.number(),
+  observeOnlyMemoryShare: z.number(),
+  saturationShare: z.number(),
+  saturatedWindowsMax: z.number(),
+  saturatedWindowsFits: z.number(),
+  busyHostWindowsMax: z.number(),
+  downShareMax: z.number(),
+  minSteadySeconds: z.number(),
+  startupSeconds: z.number(),
+});
+export type Rules = z.infer<typeof rulesSchema>;
+
+export const hostReportSchema = z.object({
+  hostName: z.string(),
+  cpus: z.int().positive(),
+  memoryBytes: z.number(),
+  kernel: z.string(),
+  cgroupVersion: z.union([z.literal(1), z.literal(2)]),
+  engine: z.string(),
+  singleCoreScore: z.number().nullable(),
+  singleCoreScoreSource: z.string(),
+  /** The share of 1 s windows in which less CPU than the quota was free. */
+  busyWindowsShare: z.number().nullable(),
+});
+export type HostReport = z.infer<typeof hostReportSchema>;
+
+export const profileResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  verdict: answerSchema,
+  targets: z.array(targetResultSchema).min(1),
+  rules: rulesSchema,
+  host: hostReportSchema,
+  findings: z.array(findingSchema),
+  runId: z.string(),
+});
+export type ProfileResult = z.infer<typeof profileResultSchema>;
+
+const order: Answer[] = ["fits", "tight", "unknown", "does-not-fit"];
+
+/** The worst of several answers; `unknown` when there is none at all. */
+export function worstAnswer(answers: readonly Answer[]): Answer {
+  return answers.reduce<Answer>(
+    (worst, answer) => (order.indexOf(answer) > order.indexOf(worst) ? answer : worst),
+    answers[0] ?? "unknown",
+  );
+}

@@ -1,0 +1,46 @@
+/** Debian packages that the lab is made of. */
+import { existsSync } from "node:fs";
+import { run, tryRun } from "./run.ts";
+
+export const LAB_PACKAGES = [
+  "docker.io",
+  "openssh-server",
+  "openssh-client",
+  "avahi-daemon",
+  "iproute2",
+  "iptables",
+  "debootstrap",
+  "busybox-static",
+  "e2fsprogs",
+] as const;
+
+export const VM_PACKAGES = ["qemu-system-x86"] as const;
+
+async function missingPackages(wanted: readonly string[]): Promise<string[]> {
+  const listed = await tryRun(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\\n", ...wanted]);
+  const installed = new Set(
+    listed.stdout
+      .split("\n")
+      .filter((line) => line.endsWith(" installed"))
+      .map((line) => line.slice(0, line.indexOf(" "))),
+  );
+  return wanted.filter((name) => !installed.has(name));
+}
+
+/** Installs what is missing when that is possible here; instant when all is there. */
+export async function ensurePackages(wanted: readonly string[] = LAB_PACKAGES): Promise<void> {
+  if (process.platform !== "linux" || !existsSync("/usr/bin/dpkg-query")) {
+    throw new Error(`The lab runs on Debian Linux only; it needs the packages ${wanted.join(", ")}.`);
+  }
+  const missing = await missingPackages(wanted);
+  if (process.getuid?.() !== 0) {
+    const also = missing.length === 0 ? "" : ` and the missing packages: ${missing.join(", ")}`;
+    throw new Error(`The lab needs root, because it makes network namespaces and cgroups${also}.`);
+  }
+  if (missing.length === 0) return;
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  const install = ["apt-get", "install", "-y", "--no-install-recommends", ...missing];
+  if ((await tryRun(install, { env })).code === 0) return;
+  await run(["apt-get", "update"], { env });
+  await run(install, { env });
+}

@@ -1,0 +1,31 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+/** Suites, from the quickest to the slowest; scripts/test.ts prepares what each one needs. */
+function project(name: string, include: string[], timeoutMs: number) {
+  return {
+    plugins: [react()],
+    test: {
+      name,
+      include,
+      environment: "node",
+      testTimeout: timeoutMs,
+      hookTimeout: timeoutMs,
+      // The suites below share real devices and one engine: one file after the other.
+      fileParallelism: name === "unit" || name === "contract",
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    reporters: ["default"],
+    projects: [
+      project("unit", ["test/unit/**/*.test.{ts,tsx}", "test/regression/**/*.test.ts"], 10_000),
+      project("contract", ["test/contract/**/*.test.ts"], 30_000),
+      project("lab", ["test/lab/**/*.lab.test.ts"], 180_000),
+      project("integration", ["test/integration/**/*.test.ts"], 180_000),
+      project("e2e", ["test/e2e/**/*.test.ts"], 180_000),
+    ],
+  },
+});
