@@ -40,8 +40,13 @@ export interface SshConnection {
   close(): void;
 }
 
+/** A host key as it came over the wire: what people compare, and the blob that a known_hosts line holds (base64). */
+export interface OfferedHostKey extends KeyPrint {
+  blobBase64: string;
+}
+
 /** Asked once per handshake, before any secret is sent. Answering false refuses the server. */
-export type VerifyHostKey = (key: KeyPrint) => Promise<boolean>;
+export type VerifyHostKey = (key: OfferedHostKey) => Promise<boolean>;
 
 export interface SshCredentials {
   /** Unencrypted private keys in OpenSSH or PEM form, tried in order. */
