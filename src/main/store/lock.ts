@@ -1,0 +1,113 @@
+import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "../../shared/domain/index.ts";
+import { currentOwner, formatOwner, isOwnerAlive, type Owner, parseOwner } from "./owner.ts";
+
+export interface LockOptions {
+  /** Milliseconds to wait for another owner before giving up; 5,000 unless told, 0: one try. */
+  waitMs?: number;
+  /** What is being protected, for the sentence people read when it is taken. */
+  what?: string;
+}
+
+/** A lock that is held; `release` gives it back and may be called again. */
+export interface HeldLock {
+  release(): Promise<void>;
+}
+
+/**
+ * Takes the lock file at `path` for this process. The file holds its owner, so that a lock left by a process that died
+ * is taken over, and one of a living process never is. Throws `conflict` when a living owner keeps it.
+ */
+export async function takeLock(path: string, options: LockOptions = {}): Promise<HeldLock> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const deadlineMs = Date.now() + (options.waitMs ?? 5_000);
+  for (;;) {
+    if (await tryCreate(path)) return heldLock(path);
+    const holder = await readHolder(path);
+    if (holder !== null && !isOwnerAlive(holder)) {
+      await removeDeadLock(path, holder);
+      continue;
+    }
+    if (Date.now() >= deadlineMs) throw lockedError(path, holder, options.what);
+    await sleep(20 + Math.random() * 30);
+  }
+}
+
+/** Runs `action` while holding the lock file at `path`. */
+export async function withLock<T>(path: string, action: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+  const lock = await takeLock(path, options);
+  try {
+    return await action();
+  } finally {
+    await lock.release();
+  }
+}
+
+async function tryCreate(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, "wx", 0o600);
+    try {
+      await file.writeFile(`${formatOwner(currentOwner())}\n`);
+    } finally {
+      await file.close();
+    }
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+/** Null when the lock has just gone, or its owner has not written its name yet. */
+async function readHolder(path: string): Promise<Owner | null> {
+  try {
+    return parseOwner((await readFile(path, "utf8")).trim());
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+/**
+ * Removing a dead owner's file by name could remove a lock that somebody took in the meantime. Moving it aside first
+ * is atomic: whoever moved it looks at what was moved, and puts a living owner's file back.
+ */
+async function removeDeadLock(path: string, dead: Owner): Promise<void> {
+  const aside = `${path}.dead-${process.pid}-${Date.now()}`;
+  try {
+    await rename(path, aside);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return;
+    throw error;
+  }
+  const moved = await readHolder(aside);
+  if (moved !== null && formatOwner(moved) !== formatOwner(dead) && isOwnerAlive(moved)) {
+    await rename(aside, path);
+    return;
+  }
+  await rm(aside, { force: true });
+}
+
+function heldLock(path: string): HeldLock {
+  let released = false;
+  return {
+    async release() {
+      if (released) return;
+      released = true;
+      await rm(path, { force: true });
+    },
+  };
+}
+
+function lockedError(path: string, holder: Owner | null, what: string | undefined): AppError {
+  const who = holder === null ? "another process" : `process ${holder.pid}`;
+  return new AppError("conflict", `${what ?? path} is in use by ${who}.`, {
+    hint: "Wait until it has finished, or stop that Bayplan, and try again.",
+  });
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}
