@@ -2,7 +2,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** Prefix of every thing the lab creates outside its folders: cgroups, network namespaces, labels. */
+/** Prefix of every thing the lab creates outside its folders: cgroups, firewall rules, labels. */
 export const OWNER = "bayplan-lab";
 /** Label put on anything created in an engine for the lab. */
 export const OWNER_LABEL = "bayplan-lab.owner";
@@ -34,10 +34,6 @@ export function deviceAddress(index: number): string {
 /** Locally administered, stable for a device of a given index. */
 export function deviceMac(index: number): string {
   return `02:ba:71:a0:00:${index.toString(16).padStart(2, "0")}`;
-}
-
-export function netnsName(index: number): string {
-  return `${OWNER}-${index}`;
 }
 
 export function hostLink(index: number): string {

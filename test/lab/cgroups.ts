@@ -1,0 +1,163 @@
+/** The cgroup that holds a whole device: its limits, its counters, its end. */
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readdir, rmdir, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { visibleCores } from "./device-plan.ts";
+import { OWNER } from "./names.ts";
+import { sleep } from "./run.ts";
+
+const ROOT = "/sys/fs/cgroup";
+const PERIOD_US = 100_000;
+
+/** True when this machine has one unified hierarchy only. */
+export function hostIsUnified(): boolean {
+  return existsSync(join(ROOT, "cgroup.controllers"));
+}
+
+/** The v1 hierarchies mounted here, each given once ("cpu,cpuacct" may be one mount with two names). */
+export function hierarchies(): string[] {
+  if (hostIsUnified()) return [ROOT];
+  const found: string[] = [];
+  for (const line of readFileSync("/proc/self/mounts", "utf8").split("\n")) {
+    const [, target, type, options] = line.split(" ");
+    if (type !== "cgroup" || target === undefined || !target.startsWith(`${ROOT}/`)) continue;
+    if (options?.includes("name=")) continue;
+    if (!found.includes(target)) found.push(target);
+  }
+  return found;
+}
+
+export function cgroupPath(index: number): string {
+  return `${OWNER}/device-${index}`;
+}
+
+function controllerFile(controller: string, index: number, file: string): string {
+  return hostIsUnified() ? join(ROOT, cgroupPath(index), file) : join(ROOT, controller, cgroupPath(index), file);
+}
+
+export async function makeCgroups(index: number, memoryBytes: number, cpuCores: number): Promise<void> {
+  const cores = Math.min(visibleCores(cpuCores), cpus().length);
+  const first = cores === 1 ? index % cpus().length : 0;
+  const cpuset = cores === 1 ? `${first}` : `0-${cores - 1}`;
+  if (hostIsUnified()) {
+    const parent = join(ROOT, OWNER);
+    await mkdir(parent, { recursive: true });
+    const enable = "+memory +cpu +cpuset +pids +io";
+    await writeFile(join(ROOT, "cgroup.subtree_control"), enable).catch(() => undefined);
+    await writeFile(join(parent, "cgroup.subtree_control"), enable);
+    await mkdir(join(ROOT, cgroupPath(index)));
+    await writeFile(controllerFile("", index, "memory.max"), String(memoryBytes));
+    await writeFile(controllerFile("", index, "memory.swap.max"), "0").catch(() => undefined);
+    await writeFile(controllerFile("", index, "cpuset.cpus"), cpuset);
+    return;
+  }
+  for (const hierarchy of hierarchies()) {
+    const parent = join(hierarchy, OWNER);
+    const own = join(hierarchy, cgroupPath(index));
+    await mkdir(parent, { recursive: true });
+    if (existsSync(join(parent, "cpuset.cpus"))) {
+      for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+        await writeFile(join(parent, file), readFileSync(join(hierarchy, file)));
+      }
+    }
+    await mkdir(own, { recursive: true });
+    if (existsSync(join(own, "cpuset.cpus"))) {
+      await writeFile(join(own, "cpuset.cpus"), cpuset);
+      await writeFile(join(own, "cpuset.mems"), readFileSync(join(parent, "cpuset.mems")));
+    }
+  }
+  await writeFile(controllerFile("memory", index, "memory.limit_in_bytes"), String(memoryBytes));
+  const withSwap = controllerFile("memory", index, "memory.memsw.limit_in_bytes");
+  if (existsSync(withSwap)) await writeFile(withSwap, String(memoryBytes));
+}
+
+/** Set once the device has started: starting three engines at a fraction of a core each would take long. */
+export async function limitCpu(index: number, cpuCores: number): Promise<void> {
+  const quota = Math.round(PERIOD_US * cpuCores);
+  if (hostIsUnified()) {
+    await writeFile(controllerFile("", index, "cpu.max"), `${quota} ${PERIOD_US}`);
+    return;
+  }
+  await writeFile(controllerFile("cpu", index, "cpu.cfs_period_us"), String(PERIOD_US));
+  await writeFile(controllerFile("cpu", index, "cpu.cfs_quota_us"), String(quota));
+}
+
+/** The files into which a process writes its pid to become part of the device. */
+export function procsFiles(index: number): string[] {
+  // With one hierarchy a group with children holds no processes of its own, so the device's own processes sit in a leaf.
+  if (hostIsUnified()) return [join(ROOT, cgroupPath(index), "cgroup.procs")];
+  return hierarchies().map((hierarchy) => join(hierarchy, cgroupPath(index), "cgroup.procs"));
+}
+
+export interface DeviceCounters {
+  memoryUsedBytes: number;
+  pageCacheBytes: number;
+  anonymousBytes: number;
+  userNs: number;
+  systemNs: number;
+}
+
+function keyed(path: string): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const line of readFileSync(path, "utf8").split("\n")) {
+    const [key, value] = line.split(" ");
+    if (key !== undefined && value !== undefined) found.set(key, Number(value));
+  }
+  return found;
+}
+
+export function readCounters(index: number): DeviceCounters {
+  const number = (controller: string, file: string): number =>
+    Number(readFileSync(controllerFile(controller, index, file), "utf8"));
+  const memory = keyed(controllerFile("memory", index, "memory.stat"));
+  if (hostIsUnified()) {
+    const cpu = keyed(controllerFile("", index, "cpu.stat"));
+    return {
+      memoryUsedBytes: number("", "memory.current"),
+      pageCacheBytes: memory.get("file") ?? 0,
+      anonymousBytes: memory.get("anon") ?? 0,
+      userNs: (cpu.get("user_usec") ?? 0) * 1000,
+      systemNs: (cpu.get("system_usec") ?? 0) * 1000,
+    };
+  }
+  return {
+    memoryUsedBytes: number("memory", "memory.usage_in_bytes"),
+    pageCacheBytes: memory.get("total_cache") ?? 0,
+    anonymousBytes: memory.get("total_rss") ?? 0,
+    userNs: number("cpuacct", "cpuacct.usage_user"),
+    systemNs: number("cpuacct", "cpuacct.usage_sys"),
+  };
+}
+
+async function removeTree(path: string): Promise<void> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) if (entry.isDirectory()) await removeTree(join(path, entry.name));
+  for (let attempt = 0; existsSync(path); attempt++) {
+    try {
+      await rmdir(path);
+    } catch (error) {
+      if (attempt === 60) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+/** Removes every cgroup of the lab; its processes must have ended. */
+export async function removeCgroups(): Promise<void> {
+  for (const hierarchy of hierarchies()) await removeTree(join(hierarchy, OWNER));
+}
+
+/** The lab's folder in one hierarchy; every process of a device is in each of them. */
+export function cgroupFolders(): string[] {
+  const folders = hierarchies().map((hierarchy) => join(hierarchy, OWNER));
+  return folders.filter((folder) => existsSync(folder)).slice(0, 1);
+}
+
+export async function leftoverCgroups(): Promise<string[]> {
+  const found: string[] = [];
+  for (const hierarchy of hierarchies()) {
+    for (const name of await readdir(hierarchy)) if (name.startsWith(OWNER)) found.push(join(hierarchy, name));
+  }
+  return found;
+}

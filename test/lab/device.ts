@@ -1,0 +1,244 @@
+/** One device of a lab: what a test needs to know about it, and what can go wrong with it on request. */
+import { existsSync } from "node:fs";
+import { cp, readFile } from "node:fs/promises";
+import { createConnection } from "node:net";
+import { join } from "node:path";
+import { procsFiles } from "./cgroups.ts";
+import { fingerprintOf } from "./device-files.ts";
+import { serviceLine } from "./device-init.ts";
+import type { DeviceKind, DevicePlan } from "./device-plan.ts";
+import { engineAnswers, tryDocker } from "./docker.ts";
+import { deviceAddress, deviceMac, hostLink, tapLink } from "./names.ts";
+import { setLinkState } from "./network.ts";
+import { CommandFailed, quote, type RunOptions, type RunResult, tryRun, waitFor } from "./run.ts";
+import { execOverSsh } from "./ssh.ts";
+import type { DeviceRecord } from "./state.ts";
+
+export const DEVICE_FAULTS = [
+  "sshd-down",
+  "sshd-up",
+  "dockerd-down",
+  "dockerd-up",
+  "link-down",
+  "link-up",
+  "rekey",
+] as const;
+export type DeviceFault = (typeof DEVICE_FAULTS)[number];
+
+export function tcpAnswers(host: string, port: number, timeoutMs = 1_000): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ host, port, timeout: timeoutMs });
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    // An SSH server speaks first: a port that only accepts is not ready.
+    socket.on("data", () => end(true));
+    socket.on("timeout", () => end(false));
+    socket.on("error", () => end(false));
+    socket.on("close", () => end(false));
+  });
+}
+
+export class LabDevice {
+  readonly user = "root";
+
+  constructor(
+    private readonly record: DeviceRecord,
+    private readonly clientKeyPath: string,
+    private readonly save: () => Promise<void>,
+  ) {}
+
+  private get plan(): DevicePlan {
+    return this.record.plan;
+  }
+  get name(): string {
+    return this.plan.name;
+  }
+  get kind(): DeviceKind {
+    return this.plan.kind;
+  }
+  get index(): number {
+    return this.plan.index;
+  }
+  get address(): string {
+    return deviceAddress(this.plan.index);
+  }
+  get mac(): string {
+    return deviceMac(this.plan.index);
+  }
+  get sshPort(): number {
+    return this.plan.sshPort;
+  }
+  /** SHA256:… of its ed25519 host key, which is the only one it has. */
+  get hostKeyFingerprint(): string {
+    return this.record.hostKeyFingerprint;
+  }
+  get memoryBytes(): number {
+    return this.plan.memoryBytes;
+  }
+  get cpuCores(): number {
+    return this.plan.cpuCores;
+  }
+  /** The engine's socket as a program on the device sees it. */
+  get engineSocket(): string {
+    return this.plan.engineSocket;
+  }
+  get machineId(): string {
+    return this.plan.machineId;
+  }
+  /** True when its services announce themselves over mDNS. */
+  get advertises(): boolean {
+    return this.kind !== "silent";
+  }
+  /** The same engine reached from this machine, around the device's network: for checks and for filling it. */
+  get outsideEngineSocket(): string {
+    if (this.kind === "vm") throw new Error("The engine of a VM device is reachable over SSH only.");
+    return `/proc/${this.record.init.pid}/root/run/${this.engineSocket.slice("/var/run/".length)}`;
+  }
+  /** The device's root folder as this machine sees it. */
+  get outsideRoot(): string {
+    if (this.kind === "vm") throw new Error("The files of a VM device are reachable over SSH only.");
+    return `/proc/${this.record.init.pid}/root`;
+  }
+  get logFolder(): string {
+    return join(this.record.folder, "log");
+  }
+
+  private insideArgv(argv: readonly string[]): string[] {
+    const join = procsFiles(this.plan.index)
+      .map((file) => `echo $$ >${file}`)
+      .join(" && ");
+    const enter = `exec nsenter -t ${this.record.init.pid} -m -u -i -n -p -C -- "$@"`;
+    return ["sh", "-c", `${join} && cd / && ${enter}`, "sh", ...argv];
+  }
+
+  /** Runs a program inside the device: in its namespaces and its cgroup (over SSH for a VM). Any exit code resolves. */
+  exec(argv: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    if (this.kind === "vm") return execOverSsh(this, this.clientKeyPath, argv, options);
+    const env = { HOME: "/root", USER: "root", SHELL: "/bin/sh", ...options.env };
+    return tryRun(this.insideArgv(argv), { ...options, env });
+  }
+
+  /** A shell line on the device whose failure is an error; resolves with its standard output. */
+  async sh(line: string, options: RunOptions = {}): Promise<string> {
+    const result = await this.exec(["/bin/sh", "-c", line], options);
+    if (result.code !== 0) throw new CommandFailed([this.name, line], result);
+    return result.stdout;
+  }
+
+  /** The docker client against this device's engine, from outside, so that it costs the device nothing. */
+  async docker(argv: readonly string[], options: RunOptions = {}): Promise<string> {
+    const result =
+      this.kind === "vm"
+        ? await this.exec(["docker", ...argv], options)
+        : await tryDocker(this.outsideEngineSocket, argv, options);
+    if (result.code !== 0) throw new CommandFailed([this.name, "docker", ...argv], result);
+    return result.stdout;
+  }
+
+  /** Copies a file or folder of this machine onto the device. */
+  async copyIn(path: string, destination: string): Promise<void> {
+    if (this.kind === "vm") {
+      const { copyOverSsh } = await import("./ssh.ts");
+      await copyOverSsh(this, this.clientKeyPath, path, destination);
+      return;
+    }
+    await cp(path, join(this.outsideRoot, destination), { recursive: true });
+  }
+
+  sshAnswers(): Promise<boolean> {
+    return tcpAnswers(this.address, this.sshPort);
+  }
+
+  async engineAnswers(): Promise<boolean> {
+    if (this.kind === "vm") return (await this.exec(["docker", "version"])).code === 0;
+    return existsSync(this.outsideEngineSocket) && (await engineAnswers(this.outsideEngineSocket));
+  }
+
+  async waitUntilReady(timeoutMs = 60_000): Promise<void> {
+    await Promise.all([
+      waitFor(`sshd on ${this.name}`, timeoutMs, async () => ((await this.sshAnswers()) ? true : undefined), 50),
+      waitFor(`the engine on ${this.name}`, timeoutMs, async () => ((await this.engineAnswers()) ? true : undefined)),
+    ]);
+    if (this.kind === "silent" || this.kind === "vm") return;
+    const log = join(this.logFolder, "avahi.log");
+    await waitFor(`the announcement of ${this.name}`, 15_000, async () => {
+      const text = await readFile(log, "utf8").catch(() => "");
+      return text.includes("successfully established") ? true : undefined;
+    });
+  }
+
+  /** Ends sshd and, unless told otherwise, the sessions that it serves. */
+  async stopSshd(options: { keepSessions?: boolean } = {}): Promise<void> {
+    if (this.kind === "vm") throw new Error("A VM device is reached through its sshd, which can therefore not be stopped.");
+    const which = options.keepSessions === true ? "" : "; for p in $(pgrep -x sshd); do kill -9 $p 2>/dev/null; done";
+    await this.sh(`kill -9 $(cat /run/sshd.pid) 2>/dev/null${which}; rm -f /run/sshd.pid`);
+    await waitFor(`sshd of ${this.name} to end`, 5_000, async () => ((await this.sshAnswers()) ? undefined : true), 20);
+  }
+
+  async startSshd(): Promise<void> {
+    if (await this.sshAnswers()) return;
+    await this.sh(serviceLine(this.plan, "sshd"));
+    await waitFor(`sshd on ${this.name}`, 20_000, async () => ((await this.sshAnswers()) ? true : undefined), 30);
+  }
+
+  /** As when the engine crashes: containers go on running, and its socket is left behind refusing connections. */
+  async killDockerd(): Promise<void> {
+    if (this.kind === "vm") {
+      await this.sh("systemctl stop docker.socket docker.service");
+      return;
+    }
+    await this.sh("kill -9 $(cat /run/docker.pid /run/docker/containerd/containerd.pid) 2>/dev/null; true");
+    await waitFor(`the engine of ${this.name} to end`, 5_000, async () =>
+      (await this.engineAnswers()) ? undefined : true,
+    );
+  }
+
+  async startDockerd(): Promise<void> {
+    if (await this.engineAnswers()) return;
+    await this.sh(this.kind === "vm" ? "systemctl start docker.service" : serviceLine(this.plan, "dockerd"));
+    await waitFor(`the engine on ${this.name}`, 90_000, async () => ((await this.engineAnswers()) ? true : undefined));
+  }
+
+  /** Pulls the cable, or puts it back. */
+  setLink(state: "up" | "down"): Promise<void> {
+    return setLinkState(this.kind === "vm" ? tapLink(this.index) : hostLink(this.index), state);
+  }
+
+  /** The same board with a new host key, as after a re-installation. */
+  async rekey(): Promise<void> {
+    if (this.kind === "vm") throw new Error("A VM device keeps its host key.");
+    const key = "/etc/ssh/ssh_host_ed25519_key";
+    await this.sh(`rm -f ${key} ${key}.pub && ssh-keygen -q -t ed25519 -N '' -C root@${this.name} -f ${key}`);
+    await this.stopSshd();
+    await this.startSshd();
+    this.record.hostKeyFingerprint = fingerprintOf(await this.sh(`cat ${key}.pub`));
+    await this.save();
+  }
+
+  async fault(fault: DeviceFault): Promise<void> {
+    switch (fault) {
+      case "sshd-down":
+        return this.stopSshd();
+      case "sshd-up":
+        return this.startSshd();
+      case "dockerd-down":
+        return this.killDockerd();
+      case "dockerd-up":
+        return this.startDockerd();
+      case "link-down":
+        return this.setLink("down");
+      case "link-up":
+        return this.setLink("up");
+      case "rekey":
+        return this.rekey();
+    }
+  }
+
+  /** A command line that logs in, for people who try things by hand. */
+  sshCommand(): string {
+    const options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR";
+    return `ssh -i ${quote(this.clientKeyPath)} ${options} -p ${this.sshPort} ${this.user}@${this.address}`;
+  }
+}

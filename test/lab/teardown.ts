@@ -1,0 +1,63 @@
+/** Takes a lab down from its state file alone, whether it is healthy, half made, or left by a crash. */
+import { readdirSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { cgroupFolders, removeCgroups } from "./cgroups.ts";
+import { dataRoots } from "./leftovers.ts";
+import { stopLocalEngine } from "./local-engine.ts";
+import { labFolder } from "./names.ts";
+import { removeNetwork } from "./network.ts";
+import { endProcess, identify, isAlive, type ProcessId } from "./processes.ts";
+import { labNames, readState, type LabState } from "./state.ts";
+
+/** Processes that are in the lab's cgroups: those of a device whose record was never written. */
+function processesInCgroups(): ProcessId[] {
+  const found: ProcessId[] = [];
+  const visit = (folder: string): void => {
+    for (const pid of readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean)) {
+      try {
+        found.push(identify(Number(pid)));
+      } catch {
+        // It ended while we looked.
+      }
+    }
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) visit(join(folder, entry.name));
+    }
+  };
+  for (const folder of cgroupFolders()) visit(folder);
+  return found;
+}
+
+/** True while the lab is up, or while the process that brings it up is at work. */
+export function isInUse(state: LabState): boolean {
+  if (isAlive(state.maker) && !state.ready) return true;
+  return state.ready && state.devices.some((device) => isAlive(device.init));
+}
+
+export async function tearDown(name: string): Promise<void> {
+  const state = readState(name);
+  const recorded = state === undefined ? [] : [...state.devices.flatMap((one) => [one.init, one.holder]), ...state.processes];
+  await Promise.all(recorded.map((id) => endProcess(id)));
+  await Promise.all(processesInCgroups().map((id) => endProcess(id)));
+  await removeNetwork();
+  await removeCgroups();
+  await rm(dataRoots(), { recursive: true, force: true });
+  if (state?.startedLocalEngine === true) await stopLocalEngine();
+  await rm(labFolder(name), { recursive: true, force: true });
+}
+
+/** Cleans up after labs that died. A lab that is in use is an error. */
+export async function removeDeadLabs(): Promise<void> {
+  for (const name of labNames()) {
+    const state = readState(name);
+    if (state !== undefined && isInUse(state)) {
+      throw new Error(
+        state.ready
+          ? `The lab "${name}" is already up; take it down first (npm run lab -- down) or use it (--reuse).`
+          : `The lab "${name}" is just being brought up by process ${state.maker.pid}.`,
+      );
+    }
+    await tearDown(name);
+  }
+}
