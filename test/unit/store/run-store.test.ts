@@ -1,0 +1,96 @@
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openRunStore } from "../../../src/main/store/index.ts";
+import { type RunRecord, type RunSample, runIdSchema, runRecordSchema } from "../../../src/shared/domain/index.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bayplan-runs-"));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+function recordOf(id: string, startedAtMs: number): RunRecord {
+  return runRecordSchema.parse({
+    id,
+    stackName: "gateway",
+    file: "/tmp/compose.yaml",
+    services: ["broker"],
+    request: {
+      file: "/tmp/compose.yaml",
+      targets: [{ kind: "named", name: "rpi-4b-2gb" }],
+      durationMs: 1,
+      warmUpMs: 0,
+    },
+    targets: [],
+    status: "running",
+    phase: null,
+    currentTarget: 0,
+    startedAtMs,
+    endedAtMs: null,
+    verdict: null,
+    failure: null,
+    findings: [],
+  });
+}
+
+const sample: RunSample = {
+  target: 0,
+  atMs: 100,
+  memoryBytes: 1,
+  cacheBytes: null,
+  cpuSeconds: 0.5,
+  throttledSeconds: null,
+  services: {},
+  busiestThread: null,
+  otherHostCores: null,
+};
+
+test("a run is read as it was written, newest first in the list", async () => {
+  const store = openRunStore(folder);
+  expect(await store.list()).toEqual([]);
+  const older = await store.create(recordOf("a", 1));
+  await older.close();
+  const writer = await store.create(recordOf("b", 2));
+  writer.samples([sample, { ...sample, atMs: 200 }]);
+  await writer.record({ ...recordOf("b", 2), status: "finished", verdict: "fits" });
+  await writer.close();
+  expect((await store.list()).map((record) => [record.id, record.verdict])).toEqual([
+    ["b", "fits"],
+    ["a", null],
+  ]);
+  const run = await store.read(runIdSchema.parse("b"));
+  expect(run.samples.map((each) => each.atMs)).toEqual([100, 200]);
+  expect(run.result).toBeNull();
+});
+
+test("a torn last line is left out, a damaged line in the middle is said", async () => {
+  const store = openRunStore(folder);
+  const writer = await store.create(recordOf("a", 1));
+  writer.samples([sample]);
+  await writer.close();
+  const file = join(folder, "runs", "a", "samples.jsonl");
+  await appendFile(file, '{"target":0,"at');
+  expect((await store.read(runIdSchema.parse("a"))).samples).toHaveLength(1);
+  await appendFile(file, `\n${JSON.stringify(sample)}\n`);
+  await expect(store.read(runIdSchema.parse("a"))).rejects.toMatchObject({ code: "internal" });
+});
+
+test("a run of a process that died is interrupted, not running", async () => {
+  const store = openRunStore(folder);
+  await (await store.create(recordOf("a", 1))).close();
+  expect((await store.list())[0]?.status).toBe("running");
+  const file = join(folder, "runs", "a", "run.json");
+  await writeFile(file, (await readFile(file, "utf8")).replace(/"startTicks":"\d+"/, '"startTicks":"1"'));
+  expect((await store.list())[0]?.status).toBe("interrupted");
+});
+
+test("an unknown run is not found, with a hint", async () => {
+  await expect(openRunStore(folder).read(runIdSchema.parse("nope"))).rejects.toMatchObject({
+    code: "not-found",
+    hint: expect.stringContaining("bayplan runs"),
+  });
+});
