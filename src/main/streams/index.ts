@@ -1,0 +1,2 @@
+export { BoundedQueue } from "./bounded-queue.ts";
+export { Broadcast } from "./broadcast.ts";
