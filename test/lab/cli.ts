@@ -15,7 +15,7 @@ function describe(lab: Lab): object {
     devices: lab.devices.map((device) => ({
       name: device.name,
       kind: device.kind,
-      up: lab.isUp(device),
+      up: device.isUp,
       address: device.address,
       sshPort: device.sshPort,
       user: device.user,
@@ -33,7 +33,7 @@ function print(lab: Lab): void {
   console.log(`Lab "${lab.name}" on ${lab.bridgeInterface} (${lab.bridgeAddress})`);
   for (const device of lab.devices) {
     const size = `${device.memoryBytes / 1024 / 1024} MiB, ${device.cpuCores} ${device.cpuCores === 1 ? "core" : "cores"}`;
-    const state = lab.isUp(device) ? "" : "  NOT RUNNING";
+    const state = device.isUp ? "" : "  NOT RUNNING";
     console.log(`\n  ${device.name}  ${device.kind}  ${size}${state}`);
     console.log(`    ${device.sshCommand()}`);
     console.log(`    ${device.hostKeyFingerprint}  ${device.engineSocket}`);

@@ -30,7 +30,7 @@ const HIDDEN_PROGRAMS = ["node", "nodejs", "npm", "npx", "podman", "chromium", "
 /** Paths, relative to the root, that the device must not see. */
 export function hiddenPaths(plan: DevicePlan): string[] {
   const top = readdirSync("/").filter((name) => !USUAL_TOP.has(name));
-  const programs = plan.kind === "balena" ? [...HIDDEN_PROGRAMS, "docker", "python3", "podman"] : HIDDEN_PROGRAMS;
+  const programs = plan.kind === "balena" ? [...HIDDEN_PROGRAMS, "docker", "python3"] : HIDDEN_PROGRAMS;
   return [...top, ...programs.map((name) => `usr/bin/${name}`), "usr/libexec/docker/cli-plugins"];
 }
 

@@ -10,6 +10,7 @@ import type { DeviceKind, DevicePlan } from "./device-plan.ts";
 import { engineAnswers, tryDocker } from "./docker.ts";
 import { deviceAddress, deviceMac, hostLink, tapLink } from "./names.ts";
 import { setLinkState } from "./network.ts";
+import { isAlive } from "./processes.ts";
 import { CommandFailed, quote, type RunOptions, type RunResult, tryRun, waitFor } from "./run.ts";
 import { execOverSsh } from "./ssh.ts";
 import type { DeviceRecord } from "./state.ts";
@@ -156,16 +157,40 @@ export class LabDevice {
     return existsSync(this.outsideEngineSocket) && (await engineAnswers(this.outsideEngineSocket));
   }
 
+  get isUp(): boolean {
+    return isAlive(this.record.init);
+  }
+
+  private async waitUntil(what: string, timeoutMs: number, check: () => Promise<boolean>): Promise<void> {
+    const whole = `${what} of ${this.name}`;
+    try {
+      await waitFor(whole, timeoutMs, async () => {
+        if (await check()) return true;
+        if (!this.isUp) throw new Error(`${this.name} ended while waiting for ${whole}.`);
+        return undefined;
+      });
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      throw new Error(`${said}${await this.lastLogLines()}`);
+    }
+  }
+
+  private async lastLogLines(): Promise<string> {
+    let text = "";
+    for (const name of ["init", "dockerd", "sshd", "avahi", "serial"]) {
+      const log = await readFile(join(this.logFolder, `${name}.log`), "utf8").catch(() => "");
+      if (log.trim() !== "") text += `\n${name}: ${log.trim().split("\n").slice(-3).join("\n  ")}`;
+    }
+    return text;
+  }
+
   async waitUntilReady(timeoutMs = 60_000): Promise<void> {
-    await Promise.all([
-      waitFor(`sshd on ${this.name}`, timeoutMs, async () => ((await this.sshAnswers()) ? true : undefined), 50),
-      waitFor(`the engine on ${this.name}`, timeoutMs, async () => ((await this.engineAnswers()) ? true : undefined)),
-    ]);
+    await this.waitUntil("sshd", timeoutMs, () => this.sshAnswers());
+    await this.waitUntil("the engine", timeoutMs, () => this.engineAnswers());
     if (this.kind === "silent" || this.kind === "vm") return;
-    const log = join(this.logFolder, "avahi.log");
-    await waitFor(`the announcement of ${this.name}`, 15_000, async () => {
-      const text = await readFile(log, "utf8").catch(() => "");
-      return text.includes("successfully established") ? true : undefined;
+    await this.waitUntil("the announcement", 15_000, async () => {
+      const text = await readFile(join(this.logFolder, "avahi.log"), "utf8").catch(() => "");
+      return text.includes("successfully established");
     });
   }
 
@@ -174,13 +199,13 @@ export class LabDevice {
     if (this.kind === "vm") throw new Error("A VM device is reached through its sshd, which can therefore not be stopped.");
     const which = options.keepSessions === true ? "" : "; for p in $(pgrep -x sshd); do kill -9 $p 2>/dev/null; done";
     await this.sh(`kill -9 $(cat /run/sshd.pid) 2>/dev/null${which}; rm -f /run/sshd.pid`);
-    await waitFor(`sshd of ${this.name} to end`, 5_000, async () => ((await this.sshAnswers()) ? undefined : true), 20);
+    await this.waitUntil("the end of sshd", 5_000, async () => !(await this.sshAnswers()));
   }
 
   async startSshd(): Promise<void> {
     if (await this.sshAnswers()) return;
     await this.sh(serviceLine(this.plan, "sshd"));
-    await waitFor(`sshd on ${this.name}`, 20_000, async () => ((await this.sshAnswers()) ? true : undefined), 30);
+    await this.waitUntil("sshd", 20_000, () => this.sshAnswers());
   }
 
   /** As when the engine crashes: containers go on running, and its socket is left behind refusing connections. */
@@ -190,15 +215,13 @@ export class LabDevice {
       return;
     }
     await this.sh("kill -9 $(cat /run/docker.pid /run/docker/containerd/containerd.pid) 2>/dev/null; true");
-    await waitFor(`the engine of ${this.name} to end`, 5_000, async () =>
-      (await this.engineAnswers()) ? undefined : true,
-    );
+    await this.waitUntil("the end of the engine", 5_000, async () => !(await this.engineAnswers()));
   }
 
   async startDockerd(): Promise<void> {
     if (await this.engineAnswers()) return;
     await this.sh(this.kind === "vm" ? "systemctl start docker.service" : serviceLine(this.plan, "dockerd"));
-    await waitFor(`the engine on ${this.name}`, 90_000, async () => ((await this.engineAnswers()) ? true : undefined));
+    await this.waitUntil("the engine", 90_000, () => this.engineAnswers());
   }
 
   /** Pulls the cable, or puts it back. */

@@ -28,7 +28,7 @@ import { isInUse, removeDeadLabs, tearDown } from "./teardown.ts";
 import { refreshDevice } from "./updater.ts";
 import { startVm, vmImage } from "./vm.ts";
 
-export { type DeviceFault, DEVICE_FAULTS, LabDevice } from "./device.ts";
+export { DEVICE_FAULTS, type DeviceFault, LabDevice } from "./device.ts";
 export type { DeviceKind } from "./device-plan.ts";
 export { findLeftovers } from "./leftovers.ts";
 export { ensureLocalEngine, type LocalEngine, stopLocalEngine } from "./local-engine.ts";
@@ -92,11 +92,6 @@ export class Lab {
     const found = this.devices.find((one) => one.kind === kind);
     if (found === undefined) throw new Error(`The lab has no device of the kind "${kind}".`);
     return found;
-  }
-
-  isUp(device: LabDevice): boolean {
-    const record = this.state.devices.find((one) => one.plan.name === device.name);
-    return record !== undefined && isAlive(record.init);
   }
 
   down(): Promise<void> {
@@ -242,7 +237,7 @@ export async function bringUpLab(options: LabOptions): Promise<Lab> {
   } catch (error) {
     stop.abort();
     // What is being made at this moment would otherwise come to life after the tear-down: twice, then.
-    await tearDown(name);
+    await tearDown(name, { keepFolder: true });
     await making.catch(() => undefined);
     await tearDown(name);
     throw error;

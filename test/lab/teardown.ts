@@ -35,7 +35,7 @@ export function isInUse(state: LabState): boolean {
   return state.ready && state.devices.some((device) => isAlive(device.init));
 }
 
-export async function tearDown(name: string): Promise<void> {
+export async function tearDown(name: string, options: { keepFolder?: boolean } = {}): Promise<void> {
   const state = readState(name);
   const recorded = state === undefined ? [] : [...state.devices.flatMap((one) => [one.init, one.holder]), ...state.processes];
   await Promise.all(recorded.map((id) => endProcess(id)));
@@ -43,6 +43,7 @@ export async function tearDown(name: string): Promise<void> {
   await removeNetwork();
   await removeCgroups();
   await rm(dataRoots(), { recursive: true, force: true });
+  if (options.keepFolder === true) return;
   if (state?.startedLocalEngine === true) await stopLocalEngine();
   await rm(labFolder(name), { recursive: true, force: true });
 }
