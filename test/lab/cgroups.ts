@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rmdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { visibleCores } from "./device-plan.ts";
 import { OWNER } from "./names.ts";
 import { sleep } from "./run.ts";
@@ -15,17 +15,30 @@ export function hostIsUnified(): boolean {
   return existsSync(join(ROOT, "cgroup.controllers"));
 }
 
-/** The v1 hierarchies mounted here, each given once ("cpu,cpuacct" may be one mount with two names). */
+/**
+ * The v1 hierarchies mounted here, each given once ("cpu,cpuacct" may be one mount with two names), the named one of an
+ * init system included: containerd reads no counters when a hierarchy its containers are in is not mounted.
+ */
 export function hierarchies(): string[] {
   if (hostIsUnified()) return [ROOT];
   const found: string[] = [];
   for (const line of readFileSync("/proc/self/mounts", "utf8").split("\n")) {
-    const [, target, type, options] = line.split(" ");
+    const [, target, type] = line.split(" ");
     if (type !== "cgroup" || target === undefined || !target.startsWith(`${ROOT}/`)) continue;
-    if (options?.includes("name=")) continue;
     if (!found.includes(target)) found.push(target);
   }
   return found;
+}
+
+/** Mount options that give the v1 hierarchy mounted at a path. */
+export function hierarchyOptions(target: string): string {
+  for (const line of readFileSync("/proc/self/mounts", "utf8").split("\n")) {
+    const [, at, , options] = line.split(" ");
+    if (at !== target || options === undefined) continue;
+    const named = options.split(",").find((one) => one.startsWith("name="));
+    return named === undefined ? basename(target) : `none,${named}`;
+  }
+  return basename(target);
 }
 
 export function cgroupPath(index: number): string {

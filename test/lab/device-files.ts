@@ -31,7 +31,7 @@ const HIDDEN_PROGRAMS = ["node", "nodejs", "npm", "npx", "podman", "chromium", "
 export function hiddenPaths(plan: DevicePlan): string[] {
   const top = readdirSync("/").filter((name) => !USUAL_TOP.has(name));
   const programs = plan.kind === "balena" ? [...HIDDEN_PROGRAMS, "docker", "python3"] : HIDDEN_PROGRAMS;
-  return [...top, ...programs.map((name) => `usr/bin/${name}`), "usr/libexec/docker/cli-plugins"];
+  return [...top, ...programs.map((name) => `usr/bin/${name}`), "usr/libexec/docker/cli-plugins", "etc/docker"];
 }
 
 export function sshdConfig(plan: DevicePlan): string {

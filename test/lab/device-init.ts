@@ -1,6 +1,6 @@
 /** The first process of a device: a shell script that builds its root, starts its services, and then only waits. */
 import { basename } from "node:path";
-import { hierarchies, hostIsUnified } from "./cgroups.ts";
+import { hierarchies, hierarchyOptions, hostIsUnified } from "./cgroups.ts";
 import { hiddenPaths } from "./device-files.ts";
 import type { DevicePlan } from "./device-plan.ts";
 import { deviceAddress, PREFIX_LENGTH } from "./names.ts";
@@ -30,7 +30,7 @@ function cgroupMounts(): string[] {
   const lines = ['mount -t tmpfs -o mode=755 tmpfs "$R/sys/fs/cgroup"'];
   for (const hierarchy of hierarchies()) {
     const name = basename(hierarchy);
-    lines.push(`mkdir "$R/sys/fs/cgroup/${name}"`, `mount -t cgroup -o ${name} cgroup "$R/sys/fs/cgroup/${name}"`);
+    lines.push(`mkdir "$R/sys/fs/cgroup/${name}"`, `mount -t cgroup -o ${hierarchyOptions(hierarchy)} cgroup "$R/sys/fs/cgroup/${name}"`);
     if (name.includes(",")) {
       for (const one of name.split(",")) lines.push(`ln -s ${name} "$R/sys/fs/cgroup/${one}"`);
     }

@@ -214,7 +214,8 @@ export class LabDevice {
       await this.sh("systemctl stop docker.socket docker.service");
       return;
     }
-    await this.sh("kill -9 $(cat /run/docker.pid /run/docker/containerd/containerd.pid) 2>/dev/null; true");
+    const pidfiles = "/run/docker.pid /run/docker/containerd/containerd.pid";
+    await this.sh(`for f in ${pidfiles}; do kill -9 "$(cat $f)"; done`);
     await this.waitUntil("the end of the engine", 5_000, async () => !(await this.engineAnswers()));
   }
 

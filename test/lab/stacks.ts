@@ -46,7 +46,7 @@ interface StackService {
   image: string;
   memoryMib: number;
   command: readonly string[];
-  restart: "unless-stopped" | "no";
+  restart: "always" | "no";
   options?: readonly string[];
 }
 
@@ -55,7 +55,7 @@ export const STACK_SERVICES: readonly StackService[] = [
     name: "broker",
     image: GATEWAY_IMAGE,
     memoryMib: 32,
-    restart: "unless-stopped",
+    restart: "always",
     command: ["sh", "-c", "printf 'listener 1883\\nallow_anonymous true\\n' >/tmp/m.conf; exec mosquitto -c /tmp/m.conf"],
     options: [
       "--health-cmd=mosquitto_pub -h 127.0.0.1 -t health -m 1",
@@ -69,14 +69,14 @@ export const STACK_SERVICES: readonly StackService[] = [
     name: "rules",
     image: GATEWAY_IMAGE,
     memoryMib: 64,
-    restart: "unless-stopped",
+    restart: "always",
     command: ["python3", "-u", "-c", RULES],
   },
   {
     name: "historian",
     image: GATEWAY_IMAGE,
     memoryMib: 96,
-    restart: "unless-stopped",
+    restart: "always",
     command: ["python3", "-u", "-c", HISTORIAN],
     options: [`--volume=${STACK_PROJECT}_history:/data`],
   },
@@ -85,7 +85,7 @@ export const STACK_SERVICES: readonly StackService[] = [
     name: "ticker",
     image: BUSYBOX_IMAGE,
     memoryMib: 16,
-    restart: "unless-stopped",
+    restart: "always",
     command: ["sh", "-c", 'i=0; while :; do i=$((i+1)); echo "tick $i"; usleep 200000; done'],
   },
   {
