@@ -9,7 +9,7 @@ export default defineConfig({
         // Each door is an entry of its own, so that import.meta.url stays beside the other doors in out/main.
         input: {
           index: "src/main/doors/electron/index.ts",
-          cli: "src/main/doors/cli/index.ts",
+          cli: "src/main/cli.ts",
         },
         output: { format: "es" },
       },

@@ -4,6 +4,7 @@ import {
   containerSchema,
   deviceIdSchema,
   deviceSampleSchema,
+  findingSchema,
   hostInfoSchema,
   logBatchSchema,
   modelSchema,
@@ -29,6 +30,30 @@ export const containersUpdateSchema = outcomeSchema(z.array(containerSchema));
 /** Samples travel a few at a time; `dropped` counts what a slow reader lost. */
 export const sampleBatchSchema = z.object({ samples: z.array(deviceSampleSchema), dropped: z.int() });
 export type SampleBatch = z.infer<typeof sampleBatchSchema>;
+
+export const stackPlacementSchema = z.object({
+  file: z.string().min(1),
+  /** The name, id or address of a device; null is this machine. */
+  on: z.string().nullable(),
+});
+
+export const upUpdateSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("progress"), text: z.string() }),
+  z.object({
+    kind: z.literal("up"),
+    project: z.string(),
+    services: z.array(z.object({ name: z.string(), containers: z.array(z.string()) })),
+    findings: z.array(findingSchema),
+  }),
+]);
+export type UpUpdate = z.infer<typeof upUpdateSchema>;
+
+export const removedStackSchema = z.object({
+  project: z.string(),
+  containers: z.int(),
+  networks: z.int(),
+  volumes: z.int(),
+});
 
 export const folderListingSchema = z.object({
   folder: z.string(),
@@ -57,7 +82,13 @@ export const contract = {
   logs: {
     follow: oc
       .errors(errors)
-      .input(oneDevice.extend({ containerIds: z.array(z.string()).min(1), tail: z.int().min(0).max(10_000) }))
+      .input(
+        oneDevice.extend({
+          containerIds: z.array(z.string()).min(1),
+          tail: z.int().min(0).max(10_000),
+          follow: z.boolean().default(true),
+        }),
+      )
       .output(eventIterator(logBatchSchema)),
   },
   stacks: {
@@ -69,6 +100,13 @@ export const contract = {
     /** The sample stack that ships with Bayplan. */
     sample: oc.errors(errors).output(openedStackSchema),
     recent: oc.errors(errors).output(z.array(z.string())),
+    /** Starts a stack on this machine's engine (`on` null) or on a device, and says how far it is. It stays up. */
+    up: oc.errors(errors).input(stackPlacementSchema).output(eventIterator(upUpdateSchema)),
+    /** Removes a stack by the project name of its file. Volumes are kept unless asked for. */
+    down: oc
+      .errors(errors)
+      .input(stackPlacementSchema.extend({ volumes: z.boolean() }))
+      .output(removedStackSchema),
     /** Folders and YAML files in a folder of this machine, for a face that has no file dialog; null: the home folder. */
     browse: oc
       .errors(errors)

@@ -1,0 +1,31 @@
+import { AppError, type Budget, type RunRequest, type TargetRequest } from "../../shared/domain/index.ts";
+import type { Fleet } from "../devices/index.ts";
+import { budgetOfDevice, budgetOfModel, customBudget, findModel } from "../profiling/index.ts";
+
+/**
+ * The budgets that a run is judged against, in the order asked for. A name is a model of the catalogue first, then a
+ * device. Throws `not-found` when it is neither, with near names of both.
+ */
+export async function budgetsOf(request: RunRequest, fleet: Fleet): Promise<Budget[]> {
+  return Promise.all(request.targets.map((target) => budgetOf(target, fleet)));
+}
+
+async function budgetOf(target: TargetRequest, fleet: Fleet): Promise<Budget> {
+  if (target.kind === "custom") return customBudget(target);
+  const model = await notFoundAsNull(() => findModel(target.name));
+  if (!("failure" in model)) return budgetOfModel(model.value);
+  const device = await notFoundAsNull(async () => fleet.find(target.name));
+  if (!("failure" in device)) return budgetOfDevice(device.value);
+  throw new AppError("not-found", `${target.name} is neither a model of the catalogue nor a known device.`, {
+    hint: [model.failure.hint, device.failure.hint].filter((hint) => hint !== null).join(" "),
+  });
+}
+
+async function notFoundAsNull<T>(find: () => Promise<T>): Promise<{ value: T } | { failure: AppError }> {
+  try {
+    return { value: await find() };
+  } catch (error) {
+    if (error instanceof AppError && error.code === "not-found") return { failure: error };
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism, hostname, totalmem } from "node:os";
+import { join } from "node:path";
+import * as z from "zod";
+import { AppError, type Failure, type HostInfo, toFailure } from "../../shared/domain/index.ts";
+import { type Fleet, openFleet } from "../devices/index.ts";
+import { openLocalEngine } from "../engines/index.ts";
+import { cleanDeadEnvelopes } from "../profiling/index.ts";
+import { cleanDeadOwners } from "../stacks/index.ts";
+import {
+  confBackend,
+  dataFolderOf,
+  openRunStore,
+  openSettings,
+  packageFolder,
+  type SettingsBackend,
+  type SettingsStore,
+} from "../store/index.ts";
+import { budgetsOf } from "./budgets.ts";
+import { createRouter } from "./router.ts";
+import { RunService } from "./run-service.ts";
+
+export interface HostOptions {
+  /** Where everything that is remembered lives; the platform's usual place unless told. */
+  dataFolder?: string;
+  /** What keeps the settings; `conf` unless told. */
+  settings?: SettingsBackend;
+  /** False: no discovery on the network, for commands that need no devices. */
+  discover?: boolean;
+}
+
+/** Everything that the handlers of the contract work with. */
+export interface HostParts {
+  fleet: Fleet;
+  runs: RunService;
+  settings: SettingsStore;
+  info: () => Promise<HostInfo>;
+}
+
+/** A running core: the router that every door serves, and the parts for those in the same process. */
+export interface Host extends HostParts {
+  dataFolder: string;
+  router: ReturnType<typeof createRouter>;
+  close(): Promise<void>;
+}
+
+const packageSchema = z.object({ version: z.string() });
+
+/** Bayplan's version, from its package.json. */
+export function bayplanVersion(): string {
+  return packageSchema.parse(JSON.parse(readFileSync(join(packageFolder(), "package.json"), "utf8"))).version;
+}
+
+/** Opens the core. Every door and test has exactly one, and closes it. */
+export async function openHost(options: HostOptions = {}): Promise<Host> {
+  const dataFolder = options.dataFolder ?? dataFolderOf();
+  const settings = openSettings(options.settings ?? (await confBackend(dataFolder)));
+  const fleet = await openFleet({ dataFolder, discover: options.discover ?? true });
+  const openEngine = async () => {
+    const engine = await openLocalEngine();
+    try {
+      // What a Bayplan left behind that was killed; a living one's things are never touched.
+      await cleanDeadOwners(engine);
+      await cleanDeadEnvelopes();
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+    return engine;
+  };
+  const runs = new RunService({
+    dataFolder,
+    store: openRunStore(dataFolder),
+    openEngine,
+    budgetsOf: (request) => budgetsOf(request, fleet),
+  });
+  const parts: HostParts = { fleet, runs, settings, info: () => hostInfo(fleet) };
+  return {
+    ...parts,
+    dataFolder,
+    router: createRouter(parts),
+    async close() {
+      await runs.close();
+      await fleet.close();
+    },
+  };
+}
+
+async function hostInfo(fleet: Fleet): Promise<HostInfo> {
+  const engine = await localEngineInfo();
+  return {
+    version: bayplanVersion(),
+    hostName: hostname(),
+    cpus: availableParallelism(),
+    memoryBytes: totalmem(),
+    engine: "kind" in engine ? engine : null,
+    engineFailure: "kind" in engine ? null : engine,
+    listeningSinceMs: fleet.listeningSinceMs,
+    discovery: fleet.evidence(),
+  };
+}
+
+async function localEngineInfo(): Promise<NonNullable<HostInfo["engine"]> | Failure> {
+  try {
+    const engine = await openLocalEngine();
+    try {
+      return await engine.info();
+    } finally {
+      engine.close();
+    }
+  } catch (error) {
+    if (error instanceof AppError) return toFailure(error);
+    throw error;
+  }
+}

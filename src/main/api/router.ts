@@ -1,0 +1,75 @@
+import { implement } from "@orpc/server";
+import { contract } from "../../shared/contract/index.ts";
+import { loadModels } from "../profiling/index.ts";
+import type { HostParts } from "./host.ts";
+import { browse, openSample, openStackFile, removeStackOn, startStackOn } from "./stack-handlers.ts";
+
+/** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
+export function createRouter({ fleet, runs, settings, info }: HostParts) {
+  const os = implement(contract);
+  return os.router({
+    host: {
+      info: os.host.info.handler(() => info()),
+    },
+    devices: {
+      watch: os.devices.watch.handler(({ signal }) => fleet.watch(signalOrNever(signal))),
+      list: os.devices.list.handler(() => fleet.list()),
+      add: os.devices.add.handler(({ input }) => fleet.add(input.target, input.name)),
+      trust: os.devices.trust.handler(({ input }) => fleet.trust(input.deviceId, input.fingerprint)),
+      repin: os.devices.repin.handler(({ input }) =>
+        fleet.repin(input.deviceId, input.pinnedFingerprint, input.offeredFingerprint),
+      ),
+      setUser: os.devices.setUser.handler(({ input }) => fleet.setUser(input.deviceId, input.user)),
+      retry: os.devices.retry.handler(({ input }) => fleet.retry(input.deviceId)),
+      forget: os.devices.forget.handler(async ({ input }) => ({ forgotten: await fleet.forget(input.deviceId) })),
+    },
+    containers: {
+      list: os.containers.list.handler(async ({ input }) => {
+        const engine = await fleet.engineOf(input.deviceId);
+        return engine.listContainers();
+      }),
+      watch: os.containers.watch.handler(({ input, signal }) =>
+        fleet.containers(input.deviceId, signalOrNever(signal)),
+      ),
+    },
+    samples: {
+      watch: os.samples.watch.handler(({ input, signal }) => fleet.samples(input.deviceIds, signalOrNever(signal))),
+    },
+    logs: {
+      follow: os.logs.follow.handler(async function* ({ input, signal }) {
+        const engine = await fleet.engineOf(input.deviceId);
+        yield* engine.logs(
+          { containerIds: input.containerIds, tail: input.tail, follow: input.follow },
+          signalOrNever(signal),
+        );
+      }),
+    },
+    stacks: {
+      open: os.stacks.open.handler(({ input }) => openStackFile(input.file, settings)),
+      sample: os.stacks.sample.handler(() => openSample()),
+      recent: os.stacks.recent.handler(async () => (await settings.get()).recentStacks),
+      browse: os.stacks.browse.handler(({ input }) => browse(input.folder)),
+      up: os.stacks.up.handler(({ input, signal }) => startStackOn(input, fleet, signalOrNever(signal))),
+      down: os.stacks.down.handler(({ input }) => removeStackOn(input, fleet)),
+    },
+    models: {
+      list: os.models.list.handler(() => loadModels()),
+    },
+    runs: {
+      start: os.runs.start.handler(({ input }) => runs.start(input)),
+      watch: os.runs.watch.handler(({ input, signal }) => runs.watch(input.runId, signalOrNever(signal))),
+      cancel: os.runs.cancel.handler(({ input }) => runs.cancel(input.runId)),
+      list: os.runs.list.handler(() => runs.list()),
+      get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
+    },
+    settings: {
+      get: os.settings.get.handler(() => settings.get()),
+      set: os.settings.set.handler(({ input }) => settings.set(input)),
+    },
+  });
+}
+
+/** A transport without cancelling gives no signal: then nothing ever aborts. */
+function signalOrNever(signal: AbortSignal | undefined): AbortSignal {
+  return signal ?? new AbortController().signal;
+}

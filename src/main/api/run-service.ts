@@ -1,0 +1,245 @@
+import { randomBytes } from "node:crypto";
+import {
+  AppError,
+  type Budget,
+  type ProfileResult,
+  type RunEvent,
+  type RunId,
+  type RunRecord,
+  type RunRequest,
+  type RunSample,
+  type RunUpdate,
+  runIdSchema,
+  toFailure,
+} from "../../shared/domain/index.ts";
+import type { Engine } from "../engines/index.ts";
+import { profileStack } from "../profiling/index.ts";
+import { openStack, requireStack } from "../stacks/index.ts";
+import type { RunStore, RunWriter, StoredRun } from "../store/index.ts";
+import { Broadcast } from "../streams/index.ts";
+
+/** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
+const readerLimit = 256;
+const sampleBatch = 2;
+
+interface ActiveRun {
+  record: RunRecord;
+  samples: RunSample[];
+  events: RunEvent[];
+  result: ProfileResult | null;
+  seq: number;
+  updates: Broadcast<RunUpdate>;
+  abort: AbortController;
+  done: Promise<void>;
+}
+
+export interface RunServiceParts {
+  dataFolder: string;
+  store: RunStore;
+  openEngine: () => Promise<Engine>;
+  budgetsOf: (request: RunRequest) => Promise<Budget[]>;
+}
+
+/** Starts, watches, cancels and remembers runs. One owner of every run that this process measures. */
+export class RunService {
+  readonly #parts: RunServiceParts;
+  readonly #active = new Map<RunId, ActiveRun>();
+
+  constructor(parts: RunServiceParts) {
+    this.#parts = parts;
+  }
+
+  /** Checks everything that can be checked at once, then measures in the background. */
+  async start(request: RunRequest): Promise<RunRecord> {
+    const opened = await openStack(request.file);
+    const stack = requireStack(opened);
+    const budgets = await this.#parts.budgetsOf(request);
+    const engine = await this.#parts.openEngine();
+    const record: RunRecord = {
+      id: newRunId(),
+      stackName: stack.name,
+      file: stack.file,
+      services: stack.services.filter((service) => !service.load).map((service) => service.name),
+      request,
+      targets: budgets.map((budget) => ({
+        label: budget.label,
+        name: budget.name,
+        memoryBytes: budget.memoryBytes,
+        cpuCores: budget.cpuCores,
+        deviceCoresPerHostCore: null,
+        verdict: null,
+      })),
+      status: "running",
+      phase: null,
+      currentTarget: 0,
+      startedAtMs: Date.now(),
+      endedAtMs: null,
+      verdict: null,
+      failure: null,
+      findings: opened.findings,
+    };
+    let writer: RunWriter;
+    try {
+      writer = await this.#parts.store.create(record);
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+    const active: ActiveRun = {
+      record,
+      samples: [],
+      events: [],
+      result: null,
+      seq: 0,
+      updates: new Broadcast(),
+      abort: new AbortController(),
+      done: Promise.resolve(),
+    };
+    this.#active.set(record.id, active);
+    active.done = this.#measure(active, { stack, budgets, engine, writer }).finally(() => {
+      engine.close();
+      active.updates.close();
+      this.#active.delete(record.id);
+    });
+    return record;
+  }
+
+  /** The run as it is, then as it goes on; a finished run is a snapshot and its end. */
+  async *watch(runId: RunId, signal: AbortSignal): AsyncGenerator<RunUpdate, void, void> {
+    const active = this.#active.get(runId);
+    if (active === undefined) {
+      const { record, samples, events, result } = await this.#parts.store.read(runId);
+      yield { kind: "snapshot", seq: 0, record, samples, events, result };
+      yield { kind: "ended", seq: 1, record, result };
+      return;
+    }
+    const queue = active.updates.subscribe(signal, readerLimit);
+    try {
+      const { record, samples, events, result, seq } = active;
+      yield { kind: "snapshot", seq, record, samples: [...samples], events: [...events], result };
+      yield* queue;
+    } finally {
+      active.updates.unsubscribe(queue);
+    }
+  }
+
+  /** Stops a run; everything it started is removed before this resolves. */
+  async cancel(runId: RunId): Promise<RunRecord> {
+    const active = this.#active.get(runId);
+    if (active === undefined) return (await this.#parts.store.read(runId)).record;
+    active.abort.abort();
+    await active.done;
+    return active.record;
+  }
+
+  /** Newest first, with the ones that are being measured here. */
+  async list(): Promise<RunRecord[]> {
+    const stored = await this.#parts.store.list();
+    return stored.map((record) => this.#active.get(record.id)?.record ?? record);
+  }
+
+  async read(runId: RunId): Promise<StoredRun> {
+    const active = this.#active.get(runId);
+    if (active === undefined) return this.#parts.store.read(runId);
+    const { record, samples, events, result } = active;
+    return { record, samples: [...samples], events: [...events], result };
+  }
+
+  /** Cancels what runs and waits until it is cleaned up. */
+  async close(): Promise<void> {
+    for (const active of this.#active.values()) active.abort.abort();
+    await Promise.all([...this.#active.values()].map((active) => active.done));
+  }
+
+  async #measure(
+    active: ActiveRun,
+    parts: {
+      stack: ReturnType<typeof requireStack>;
+      budgets: Budget[];
+      engine: Engine;
+      writer: RunWriter;
+    },
+  ): Promise<void> {
+    const { writer } = parts;
+    let waiting: RunSample[] = [];
+    const flush = () => {
+      if (waiting.length === 0) return;
+      this.#send(active, { kind: "samples", samples: waiting, dropped: 0 });
+      waiting = [];
+    };
+    try {
+      active.result = await profileStack({
+        stack: parts.stack,
+        targets: parts.budgets,
+        engine: parts.engine,
+        durationMs: active.record.request.durationMs,
+        warmUpMs: active.record.request.warmUpMs,
+        dataFolder: this.#parts.dataFolder,
+        runId: active.record.id,
+        findings: active.record.findings,
+        signal: active.abort.signal,
+        onRecord: (change) => this.#change(active, change),
+        onSamples: (samples) => {
+          active.samples.push(...samples);
+          writer.samples(samples);
+          waiting.push(...samples);
+          if (waiting.length >= sampleBatch) flush();
+        },
+        onEvents: (events) => {
+          flush();
+          active.events.push(...events);
+          writer.events(events);
+          this.#send(active, { kind: "events", events });
+        },
+      });
+      flush();
+      await writer.result(active.result);
+      this.#change(active, { status: "finished", verdict: active.result.verdict });
+    } catch (error) {
+      flush();
+      this.#change(active, this.#endOf(error));
+    }
+    this.#change(active, { endedAtMs: Date.now(), phase: null });
+    try {
+      await writer.record(active.record);
+      await writer.close();
+    } catch (error) {
+      this.#change(active, { failure: active.record.failure ?? failureOf(error) });
+    }
+    this.#send(active, { kind: "ended", record: active.record, result: active.result });
+  }
+
+  #endOf(error: unknown): Partial<RunRecord> {
+    const failure = failureOf(error);
+    return failure.code === "cancelled" ? { status: "cancelled", failure } : { status: "failed", failure };
+  }
+
+  #change(active: ActiveRun, change: Partial<RunRecord>): void {
+    active.record = { ...active.record, ...change };
+    this.#send(active, { kind: "record", record: active.record });
+  }
+
+  #send(active: ActiveRun, update: UnnumberedUpdate): void {
+    active.seq += 1;
+    active.updates.send({ ...update, seq: active.seq });
+  }
+}
+
+type UnnumberedUpdate = RunUpdate extends infer U ? (U extends RunUpdate ? Omit<U, "seq"> : never) : never;
+
+/** A bug in a run is logged where it happened and shown by its id; the run itself ends as failed. */
+function failureOf(error: unknown) {
+  if (error instanceof AppError) return toFailure(error);
+  if (error instanceof Error && error.name === "AbortError") {
+    return toFailure(new AppError("cancelled", "The run was cancelled."));
+  }
+  const id = randomBytes(4).toString("hex");
+  process.stderr.write(`bug ${id} in a run: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return toFailure(new AppError("internal", `Something went wrong in Bayplan (id ${id}).`));
+}
+
+/** Sorts by time, says when, and does not collide between two Bayplans of one second. */
+function newRunId(): RunId {
+  const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15).replace("T", "-");
+  return runIdSchema.parse(`${stamp}-${randomBytes(3).toString("hex")}`);
+}

@@ -1,0 +1,80 @@
+import { createInterface } from "node:readline/promises";
+import { AppError, type Device } from "../../../../shared/domain/index.ts";
+import { parseAddress } from "../address.ts";
+import type { Context } from "../context.ts";
+import { findDevice } from "../find-device.ts";
+
+/** Adds a device by address; a key that was never seen is shown and asked about. */
+export async function addDevice(
+  context: Context,
+  { address, name }: { address: string; name: string | null },
+): Promise<number> {
+  await context.client.devices.add({ target: parseAddress(address), name });
+  const device = await findDevice(context, address);
+  if (device.hostKey.trust === "new") return trustDevice(context, { name: device.id, fingerprint: null });
+  return report(context, device);
+}
+
+/** Agrees to a first-seen key: the fingerprint given, or a yes at the prompt. */
+export async function trustDevice(
+  context: Context,
+  { name, fingerprint }: { name: string; fingerprint: string | null },
+): Promise<number> {
+  const device = await findDevice(context, name);
+  if (device.hostKey.trust !== "new") return report(context, device);
+  const offered = device.hostKey.offered?.fingerprint ?? "";
+  const agreed = fingerprint ?? (await ask(context, `${device.name} offers the key ${offered}. Trust it?`, offered));
+  return report(context, await context.client.devices.trust({ deviceId: device.id, fingerprint: agreed }));
+}
+
+/** Replaces the pinned key of a re-flashed device, on consent to both fingerprints. */
+export async function repinDevice(
+  context: Context,
+  { name, fingerprint }: { name: string; fingerprint: string | null },
+): Promise<number> {
+  const device = await findDevice(context, name);
+  if (device.state !== "key-changed") return report(context, device);
+  const pinned = device.hostKey.pinned?.fingerprint ?? "";
+  const offered = device.hostKey.offered?.fingerprint ?? "";
+  context.output.note(`${device.name} (serial ${device.facts?.boardSerial ?? "not known"})`);
+  context.output.note(`  pinned   ${pinned}`);
+  context.output.note(`  offered  ${offered}`);
+  const agreed =
+    fingerprint ?? (await ask(context, "Was this device flashed again, and is the offered key its own?", offered));
+  return report(
+    context,
+    await context.client.devices.repin({ deviceId: device.id, pinnedFingerprint: pinned, offeredFingerprint: agreed }),
+  );
+}
+
+/** Forgets a device and its pinned key. */
+export async function forgetDevice(context: Context, { name }: { name: string }): Promise<number> {
+  const device = await findDevice(context, name);
+  const { forgotten } = await context.client.devices.forget({ deviceId: device.id });
+  context.output.value({ forgotten, device: device.name });
+  context.output.text(forgotten ? `${device.name} is forgotten.` : `${device.name} was not remembered.`);
+  return 0;
+}
+
+function report({ output }: Context, device: Device): number {
+  output.value({ device });
+  output.text(`${device.name} is ${device.remembered ? "remembered" : "not remembered"}, ${device.state}.`);
+  return 0;
+}
+
+/** Asks a person; without one the answer must be an option, since consent is never assumed. */
+async function ask({ output, signal }: Context, question: string, fingerprint: string): Promise<string> {
+  if (output.json || !process.stdin.isTTY) {
+    throw new AppError("key-unknown", question, {
+      hint: `Compare it with the device's console, then say --fingerprint ${fingerprint}`,
+    });
+  }
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(`${question} [y/N] `, { signal });
+    if (/^y(es)?$/i.test(answer.trim())) return fingerprint;
+  } finally {
+    prompt.close();
+  }
+  throw new AppError("cancelled", "The key was not trusted.");
+}

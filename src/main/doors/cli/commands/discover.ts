@@ -1,0 +1,108 @@
+import type { Device } from "../../../../shared/domain/index.ts";
+import { formatBytes, formatCores, stateWord } from "../../../../shared/format/index.ts";
+import type { Context } from "../context.ts";
+import { quiet } from "../output.ts";
+import { formatTable } from "../table.ts";
+
+/** Listens for a while, then prints every device with its state, or why there is none. */
+export async function discover(context: Context, { timeoutMs }: { timeoutMs: number }): Promise<number> {
+  const devices = await watchFor(context, timeoutMs);
+  const info = await context.client.host.info();
+  context.output.value({ devices, discovery: info.discovery });
+  if (devices.length > 0) {
+    context.output.text(formatDevices(devices));
+    return 0;
+  }
+  context.output.text(`No devices after ${Math.round(timeoutMs / 1000)} s of listening.`);
+  for (const { source, state, detail } of info.discovery) context.output.text(`  ${source}: ${state}, ${detail}`);
+  context.output.text("Many boards do not announce themselves. Add one by address: bayplan devices add user@host");
+  return 0;
+}
+
+/** Prints the remembered devices, each with its state once it is known. */
+export async function listDevices(context: Context, { timeoutMs }: { timeoutMs: number }): Promise<number> {
+  const devices = (
+    await watchFor(context, timeoutMs, (all) => {
+      const remembered = all.filter((device) => device.remembered);
+      return remembered.every((device) => device.state !== "connecting" && !device.stale);
+    })
+  ).filter((device) => device.remembered);
+  context.output.value({ devices });
+  context.output.text(
+    devices.length === 0
+      ? "No devices are remembered yet. `bayplan discover` finds them, `bayplan devices trust NAME` keeps one."
+      : formatDevices(devices),
+  );
+  return 0;
+}
+
+/** Prints each change as it comes, until Ctrl-C. */
+export async function watchDevices({ client, output, signal }: Context): Promise<number> {
+  for await (const update of await client.devices.watch(undefined, { signal })) {
+    output.value(update);
+    if (update.kind === "removed") {
+      output.text(`${clock()}  ${update.deviceId}  removed`);
+      continue;
+    }
+    for (const device of update.kind === "snapshot" ? update.devices : [update.device]) {
+      output.text(`${clock()}  ${device.name}  ${stateText(device)}`);
+    }
+  }
+  return 0;
+}
+
+function clock(): string {
+  return new Date().toTimeString().slice(0, 8);
+}
+
+/** Follows the list until the time is over, or until `isEnough` says that nothing more is to be waited for. */
+async function watchFor(
+  { client, signal }: Context,
+  timeoutMs: number,
+  isEnough: (devices: Device[]) => boolean = () => false,
+): Promise<Device[]> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const known = new Map<string, Device>();
+  try {
+    for await (const update of await client.devices.watch(undefined, { signal: AbortSignal.any([signal, timeout]) })) {
+      if (update.kind === "removed") known.delete(update.deviceId);
+      else
+        for (const device of update.kind === "snapshot" ? update.devices : [update.device])
+          known.set(device.id, device);
+      if (isEnough([...known.values()])) break;
+    }
+  } catch (error) {
+    if (!timeout.aborted || signal.aborted) throw error;
+  }
+  signal.throwIfAborted();
+  return [...known.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function stateText(device: Device): string {
+  if (device.hostKey.trust === "new") return `New: ${device.hostKey.offered?.fingerprint ?? ""}`;
+  return device.stale && device.state === "connecting" ? "Connecting (last known)" : stateWord(device.state);
+}
+
+/** The table of devices, with what to do under it where a device needs something. */
+export function formatDevices(devices: readonly Device[]): string {
+  const table = formatTable(devices, [
+    { head: "DEVICE", value: (device) => device.name },
+    { head: "STATE", value: stateText },
+    {
+      head: "ADDRESS",
+      value: ({ target }) => `${target.user}@${target.host}${target.port === 22 ? "" : `:${target.port}`}`,
+    },
+    { head: "MODEL", value: ({ facts }) => facts?.model ?? "-" },
+    { head: "OS", value: ({ facts }) => facts?.osName ?? "-" },
+    { head: "ENGINE", value: ({ engine }) => (engine === null ? "-" : `${engine.kind} ${engine.version}`) },
+    { head: "CORES", right: true, value: ({ facts }) => (facts === null ? "-" : formatCores(facts.cpuCores)) },
+    { head: "MEMORY", right: true, value: ({ facts }) => (facts === null ? "-" : formatBytes(facts.memoryTotalBytes)) },
+  ]);
+  const remarks = devices.flatMap((device) => [
+    ...(device.trouble === null
+      ? []
+      : [`${device.name}: ${device.trouble.message} ${device.trouble.hint ?? ""}`.trim()]),
+    ...device.findings.map((finding) => `${device.name}: ${finding.message}`),
+  ]);
+  return remarks.length === 0 ? table : `${table}\n\n${remarks.map(quiet).join("\n")}`;
+}

@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import type { Finding } from "../../../../shared/domain/index.ts";
+import type { Context } from "../context.ts";
+
+/** Starts a stack and leaves it running. */
+export async function up(context: Context, { file, on }: { file: string; on: string | null }): Promise<number> {
+  const { client, output, signal } = context;
+  for await (const update of await client.stacks.up({ file: resolve(file), on }, { signal })) {
+    if (update.kind === "progress") {
+      output.note(update.text);
+      continue;
+    }
+    printFindings(context, update.findings);
+    output.value(update);
+    output.text(`${update.project} is up: ${update.services.map((service) => service.name).join(", ")}.`);
+  }
+  return 0;
+}
+
+/** Removes a stack. */
+export async function down(
+  { client, output }: Context,
+  { file, on, volumes }: { file: string; on: string | null; volumes: boolean },
+): Promise<number> {
+  const removed = await client.stacks.down({ file: resolve(file), on, volumes });
+  output.value(removed);
+  const parts = [
+    count(removed.containers, "container"),
+    count(removed.networks, "network"),
+    count(removed.volumes, "volume"),
+  ];
+  output.text(`${removed.project} is down: ${parts.join(", ")} removed.`);
+  return 0;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** Findings as compilers print them: place, severity, sentence. */
+export function printFindings({ output }: Context, findings: readonly Finding[]): void {
+  for (const { place, severity, message, hint } of findings) {
+    const where = place === null ? "" : `${place.file}:${place.line}:${place.column}: `;
+    output.note(`${where}${severity}: ${message}${hint === null ? "" : ` ${hint}`}`);
+  }
+}

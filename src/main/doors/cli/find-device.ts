@@ -1,0 +1,75 @@
+import { AppError, type Device } from "../../../shared/domain/index.ts";
+import { looksLikeAddress, parseAddress } from "./address.ts";
+import type { Context } from "./context.ts";
+
+const waitMs = 12_000;
+
+/**
+ * Waits until the device of that name, id or address has a definite state and gives it. A device that is not online
+ * throws what its state says. Throws `not-found` when nothing of that name was heard of in time.
+ */
+export async function findOnlineDevice(context: Context, name: string): Promise<Device> {
+  const device = await findDevice(context, name);
+  if (device.state === "online") return device;
+  const trouble = device.trouble;
+  throw new AppError(
+    trouble?.code ?? "unreachable",
+    trouble?.message ?? `${device.name} does not answer.`,
+    trouble?.hint == null ? {} : { hint: trouble.hint },
+  );
+}
+
+/** As above, but a device in any definite state is an answer. */
+export async function findDevice(context: Context, name: string): Promise<Device> {
+  const { client, signal } = context;
+  if (looksLikeAddress(name)) await client.devices.add({ target: parseAddress(name), name: null });
+  const timeout = AbortSignal.timeout(waitMs);
+  const known = new Map<string, Device>();
+  try {
+    for await (const update of await client.devices.watch(undefined, { signal: AbortSignal.any([signal, timeout]) })) {
+      if (update.kind === "removed") known.delete(update.deviceId);
+      else
+        for (const device of update.kind === "snapshot" ? update.devices : [update.device])
+          known.set(device.id, device);
+      const found = pick([...known.values()], name);
+      if (found !== null && isDefinite(found)) return found;
+    }
+  } catch (error) {
+    if (!timeout.aborted || signal.aborted) throw error;
+  }
+  const found = pick([...known.values()], name);
+  if (found !== null) return found;
+  throw notFound(name, [...known.values()]);
+}
+
+/** Id or name first, then the address; several of one name is a question for the person. */
+function pick(devices: readonly Device[], name: string): Device | null {
+  const exact = devices.filter((device) => device.id === name || device.name === name);
+  const matches = exact.length > 0 ? exact : devices.filter((device) => isAt(device, name));
+  if (matches.length > 1) {
+    throw new AppError("bad-input", `${matches.length} devices are called ${name}.`, {
+      hint: `Use an id: ${matches.map((device) => `${device.id} (${device.target.host})`).join(", ")}.`,
+    });
+  }
+  return matches[0] ?? null;
+}
+
+function isAt(device: Device, name: string): boolean {
+  if (!looksLikeAddress(name)) return false;
+  const { host, port } = parseAddress(name);
+  return device.target.port === port && (device.target.host === host || device.addresses.includes(host));
+}
+
+function isDefinite(device: Device): boolean {
+  return device.state !== "connecting" || device.hostKey.trust === "new";
+}
+
+function notFound(name: string, devices: readonly Device[]): AppError {
+  const names = devices.map((device) => device.name).sort();
+  return new AppError("not-found", `No device called ${name} was found.`, {
+    hint:
+      names.length === 0
+        ? "`bayplan discover` shows what answers and why. A device that does not announce itself is reached by address: user@host."
+        : `Known here: ${names.slice(0, 8).join(", ")}. A device that does not announce itself is reached by address: user@host.`,
+  });
+}

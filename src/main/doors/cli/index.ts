@@ -1,0 +1,3 @@
+export type { Output } from "./output.ts";
+export type { Serve } from "./program.ts";
+export { runCli } from "./run-cli.ts";

@@ -1,0 +1,209 @@
+import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
+import { AppError, type TargetRequest } from "../../../shared/domain/index.ts";
+import { bayplanVersion, type HostOptions } from "../../api/index.ts";
+import { parseBudgetText } from "../../profiling/index.ts";
+import { followLogs, listContainers, showStats } from "./commands/containers.ts";
+import { addDevice, forgetDevice, repinDevice, trustDevice } from "./commands/devices.ts";
+import { discover, listDevices, watchDevices } from "./commands/discover.ts";
+import { profile } from "./commands/profile.ts";
+import { listRuns, showRun } from "./commands/runs.ts";
+import { down, up } from "./commands/stacks.ts";
+import { type Context, withClient } from "./context.ts";
+import { parseDuration } from "./durations.ts";
+import type { Output } from "./output.ts";
+
+/** Serves the web door until the signal aborts; given by the entry, since no door imports another. */
+export type Serve = (options: { port: number; output: Output; signal: AbortSignal }) => Promise<void>;
+
+export interface ProgramParts {
+  output: Output;
+  signal: AbortSignal;
+  serve: Serve;
+  /** Told the exit code of the command that ran. */
+  onExitCode: (code: number) => void;
+}
+
+/** The command line: argv in, exit code out. Errors of parsing are thrown as CommanderError. */
+export function createProgram({ output, signal, serve, onExitCode }: ProgramParts): Command {
+  const program = new Command("bayplan")
+    .description("Finds small Linux devices, shows what runs on them, and tells whether a stack will fit.")
+    .version(bayplanVersion())
+    .option("--json", "print JSON on stdout, and nothing else there")
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+
+  const run = (options: HostOptions, action: (context: Context) => Promise<number>) =>
+    withClient(options, { output, signal }, action).then(onExitCode);
+  const withDevices = (action: (context: Context) => Promise<number>) => run({ discover: true }, action);
+  const alone = (action: (context: Context) => Promise<number>) => run({ discover: false }, action);
+
+  program
+    .command("discover")
+    .description("listen on the LAN and list every device with its state")
+    .option("--timeout <time>", "how long to listen", duration, 5_000)
+    .option("--watch", "print each change until Ctrl-C")
+    .action(({ timeout, watch }: { timeout: number; watch?: boolean }) =>
+      withDevices((context) => (watch ? watchDevices(context) : discover(context, { timeoutMs: timeout }))),
+    );
+
+  const devices = program.command("devices").description("the remembered devices");
+  devices
+    .command("list", { isDefault: true })
+    .description("list them, each with its state")
+    .option("--timeout <time>", "how long to wait for answers", duration, 8_000)
+    .option("--watch", "print each change until Ctrl-C")
+    .action(({ timeout, watch }: { timeout: number; watch?: boolean }) =>
+      withDevices((context) => (watch ? watchDevices(context) : listDevices(context, { timeoutMs: timeout }))),
+    );
+  devices
+    .command("add <address>")
+    .description("add a device by user@host:port")
+    .option("--name <name>", "what to call it")
+    .action((address: string, { name }: { name?: string }) =>
+      withDevices((context) => addDevice(context, { address, name: name ?? null })),
+    );
+  devices
+    .command("trust <device>")
+    .description("agree to a key that is offered for the first time")
+    .option("--fingerprint <print>", "the fingerprint that you compared")
+    .action((name: string, { fingerprint }: { fingerprint?: string }) =>
+      withDevices((context) => trustDevice(context, { name, fingerprint: fingerprint ?? null })),
+    );
+  devices
+    .command("repin <device>")
+    .description("replace the key of a device that was flashed again")
+    .option("--fingerprint <print>", "the offered fingerprint that you compared")
+    .action((name: string, { fingerprint }: { fingerprint?: string }) =>
+      withDevices((context) => repinDevice(context, { name, fingerprint: fingerprint ?? null })),
+    );
+  devices
+    .command("forget <device>")
+    .description("forget a device and its key")
+    .action((name: string) => withDevices((context) => forgetDevice(context, { name })));
+
+  program
+    .command("ps <device>")
+    .description("the containers of a device")
+    .action((name: string) => withDevices((context) => listContainers(context, { name })));
+  program
+    .command("logs <device> [containers...]")
+    .description("logs of some containers, or of all that run")
+    .option("-f, --follow", "go on until Ctrl-C")
+    .option("-n, --tail <lines>", "how many lines to begin with", wholeNumber, 100)
+    .action((name: string, containers: string[], { follow, tail }: { follow?: boolean; tail: number }) =>
+      withDevices((context) => followLogs(context, { name, containers, tail, follow: follow ?? false })),
+    );
+  program
+    .command("stats <device>")
+    .description("CPU and memory of a device and its containers, once a second")
+    .option("--once", "one reading, then end")
+    .action((name: string, { once }: { once?: boolean }) =>
+      withDevices((context) => showStats(context, { name, once: once ?? false })),
+    );
+
+  program
+    .command("up <file>")
+    .description("start a stack and leave it running")
+    .option("--on <device>", "on a device instead of this machine")
+    .action((file: string, { on }: { on?: string }) =>
+      (on === undefined ? alone : withDevices)((context) => up(context, { file, on: on ?? null })),
+    );
+  program
+    .command("down <file>")
+    .description("remove a stack")
+    .option("--on <device>", "from a device instead of this machine")
+    .option("--volumes", "remove its volumes and what is in them, too")
+    .action((file: string, { on, volumes }: { on?: string; volumes?: boolean }) =>
+      (on === undefined ? alone : withDevices)((context) =>
+        down(context, { file, on: on ?? null, volumes: volumes ?? false }),
+      ),
+    );
+  program
+    .command("profile <file>")
+    .description("run a stack inside a device's budget and give a verdict")
+    .option("--device <name>", "a model of the catalogue or a known device; may be given again", collect, [])
+    .option("--budget <figures>", "a budget of your own: memory=256MiB,cpus=0.5,storage=4GiB", collect, [])
+    .option("--duration <time>", "how long to measure, from healthy", duration, 120_000)
+    .option("--warm-up <time>", "left out of the measurement, after healthy", duration, 10_000)
+    .addOption(
+      new Option("--fail-on <answer>", "what else makes the exit code 1")
+        .choices(["does-not-fit", "tight"])
+        .default("does-not-fit"),
+    )
+    .action(
+      (
+        file: string,
+        options: { device: string[]; budget: string[]; duration: number; warmUp: number; failOn: string },
+      ) => {
+        const targets = targetsOf(options);
+        return withDevices((context) =>
+          profile(context, {
+            file,
+            targets,
+            durationMs: options.duration,
+            warmUpMs: options.warmUp,
+            failOnTight: options.failOn === "tight",
+          }),
+        );
+      },
+    );
+
+  const runs = program.command("runs").description("the runs that are kept");
+  runs
+    .command("list", { isDefault: true })
+    .description("list them, newest first")
+    .action(() => alone(listRuns));
+  runs
+    .command("show <run>")
+    .description("one run with its verdict")
+    .action((id: string) => alone((context) => showRun(context, { id })));
+
+  program
+    .command("serve")
+    .description("show the window in a browser of this machine")
+    .option("--port <port>", "0 picks a free one", wholeNumber, 0)
+    .action(({ port }: { port: number }) => serve({ port, output, signal }).then(() => onExitCode(0)));
+  return program;
+}
+
+/** Turns what commander says of wrong words into a failure with what to do; null when it only printed help. */
+export function toUsageError(error: CommanderError): AppError | null {
+  if (error.exitCode === 0) return null;
+  return new AppError(
+    "bad-input",
+    error.message.replace(/^error: /, "").replace(/^./, (first) => first.toUpperCase()),
+    {
+      hint: "`bayplan --help` lists the commands, `bayplan COMMAND --help` their options.",
+    },
+  );
+}
+
+function targetsOf({ device, budget }: { device: string[]; budget: string[] }): TargetRequest[] {
+  const targets: TargetRequest[] = [
+    ...device.map((name) => ({ kind: "named" as const, name })),
+    ...budget.map((text) => parseBudgetText(text)),
+  ];
+  if (targets.length > 0) return targets;
+  throw new AppError("bad-input", "There is nothing to judge the stack against.", {
+    hint: "Name a board or a device (--device rpi-4b-2gb), or a budget (--budget memory=256MiB,cpus=0.5).",
+  });
+}
+
+function collect(value: string, previous: string[]): string[] {
+  return [...previous, value];
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("A whole number is wanted.");
+  return Number(text);
+}
+
+function duration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (error instanceof AppError) throw new InvalidArgumentError(`${error.message} ${error.hint ?? ""}`.trim());
+    throw error;
+  }
+}

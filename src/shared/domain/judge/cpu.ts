@@ -1,0 +1,189 @@
+import type { Axis, CoreQuantiles, Rules } from "../verdict.ts";
+import { unknownAxis, whyNotMeasurable } from "./conditions.ts";
+import type { TargetObservation } from "./observation.ts";
+import { coreQuantiles, quantile } from "./quantiles.ts";
+import { type RunWindow, windowsBetween } from "./windows.ts";
+import { cores, percent } from "./words.ts";
+
+/** CPU over the steady windows, in device cores. */
+export interface CpuEstimate {
+  windows: RunWindow[];
+  stack: CoreQuantiles | null;
+  thread: { service: string; name: string; p95: number; max: number } | null;
+  /** The share of windows in which nearly all of the quota was used; null without a quota. */
+  saturatedShare: number | null;
+  /** The share of windows in which this machine had less CPU free than the quota. */
+  busyShare: number | null;
+  /** The share of windows in which this machine itself had nothing left. */
+  exhaustedShare: number | null;
+}
+
+/** The windows of steady time. */
+export function steadyWindows(seen: TargetObservation): RunWindow[] {
+  const { steadyFromMs, steadyToMs } = seen.times;
+  return steadyFromMs === null || steadyToMs === null ? [] : windowsBetween(seen.windows, steadyFromMs, steadyToMs);
+}
+
+/** Device cores of one service over the steady windows. */
+export function serviceCores(seen: TargetObservation, name: string): CoreQuantiles | null {
+  const ratio = seen.envelope.speedRatio;
+  if (ratio === null) return null;
+  return coreQuantiles(steadyWindows(seen).flatMap((window) => toList(window.services[name]?.hostCores, 1 / ratio)));
+}
+
+export function estimateCpu(seen: TargetObservation, rules: Rules, without: readonly string[] = []): CpuEstimate {
+  const ratio = seen.envelope.speedRatio;
+  const windows = steadyWindows(seen);
+  const deviceCores = ratio === null ? 0 : 1 / ratio;
+  const rest = (window: RunWindow) =>
+    window.hostCores === null
+      ? null
+      : without.reduce((left, name) => left - (window.services[name]?.hostCores ?? 0), window.hostCores);
+  const quota = seen.envelope.limits.cpuQuotaCores;
+  const used = windows.flatMap((window) => toList(rest(window), 1));
+  const { cpus } = seen.host;
+  const load = windows.filter((window) => window.otherHostCores !== null);
+  return {
+    windows,
+    stack: ratio === null ? null : coreQuantiles(used.map((value) => Math.max(0, value) * deviceCores)),
+    thread: ratio === null ? null : busiestThread(windows, deviceCores, without),
+    saturatedShare: quota === null ? null : shareOf(used, (value) => value >= rules.saturationShare * quota),
+    busyShare: quota === null ? null : shareOf(load, (window) => cpus - (window.otherHostCores ?? 0) < quota),
+    exhaustedShare: shareOf(
+      load,
+      (window) => (window.hostCores ?? 0) + (window.otherHostCores ?? 0) >= rules.saturationShare * cpus,
+    ),
+  };
+}
+
+/** Judges CPU against the budget: the stack's demand, its busiest thread and the quota. */
+export function judgeCpu(seen: TargetObservation, rules: Rules): Axis {
+  const obstacle = whyUnmeasured(seen, rules);
+  const whole = estimateCpu(seen, rules);
+  const limit = seen.budget.cpuCores;
+  const p95 = whole.stack?.p95 ?? null;
+  const known: Partial<Axis> = {
+    value: p95,
+    low: p95,
+    high: p95 === null ? null : p95 * rules.cpuBand,
+    limit,
+    evidence: saturationEvidence(whole, seen, rules),
+  };
+  if (obstacle !== null) return unknownAxis("cores", obstacle, known);
+  if (limit === null || p95 === null) return unknownAxis("cores", "CPU time could not be read.", known);
+  const busy = whyBlurred(whole, seen, rules);
+  if (busy !== null) return unknownAxis("cores", busy, known);
+
+  const answer = answerFor(whole, limit, rules);
+  const batch = seen.services.filter((service) => service.batch).map((service) => service.name);
+  const result = { ...unknownAxis("cores", answer.reason, known), verdict: answer.verdict };
+  if (batch.length === 0) return result;
+  // A batch job takes all it can get: that it fills the quota says nothing, and what it would need is not known.
+  const rest = answerFor(estimateCpu(seen, rules, batch), limit, rules);
+  if (rest.verdict === "does-not-fit") return { ...result, ...rest };
+  return {
+    ...result,
+    verdict: "tight",
+    reason: `${batch.join(" and ")} may take all the CPU it gets, so this is at most tight. The rest: ${rest.reason}`,
+  };
+}
+
+function whyUnmeasured(seen: TargetObservation, rules: Rules): string | null {
+  if (seen.foreignPlatform !== null) return whyNotMeasurable(seen, rules);
+  if (seen.budget.cpuCores === null) return `There is no CPU budget: ${seen.budget.cpuSource}`;
+  if (seen.envelope.speedRatio === null) return `The speed ratio is unknown: ${seen.envelope.speedSource}`;
+  return whyNotMeasurable(seen, rules);
+}
+
+function whyBlurred(cpu: CpuEstimate, seen: TargetObservation, rules: Rules): string | null {
+  if (cpu.busyShare !== null && cpu.busyShare > rules.busyHostWindowsMax) {
+    const quota = cores(seen.envelope.limits.cpuQuotaCores ?? 0);
+    return `This machine was busy: in ${percent(cpu.busyShare)} of the seconds less than the ${quota} cores of the quota were free.`;
+  }
+  // No quota could be set since this machine is the smaller one: once it is full, more demand cannot be seen.
+  const noQuota = seen.envelope.limits.cpuQuotaCores === null;
+  if (noQuota && cpu.exhaustedShare !== null && cpu.exhaustedShare > rules.busyHostWindowsMax) {
+    return `This machine was full in ${percent(cpu.exhaustedShare)} of the seconds: what the device could do beyond that is not seen.`;
+  }
+  return null;
+}
+
+function answerFor(cpu: CpuEstimate, limit: number, rules: Rules): Pick<Axis, "verdict" | "reason"> {
+  const p95 = cpu.stack?.p95 ?? 0;
+  const high = p95 * rules.cpuBand;
+  const needs = `CPU needs ${cores(p95)} of ${cores(limit)} device cores (p95)`;
+  if (cpu.thread !== null && cpu.thread.p95 > 1) {
+    const { service, name, p95: threadP95 } = cpu.thread;
+    return {
+      verdict: "does-not-fit",
+      reason: `Thread ${name} of ${service} needs ${cores(threadP95)} device cores, and one thread can have 1 at most.`,
+    };
+  }
+  if (p95 > limit) return { verdict: "does-not-fit", reason: `${needs}.` };
+  if (cpu.saturatedShare !== null && cpu.saturatedShare > rules.saturatedWindowsMax) {
+    return {
+      verdict: "does-not-fit",
+      reason: `All the CPU of the device was used in ${percent(cpu.saturatedShare)} of the steady time.`,
+    };
+  }
+  const may = `${needs} and may need ${cores(high)}`;
+  if (high > rules.fitsShare * limit) return { verdict: "tight", reason: `${may}.` };
+  if (cpu.thread !== null && cpu.thread.p95 * rules.cpuBand > rules.fitsShare) {
+    const { service, name, p95: threadP95 } = cpu.thread;
+    const threadHigh = cores(threadP95 * rules.cpuBand);
+    return {
+      verdict: "tight",
+      reason: `${needs}, but thread ${name} of ${service} needs ${cores(threadP95)} to ${threadHigh} of the 1 it can have.`,
+    };
+  }
+  if (cpu.saturatedShare !== null && cpu.saturatedShare > rules.saturatedWindowsFits) {
+    return {
+      verdict: "tight",
+      reason: `${needs}, but all of it was used in ${percent(cpu.saturatedShare)} of the time.`,
+    };
+  }
+  return { verdict: "fits", reason: `${may}.` };
+}
+
+function busiestThread(windows: readonly RunWindow[], deviceCores: number, without: readonly string[]) {
+  const seen = windows.flatMap((window) =>
+    window.busiestThread === null || without.includes(window.busiestThread.service) ? [] : [window.busiestThread],
+  );
+  // The threads of different seconds may differ: the figure is about "a thread", the name is of the busiest one.
+  const busiest = seen.reduce<(typeof seen)[number] | null>(
+    (most, thread) => (thread.hostCores > (most?.hostCores ?? -1) ? thread : most),
+    null,
+  );
+  const p95 = quantile(
+    seen.map((thread) => thread.hostCores),
+    0.95,
+  );
+  if (busiest === null || p95 === null) return null;
+  return {
+    service: busiest.service,
+    name: busiest.name,
+    p95: p95 * deviceCores,
+    max: busiest.hostCores * deviceCores,
+  };
+}
+
+function saturationEvidence(cpu: CpuEstimate, seen: TargetObservation, rules: Rules): Axis["evidence"] {
+  const quota = seen.envelope.limits.cpuQuotaCores;
+  if (quota === null) return [];
+  const spans: Axis["evidence"] = [];
+  for (const window of cpu.windows) {
+    if ((window.hostCores ?? 0) < rules.saturationShare * quota) continue;
+    const last = spans.at(-1);
+    if (last !== undefined && last.untilMs === window.fromMs) last.untilMs = window.toMs;
+    else spans.push({ atMs: window.fromMs, untilMs: window.toMs, text: "all of the CPU quota used" });
+  }
+  return spans.slice(0, 20);
+}
+
+function shareOf<T>(values: readonly T[], test: (value: T) => boolean): number | null {
+  return values.length === 0 ? null : values.filter(test).length / values.length;
+}
+
+function toList(value: number | null | undefined, factor: number): number[] {
+  return value === null || value === undefined ? [] : [value * factor];
+}

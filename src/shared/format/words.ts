@@ -1,0 +1,29 @@
+import type { Answer, DeviceState } from "../domain/index.ts";
+
+const answerWords: Record<Answer, string> = {
+  fits: "Fits",
+  tight: "Tight",
+  "does-not-fit": "Does not fit",
+  unknown: "Unknown",
+};
+
+/** The one word of an answer. */
+export function answerWord(answer: Answer): string {
+  return answerWords[answer];
+}
+
+const stateWords: Record<DeviceState, string> = {
+  connecting: "Connecting",
+  online: "Online",
+  "engine-down": "Engine down",
+  "ssh-refused": "SSH refused",
+  "auth-failed": "Login refused",
+  "key-changed": "Key changed",
+  unreachable: "Unreachable",
+  gone: "Gone",
+};
+
+/** A device's state in at most two words. */
+export function stateWord(state: DeviceState): string {
+  return stateWords[state];
+}
