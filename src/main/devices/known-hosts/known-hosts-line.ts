@@ -1,0 +1,101 @@
+import { createHmac } from "node:crypto";
+
+/** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
+export interface KnownHostsEntry {
+  marker: "revoked" | "cert-authority" | null;
+  /** Host patterns, comma-separated, or one hashed name. */
+  hosts: string;
+  type: string;
+  blobBase64: string;
+}
+
+const DEFAULT_PORT = 22;
+
+/** The name under which a known_hosts file knows a server: bare for port 22, else `[host]:port`. */
+export function knownHostsName(host: string, port: number): string {
+  const name = host.toLowerCase();
+  return port === DEFAULT_PORT ? name : `[${name}]:${port}`;
+}
+
+/** The lines that can be read; comments, blank and unreadable lines are passed over, as OpenSSH does. */
+export function parseKnownHosts(text: string): KnownHostsEntry[] {
+  return text.split(/\r?\n/).flatMap((line) => {
+    const entry = parseLine(line);
+    return entry === null ? [] : [entry];
+  });
+}
+
+/** One line for one server, without the newline. */
+export function formatKnownHostsLine(name: string, key: { type: string; blobBase64: string }): string {
+  return `${name} ${key.type} ${key.blobBase64}`;
+}
+
+/** Null for what is no entry: comments, blank lines, lines that OpenSSH could not read either. */
+export function parseLine(line: string): KnownHostsEntry | null {
+  const trimmed = line.trim();
+  if (trimmed === "" || trimmed.startsWith("#")) return null;
+  const words = trimmed.split(/[ \t]+/);
+  const marker = words[0]?.startsWith("@") === true ? words.shift() : undefined;
+  const [hosts, type, blobBase64] = words;
+  if (hosts === undefined || type === undefined || blobBase64 === undefined) return null;
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blobBase64)) return null;
+  switch (marker) {
+    case undefined:
+      return { marker: null, hosts, type, blobBase64 };
+    case "@revoked":
+      return { marker: "revoked", hosts, type, blobBase64 };
+    case "@cert-authority":
+      return { marker: "cert-authority", hosts, type, blobBase64 };
+    default:
+      return null;
+  }
+}
+
+/** True when an entry speaks of the server of that name; a `!pattern` that matches takes the whole line out. */
+export function entryMatches(entry: KnownHostsEntry, name: string): boolean {
+  const wanted = name.toLowerCase();
+  if (entry.hosts.startsWith("|")) return hashMatches(entry.hosts, wanted);
+  let matches = false;
+  for (const pattern of entry.hosts.toLowerCase().split(",")) {
+    if (pattern.startsWith("!")) {
+      if (patternMatches(pattern.slice(1), wanted)) return false;
+    } else if (patternMatches(pattern, wanted)) {
+      matches = true;
+    }
+  }
+  return matches;
+}
+
+/** `|1|salt|hash`: HMAC-SHA1 of the name with the salt as its key, both in base64 (ssh-keygen -H). */
+function hashMatches(hosts: string, name: string): boolean {
+  const [, version, salt, hash] = hosts.split("|");
+  if (version !== "1" || salt === undefined || hash === undefined) return false;
+  return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
+}
+
+/** `*` stands for any text and `?` for one character (ssh_config(5), PATTERNS). Walks once, so no pattern is slow. */
+function patternMatches(pattern: string, name: string): boolean {
+  let at = 0;
+  let inPattern = 0;
+  let starAt = -1;
+  let starFrom = 0;
+  while (at < name.length) {
+    const char = pattern[inPattern];
+    if (char === "*") {
+      starAt = inPattern;
+      starFrom = at;
+      inPattern += 1;
+    } else if (char === "?" || char === name[at]) {
+      inPattern += 1;
+      at += 1;
+    } else if (starAt >= 0) {
+      inPattern = starAt + 1;
+      starFrom += 1;
+      at = starFrom;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[inPattern] === "*") inPattern += 1;
+  return inPattern === pattern.length;
+}

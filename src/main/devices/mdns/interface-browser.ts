@@ -1,0 +1,157 @@
+import type { DiscoveryEvidence, Sighting } from "../../../shared/domain/index.ts";
+import { type DnsQuestion, decodeMessage, encodeQueries } from "./dns-message.ts";
+import { MalformedMessage, nameKey } from "./dns-name.ts";
+import { InterfaceSocket } from "./interface-socket.ts";
+import type { LanInterface } from "./interfaces.ts";
+import { RecordCache } from "./record-cache.ts";
+import { BROWSED, resolveSshServices } from "./ssh-services.ts";
+
+/** Waits between the rounds of asking: at 0, 1 and 3 s, then ever more seldom (RFC 6762, 5.2). */
+const ROUND_WAITS_MS = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000];
+const SLOWEST_ROUND_MS = 60_000;
+/** In the first rounds the answers are also asked for directly. */
+const DIRECT_ROUNDS = 3;
+/** Programs that start together should not ask together (RFC 6762, 5.2). */
+const START_SPREAD_MS = 40;
+/** The first round is over when nobody can be expected to answer any more. */
+const FIRST_ROUND_MS = 1_200;
+/** What a record lacks is asked for at most this often, each time after twice the wait. */
+const MISSING_TRIES = 4;
+const FIRST_MISSING_WAIT_MS = 250;
+/** Records of several packets of one answer are looked at once. */
+const SETTLE_MS = 5;
+
+/** Asks and listens on one network for as long as it exists. */
+export class InterfaceBrowser {
+  readonly lan: LanInterface;
+  readonly #onSightings: (sightings: readonly Sighting[]) => void;
+  readonly #cache = new RecordCache();
+  readonly #socket: InterfaceSocket;
+  readonly #missing = new Map<string, { question: DnsQuestion; tries: number; nextAtMs: number }>();
+  #sightings: Sighting[] = [];
+  #roundTimer: NodeJS.Timeout | null = null;
+  #dueTimer: NodeJS.Timeout | null = null;
+  #settleTimer: NodeJS.Timeout | null = null;
+  #firstRoundTimer: NodeJS.Timeout | null = null;
+  #round = 0;
+  #packets = 0;
+  #answers = 0;
+  #malformed = 0;
+  #failure: string | null = null;
+  #closed = false;
+  #endFirstRound: () => void = () => undefined;
+  readonly firstRound: Promise<void>;
+
+  constructor(lan: LanInterface, onSightings: (sightings: readonly Sighting[]) => void) {
+    this.lan = lan;
+    this.#onSightings = onSightings;
+    this.firstRound = new Promise((resolve) => {
+      this.#endFirstRound = resolve;
+    });
+    this.#socket = new InterfaceSocket(lan, {
+      onPacket: (packet, legacy) => this.#hear(packet, legacy),
+      onFailure: (what) => {
+        this.#failure = what;
+      },
+    });
+    void this.#socket.ready.then(() => this.#begin());
+  }
+
+  get sightings(): readonly Sighting[] {
+    return this.#sightings;
+  }
+
+  evidence(): DiscoveryEvidence {
+    const heard = this.#answers > 0;
+    const numbers =
+      `${this.lan.name} ${this.lan.address}: ${this.#packets} packets, ${this.#answers} answers, ` +
+      `${this.#sightings.length} SSH devices, ${this.#malformed} malformed`;
+    return {
+      source: `mdns ${this.lan.name}`,
+      state: heard ? "working" : this.#failure === null ? "nothing-heard" : "failed",
+      detail: this.#failure === null ? numbers : `${numbers} (${this.#failure})`,
+    };
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const timer of [this.#roundTimer, this.#dueTimer, this.#settleTimer, this.#firstRoundTimer]) {
+      if (timer !== null) clearTimeout(timer);
+    }
+    this.#socket.close();
+    this.#endFirstRound();
+  }
+
+  #begin(): void {
+    if (this.#closed) return;
+    this.#roundTimer = setTimeout(() => this.#ask(), Math.random() * START_SPREAD_MS);
+    this.#firstRoundTimer = setTimeout(() => this.#endFirstRound(), FIRST_ROUND_MS);
+  }
+
+  #ask(): void {
+    const nowMs = Date.now();
+    const questions = BROWSED.map((name) => ({ name, type: "PTR" as const }));
+    const known = questions.flatMap((question) => this.#cache.knownAnswers(question, nowMs));
+    this.#send(questions, this.#round < DIRECT_ROUNDS, known);
+    const waitMs = ROUND_WAITS_MS[this.#round] ?? SLOWEST_ROUND_MS;
+    this.#round += 1;
+    this.#roundTimer = setTimeout(() => this.#ask(), waitMs);
+  }
+
+  #send(questions: readonly DnsQuestion[], directly: boolean, known: Parameters<typeof encodeQueries>[1] = []): void {
+    if (questions.length === 0) return;
+    for (const packet of encodeQueries(questions, known)) this.#socket.send(packet, directly);
+  }
+
+  #hear(packet: Buffer, legacy: boolean): void {
+    this.#packets += 1;
+    try {
+      const message = decodeMessage(packet);
+      if (!message.isResponse) return;
+      this.#answers += 1;
+      const nowMs = Date.now();
+      for (const record of message.records) this.#cache.add(record, nowMs, legacy);
+      this.#settleTimer ??= setTimeout(() => this.#look(), SETTLE_MS);
+    } catch (error) {
+      if (!(error instanceof MalformedMessage)) throw error;
+      this.#malformed += 1;
+    }
+  }
+
+  /** Works out what the records say now, asks for what they lack, and sets the clock for the next time. */
+  #look(): void {
+    this.#settleTimer = null;
+    if (this.#closed) return;
+    const nowMs = Date.now();
+    this.#cache.expire(nowMs);
+    const { sightings, missing } = resolveSshServices(this.#cache, this.lan.name, nowMs);
+    this.#sightings = sightings;
+    this.#onSightings(sightings);
+    this.#send([...this.#cache.takeDueQuestions(nowMs), ...this.#takeMissing(missing, nowMs)], true);
+    this.#setClock(nowMs);
+  }
+
+  #takeMissing(missing: readonly DnsQuestion[], nowMs: number): DnsQuestion[] {
+    const wanted = new Map(missing.map((question) => [`${question.type} ${nameKey(question.name)}`, question]));
+    for (const key of this.#missing.keys()) if (!wanted.has(key)) this.#missing.delete(key);
+    const due: DnsQuestion[] = [];
+    for (const [key, question] of wanted) {
+      const waiting = this.#missing.get(key) ?? { question, tries: 0, nextAtMs: nowMs };
+      this.#missing.set(key, waiting);
+      if (waiting.nextAtMs > nowMs || waiting.tries >= MISSING_TRIES) continue;
+      waiting.nextAtMs = nowMs + FIRST_MISSING_WAIT_MS * 2 ** waiting.tries;
+      waiting.tries += 1;
+      due.push(question);
+    }
+    return due;
+  }
+
+  #setClock(nowMs: number): void {
+    if (this.#dueTimer !== null) clearTimeout(this.#dueTimer);
+    const waiting = [...this.#missing.values()].filter((entry) => entry.tries < MISSING_TRIES);
+    const times = [this.#cache.nextDueAtMs(), ...waiting.map((entry) => entry.nextAtMs)].filter((at) => at !== null);
+    const nextAtMs = Math.min(...times);
+    this.#dueTimer = Number.isFinite(nextAtMs) ? setTimeout(() => this.#look(), Math.max(1, nextAtMs - nowMs)) : null;
+  }
+}
