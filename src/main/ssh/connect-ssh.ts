@@ -1,0 +1,154 @@
+import type { Socket } from "node:net";
+import ssh2, { type Client } from "ssh2";
+import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
+import { authAttempts } from "./auth-methods.ts";
+import { dialTcp } from "./dial-tcp.ts";
+import { keyPrintOf } from "./key-print.ts";
+import { Ssh2Connection } from "./ssh2-connection.ts";
+import type { SshConnection, SshCredentials, VerifyHostKey } from "./ssh-connection.ts";
+import { authFault, closedBeforeBanner, hostKeyFault, SshConnectError, timeoutFault } from "./ssh-errors.ts";
+
+export interface ConnectSshOptions {
+  target: SshTarget;
+  credentials: SshCredentials;
+  /** There is no default: whoever connects says which keys it takes. */
+  verifyHostKey: VerifyHostKey;
+  /** Aborting gives up connecting (`cancelled`); it does not close a connection that is there. */
+  signal?: AbortSignal;
+  /** From the first packet to the end of the login; 10,000 unless told. */
+  readyTimeoutMs?: number;
+}
+
+const defaultReadyTimeoutMs = 10_000;
+
+/** One ping a second; whoever does not send a byte for 3.5 s is gone (silence-watch.ts). */
+const pingIntervalMs = 1_000;
+
+/**
+ * Connects and logs in. Everything that goes to the device afterwards travels on this one connection.
+ * Throws an SshConnectError whose `fault` says what stood in the way, or `cancelled`.
+ */
+export async function connectSsh(options: ConnectSshOptions): Promise<SshConnection> {
+  const readyTimeoutMs = options.readyTimeoutMs ?? defaultReadyTimeoutMs;
+  const deadlineMs = Date.now() + readyTimeoutMs;
+  const socket = await dialTcp(options.target, readyTimeoutMs, options.signal);
+  return new Handshake(options, socket, Math.max(1, deadlineMs - Date.now())).run();
+}
+
+/** What is known while the handshake goes on, to say in the end what it failed at. */
+class Handshake {
+  readonly #options: ConnectSshOptions;
+  readonly #socket: Socket;
+  readonly #timeoutMs: number;
+  readonly #client: Client = new ssh2.Client();
+  #spoken = false;
+  #offered: { blob: Buffer; print: KeyPrint } | null = null;
+  #verdict: "pending" | "accepted" | "refused" = "pending";
+  #methodsLeft: readonly string[] = [];
+  readonly #tried: string[] = [];
+
+  constructor(options: ConnectSshOptions, socket: Socket, timeoutMs: number) {
+    this.#options = options;
+    this.#socket = socket;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  run(): Promise<SshConnection> {
+    const { target, signal } = this.#options;
+    return new Promise((resolve, reject) => {
+      const fail = (error: AppError): void => {
+        release();
+        this.#client.on("error", () => undefined);
+        this.#socket.destroy();
+        reject(error);
+      };
+      // An agent that does not answer is one way in less, not the end.
+      const onError = (error: Error & { level?: string }): void => {
+        if (error.level !== "agent") fail(this.#explain(error));
+      };
+      const onClose = (): void => fail(this.#explain(null));
+      const onAbort = (): void => fail(new AppError("cancelled", "Connecting was cancelled."));
+      const onReady = (): void => {
+        release();
+        if (this.#offered === null) fail(this.#explain(new Error("The server never showed a host key.")));
+        else resolve(new Ssh2Connection(target, this.#offered.print, this.#client, this.#socket));
+      };
+      const timer = setTimeout(
+        () => fail(timeoutFault(target, `takes connections, but does not finish the SSH login in time`)),
+        this.#timeoutMs,
+      );
+      const release = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", onAbort);
+        this.#client.off("error", onError).off("close", onClose).off("ready", onReady);
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      if (signal?.aborted === true) return onAbort();
+      this.#socket.once("data", () => {
+        this.#spoken = true;
+      });
+      this.#client.on("error", onError).on("close", onClose).on("ready", onReady);
+      this.#connect();
+    });
+  }
+
+  #connect(): void {
+    const { target, credentials } = this.#options;
+    const attempts = authAttempts(target.user, credentials);
+    this.#client.connect({
+      sock: this.#socket,
+      username: target.user,
+      readyTimeout: 0,
+      // Only the pings are wanted of it: who judges the silence is the watch, which counts bytes.
+      keepaliveInterval: pingIntervalMs,
+      keepaliveCountMax: Number.MAX_SAFE_INTEGER,
+      // Forwarding to a Unix socket is offered by servers that do not call themselves OpenSSH, too.
+      strictVendor: false,
+      hostVerifier: (blob: Buffer, answer: (permitted: boolean) => void) => this.#verify(blob, answer),
+      // ssh2 takes the next method, or false for "no more", as the value that is given back.
+      authHandler: (methodsLeft) => {
+        if (Array.isArray(methodsLeft)) this.#methodsLeft = methodsLeft;
+        const attempt = attempts.shift();
+        if (attempt === undefined) return false;
+        this.#tried.push(attempt.name);
+        return attempt.method;
+      },
+    });
+  }
+
+  /** ssh2 asks again at every new key exchange: then it must be the key that was agreed to. */
+  #verify(blob: Buffer, answer: (permitted: boolean) => void): void {
+    if (this.#offered !== null) return answer(this.#verdict === "accepted" && this.#offered.blob.equals(blob));
+    const refuse = (): void => {
+      this.#verdict = "refused";
+      answer(false);
+    };
+    try {
+      this.#offered = { blob: Buffer.from(blob), print: keyPrintOf(blob) };
+    } catch {
+      // A blob without a type name is no key: refused like any other.
+      return refuse();
+    }
+    const { print } = this.#offered;
+    this.#options.verifyHostKey({ ...print, blobBase64: blob.toString("base64") }).then((permitted) => {
+      if (!permitted) return refuse();
+      this.#verdict = "accepted";
+      answer(true);
+    }, refuse);
+  }
+
+  #explain(error: (Error & { level?: string }) | null): AppError {
+    const { target } = this.#options;
+    if (this.#verdict === "refused" && this.#offered !== null) return hostKeyFault(target, this.#offered.print, error);
+    if (!this.#spoken) return closedBeforeBanner(target, error);
+    const message = error?.message ?? "it closed the connection";
+    if (error?.level === "client-authentication" || (this.#tried.length > 0 && /authentication/i.test(message))) {
+      return authFault(target, this.#methodsLeft, [...new Set(this.#tried)], error);
+    }
+    const fault = this.#verdict === "accepted" ? "unreachable" : "refused";
+    return new SshConnectError(fault, `The SSH login at ${target.host}:${target.port} broke off: ${message}.`, {
+      hint: "The SSH server may be overloaded, or too old to agree on a cipher with this machine.",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,15 @@
+export { type ConnectSshOptions, connectSsh } from "./connect-ssh.ts";
+export { keyPrintOf } from "./key-print.ts";
+export { quoteArgv } from "./quote-argv.ts";
+export { type FoundCredentials, readCredentials, type SkippedKey } from "./read-credentials.ts";
+export { socketAgent } from "./socket-agent.ts";
+export type {
+  ExecOptions,
+  ExecResult,
+  OfferedHostKey,
+  SshConnection,
+  SshCredentials,
+  SshProcess,
+  VerifyHostKey,
+} from "./ssh-connection.ts";
+export { SshConnectError, type SshFault } from "./ssh-errors.ts";

@@ -1,0 +1,74 @@
+import type { Client, ClientChannel } from "ssh2";
+import { exitCodeFrom } from "./exit-code.ts";
+import { MarkerFilter } from "./exec-frame.ts";
+import { FramedStream } from "./framed-stream.ts";
+import type { SshProcess } from "./ssh-connection.ts";
+
+/** How much of an error stream is kept: its end, where the reason stands. */
+const stderrMaxBytes = 256 * 1024;
+
+/** A command on its exec channel. */
+export class RemoteProcess implements SshProcess {
+  readonly stream: FramedStream;
+  readonly exited: Promise<number>;
+  /** Like `exited`, but null when the channel closed without an exit status. */
+  readonly ended: Promise<number | null>;
+  readonly #channel: ClientChannel;
+  readonly #stderrFilter: MarkerFilter;
+  #stderr: Buffer = Buffer.alloc(0);
+
+  constructor(channel: ClientChannel, marker: string) {
+    this.#channel = channel;
+    this.stream = new FramedStream(channel, marker);
+    this.#stderrFilter = new MarkerFilter(marker);
+    channel.stderr.on("data", (chunk: Buffer) => this.#receiveError(chunk));
+    let code: number | null = null;
+    let signalName: string | undefined;
+    channel.on("exit", (exitCode: number | null, exitSignal?: string) => {
+      code = exitCode;
+      signalName = exitSignal;
+    });
+    this.ended = new Promise((resolve) => channel.on("close", () => resolve(exitCodeFrom(code, signalName))));
+    this.exited = this.ended.then((ended) => ended ?? 255);
+  }
+
+  stderr(): string {
+    return this.#stderr.toString("utf8");
+  }
+
+  /** What was printed when the command itself was never reached. */
+  get noise(): string {
+    return [this.stream.noise, this.#stderrFilter.noise].filter((text) => text !== "").join(" ");
+  }
+
+  close(): void {
+    // sshd passes signals on since OpenSSH 7.9; an older one ends the command when it next writes.
+    this.#channel.signal("TERM");
+    this.#channel.close();
+  }
+
+  #receiveError(chunk: Buffer): void {
+    let output: Buffer | null;
+    try {
+      output = this.#stderrFilter.take(chunk);
+    } catch {
+      // Noise without end on the error stream says nothing about the command: drop it, standard output decides.
+      return;
+    }
+    if (output === null) return;
+    const joined = Buffer.concat([this.#stderr, output]);
+    this.#stderr = joined.length > stderrMaxBytes ? joined.subarray(joined.length - stderrMaxBytes) : joined;
+  }
+}
+
+/** Opens an exec channel for a line; rejects with ssh2's own error. */
+export function openExecChannel(client: Client, line: string): Promise<ClientChannel> {
+  return new Promise((resolve, reject) => {
+    client.exec(line, (error, channel) => (error === undefined ? resolve(channel) : reject(error)));
+  });
+}
+
+/** True when the server refused to open another channel (MaxSessions) and the connection is well. */
+export function isChannelRefusal(error: unknown): boolean {
+  return error instanceof Error && "reason" in error && typeof error.reason === "number";
+}

@@ -1,0 +1,123 @@
+import { AppError, type AppErrorCode, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
+
+/**
+ * What stood in the way of a connection. `refused`: the machine answers, but no SSH server behind the port;
+ * `auth`: it wants other credentials; `host-key`: the caller refused its key; `unreachable`: no route, no such name,
+ * or cut off half-way; `timeout`: nothing came back in time.
+ */
+export type SshFault = "refused" | "auth" | "host-key" | "unreachable" | "timeout";
+
+const codes: Record<SshFault, AppErrorCode> = {
+  refused: "unreachable",
+  auth: "auth-failed",
+  "host-key": "key-changed",
+  unreachable: "unreachable",
+  timeout: "unreachable",
+};
+
+/** A connection that could not be made. `fault` tells the cases apart that share a code. */
+export class SshConnectError extends AppError {
+  readonly fault: SshFault;
+  /** The key that was refused; null for the other faults. */
+  readonly offeredKey: KeyPrint | null;
+
+  constructor(
+    fault: SshFault,
+    message: string,
+    options: { hint?: string; cause?: unknown; offeredKey?: KeyPrint } = {},
+  ) {
+    super(codes[fault], message, options);
+    this.name = "SshConnectError";
+    this.fault = fault;
+    this.offeredKey = options.offeredKey ?? null;
+  }
+}
+
+/** `user@host:port`, with the brackets that an IPv6 address needs. */
+export function formatTarget(target: SshTarget): string {
+  const host = target.host.includes(":") ? `[${target.host}]` : target.host;
+  return `${target.user}@${host}:${target.port}`;
+}
+
+function formatAddress(target: SshTarget): string {
+  return target.host.includes(":") ? `[${target.host}]:${target.port}` : `${target.host}:${target.port}`;
+}
+
+function errnoOf(error: unknown): string | null {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}
+
+/** Why the TCP connection did not come about. */
+export function tcpFault(target: SshTarget, error: unknown): SshConnectError {
+  const address = formatAddress(target);
+  switch (errnoOf(error)) {
+    case "ECONNREFUSED":
+      return new SshConnectError("refused", `${address} refuses connections: no SSH server listens there.`, {
+        hint: "Is SSH switched on, and is this its port? On the device: sudo systemctl enable --now ssh.",
+        cause: error,
+      });
+    case "ETIMEDOUT":
+      return timeoutFault(target, "does not answer", error);
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new SshConnectError("unreachable", `No address is known for ${target.host}.`, {
+        hint: "Check the name, or use the device's IP address.",
+        cause: error,
+      });
+    default:
+      return new SshConnectError("unreachable", `${address} cannot be reached (${errnoOf(error) ?? String(error)}).`, {
+        hint: "Is the device switched on and in the same network as this machine?",
+        cause: error,
+      });
+  }
+}
+
+export function timeoutFault(target: SshTarget, what: string, cause?: unknown): SshConnectError {
+  return new SshConnectError("timeout", `${formatAddress(target)} ${what}.`, {
+    hint: "Is the device switched on and in the same network? A firewall that drops packets looks the same.",
+    cause,
+  });
+}
+
+/** The server hung up before it said that it speaks SSH. */
+export function closedBeforeBanner(target: SshTarget, cause?: unknown): SshConnectError {
+  return new SshConnectError("refused", `${formatAddress(target)} closes the connection before it speaks SSH.`, {
+    hint: "Another service may hold this port, or the SSH server is overloaded or blocks this machine (MaxStartups, fail2ban).",
+    cause,
+  });
+}
+
+export function hostKeyFault(target: SshTarget, offeredKey: KeyPrint, cause?: unknown): SshConnectError {
+  return new SshConnectError(
+    "host-key",
+    `The host key that ${formatAddress(target)} shows was not accepted: ${offeredKey.type} ${offeredKey.fingerprint}.`,
+    { hint: "Compare it with the key on the device: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub.", cause, offeredKey },
+  );
+}
+
+/** `methods`: what the server said that it takes, empty when it did not say; `tried`: what was offered to it. */
+export function authFault(
+  target: SshTarget,
+  methods: readonly string[],
+  tried: readonly string[],
+  cause?: unknown,
+): SshConnectError {
+  const offered = tried.length === 0 ? "no credentials were at hand" : `tried: ${tried.join(", ")}`;
+  const takes = methods.length === 0 ? "" : ` The server takes: ${methods.join(", ")}.`;
+  return new SshConnectError("auth", `${formatTarget(target)} does not let this user in (${offered}).${takes}`, {
+    hint: `Put your key on the device: ssh-copy-id -p ${target.port} ${target.user}@${target.host}, or choose another user.`,
+    cause,
+  });
+}
+
+/** The connection was there and is gone. */
+export function lostConnection(target: SshTarget, why: string, cause?: unknown): SshConnectError {
+  return new SshConnectError("unreachable", `The connection to ${formatAddress(target)} was lost: ${why}.`, {
+    hint: "It comes back by itself when the device does.",
+    cause,
+  });
+}
+
+export function closedByUs(target: SshTarget): AppError {
+  return new AppError("unreachable", `The connection to ${formatAddress(target)} is closed.`);
+}

@@ -1,0 +1,130 @@
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Client } from "ssh2";
+import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
+import { execCommand } from "./exec-command.ts";
+import { frameCommand } from "./exec-frame.ts";
+import { ExecPool } from "./exec-pool.ts";
+import { diagnoseSocket, openStreamLocal } from "./open-socket.ts";
+import { isChannelRefusal, openExecChannel, RemoteProcess } from "./remote-process.ts";
+import { watchSilence } from "./silence-watch.ts";
+import type { ExecOptions, ExecResult, SshConnection, SshProcess } from "./ssh-connection.ts";
+import { closedByUs, formatTarget, lostConnection } from "./ssh-errors.ts";
+
+/** sshd takes 10 sessions on a connection unless told otherwise; two are left for others' use of it (SFTP). */
+const execPlaces = 8;
+
+/** How long a goodbye may take before the socket is cut. */
+const goodbyeMs = 500;
+
+type ClosedListener = (reason: AppError | null) => void;
+
+/** The connection once it is there. It owns the client and its socket. */
+export class Ssh2Connection implements SshConnection {
+  readonly target: SshTarget;
+  readonly hostKey: KeyPrint;
+  readonly #client: Client;
+  readonly #socket: Socket;
+  readonly #pool = new ExecPool(execPlaces);
+  readonly #listeners: ClosedListener[] = [];
+  readonly #diagnoses = new Map<string, Promise<AppError>>();
+  readonly #stopWatching: () => void;
+  #end: { reason: AppError | null } | null = null;
+
+  constructor(target: SshTarget, hostKey: KeyPrint, client: Client, socket: Socket) {
+    this.target = target;
+    this.hostKey = hostKey;
+    this.#client = client;
+    this.#socket = socket;
+    this.#stopWatching = watchSilence(socket, () => {
+      this.#finish(lostConnection(target, "the device has been silent for more than 3 s"));
+    });
+    client.on("error", (error) => this.#finish(lostConnection(target, error.message, error)));
+    client.on("close", () => this.#finish(lostConnection(target, "the device closed it")));
+  }
+
+  get closed(): boolean {
+    return this.#end !== null;
+  }
+
+  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult> {
+    const what = argv.slice(0, 2).join(" ");
+    return execCommand(this.target, (signal) => this.#startProcess(argv, signal), what, options);
+  }
+
+  start(argv: readonly string[]): Promise<SshProcess> {
+    return this.#startProcess(argv);
+  }
+
+  async openSocket(path: string): Promise<Duplex> {
+    this.#requireOpen();
+    try {
+      return await openStreamLocal(this.#client, path);
+    } catch (error) {
+      this.#requireOpen();
+      if (!isChannelRefusal(error)) throw lostConnection(this.target, "it ended while a socket was opened", error);
+      throw await this.#diagnose(path, error);
+    }
+  }
+
+  onClosed(listener: ClosedListener): void {
+    if (this.#end === null) this.#listeners.push(listener);
+    else listener(this.#end.reason);
+  }
+
+  close(): void {
+    if (this.#end !== null) return;
+    this.#client.end();
+    this.#finish(null);
+  }
+
+  async #startProcess(argv: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
+    const { line, marker } = frameCommand(argv);
+    for (;;) {
+      await this.#pool.take(signal);
+      try {
+        this.#requireOpen();
+        const channel = await openExecChannel(this.#client, line);
+        channel.on("close", () => this.#pool.give());
+        return new RemoteProcess(channel, marker);
+      } catch (error) {
+        const others = this.#pool.inUse > 1;
+        if (others && isChannelRefusal(error)) this.#pool.shrink();
+        this.#pool.give();
+        this.#requireOpen();
+        if (!isChannelRefusal(error)) throw lostConnection(this.target, "it ended while a command was started", error);
+        if (!others) throw noSession(this.target, error);
+      }
+    }
+  }
+
+  /** One question to the device per socket, however many requests have just failed on it. */
+  #diagnose(path: string, cause: unknown): Promise<AppError> {
+    const asked = this.#diagnoses.get(path);
+    if (asked !== undefined) return asked;
+    const diagnosis = diagnoseSocket(this, path, cause).finally(() => this.#diagnoses.delete(path));
+    this.#diagnoses.set(path, diagnosis);
+    return diagnosis;
+  }
+
+  #requireOpen(): void {
+    if (this.#end !== null) throw this.#end.reason ?? closedByUs(this.target);
+  }
+
+  #finish(reason: AppError | null): void {
+    if (this.#end !== null) return;
+    this.#end = { reason };
+    this.#stopWatching();
+    this.#pool.close(reason ?? closedByUs(this.target));
+    if (reason === null) setTimeout(() => this.#socket.destroy(), goodbyeMs).unref();
+    else this.#socket.destroy();
+    for (const listener of this.#listeners.splice(0)) listener(reason);
+  }
+}
+
+function noSession(target: SshTarget, cause: unknown): AppError {
+  return new AppError("unsupported", `${formatTarget(target)} lets this user in, but opens no session.`, {
+    hint: "Check MaxSessions in the device's /etc/ssh/sshd_config: it must be at least 1.",
+    cause,
+  });
+}
