@@ -4,6 +4,7 @@ export * from "./container.ts";
 export * from "./device.ts";
 export * from "./finding.ts";
 export * from "./host-info.ts";
+export * from "./judge/index.ts";
 export * from "./log-line.ts";
 export * from "./outcome.ts";
 export * from "./run.ts";

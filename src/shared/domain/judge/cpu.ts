@@ -5,6 +5,9 @@ import { coreQuantiles, quantile } from "./quantiles.ts";
 import { type RunWindow, windowsBetween } from "./windows.ts";
 import { cores, percent } from "./words.ts";
 
+/** How far the use of one second may lie above an enforced quota. */
+const quotaSlack = 1.02;
+
 /** CPU over the steady windows, in device cores. */
 export interface CpuEstimate {
   windows: RunWindow[];
@@ -112,14 +115,16 @@ function answerFor(cpu: CpuEstimate, limit: number, rules: Rules): Pick<Axis, "v
   const p95 = cpu.stack?.p95 ?? 0;
   const high = p95 * rules.cpuBand;
   const needs = `CPU needs ${cores(p95)} of ${cores(limit)} device cores (p95)`;
-  if (cpu.thread !== null && cpu.thread.p95 > 1) {
+  // Under a quota more than all of it is bookkeeping (slices of 5 ms), which the saturated windows judge.
+  const slack = cpu.saturatedShare === null ? 1 : quotaSlack;
+  if (cpu.thread !== null && cpu.thread.p95 > (limit <= 1 ? slack : 1)) {
     const { service, name, p95: threadP95 } = cpu.thread;
     return {
       verdict: "does-not-fit",
       reason: `Thread ${name} of ${service} needs ${cores(threadP95)} device cores, and one thread can have 1 at most.`,
     };
   }
-  if (p95 > limit) return { verdict: "does-not-fit", reason: `${needs}.` };
+  if (p95 > limit * slack) return { verdict: "does-not-fit", reason: `${needs}.` };
   if (cpu.saturatedShare !== null && cpu.saturatedShare > rules.saturatedWindowsMax) {
     return {
       verdict: "does-not-fit",

@@ -1,0 +1,108 @@
+import type { Axis, AxisName, Rules, ServiceResult, StackResult, TargetResult } from "../verdict.ts";
+import { worstAnswer } from "../verdict.ts";
+import { adviseTarget, servicePeakBytes } from "./advice.ts";
+import { steadySeconds } from "./conditions.ts";
+import { estimateCpu, judgeCpu, serviceCores } from "./cpu.ts";
+import { headlineOf } from "./headline.ts";
+import { estimateStackMemory, judgeMemory, peakWindow } from "./memory.ts";
+import type { ServiceObservation, TargetObservation } from "./observation.ts";
+import { judgeStartup, startupSeconds } from "./startup.ts";
+
+/** Judges one target: every axis, the whole, the published figures and the advice. Pure: the same in, the same out. */
+export function judgeTarget(seen: TargetObservation, rules: Rules): TargetResult {
+  const axes: Partial<Record<AxisName, Axis>> = {
+    memory: judgeMemory(seen, rules),
+    cpu: judgeCpu(seen, rules),
+    startup: judgeStartup(seen, rules),
+  };
+  const verdict = worstAnswer(Object.values(axes).map((axis) => axis.verdict));
+  return {
+    device: { name: seen.budget.name, kind: seen.budget.kind, label: seen.budget.label },
+    budget: seen.budget,
+    envelope: seen.envelope,
+    verdict,
+    headline: headlineOf(verdict, axes, seen),
+    axes,
+    stack: stackResult(seen, rules),
+    services: Object.fromEntries(
+      seen.services.map((service) => [service.name, serviceResult(seen, service, rules)] as const),
+    ),
+    advice: adviseTarget(seen, rules),
+    projected: false,
+    notJudged: [
+      { axis: "storage", reason: "The unpacked size of images and volumes is not measured yet." },
+      { axis: "growth", reason: growthReason(seen) },
+      { axis: "wear", reason: "Bytes written are not measured yet; wear would be shown, never judged." },
+    ],
+  };
+}
+
+function growthReason(seen: TargetObservation): string {
+  const seconds = Math.floor(steadySeconds(seen));
+  return seconds < 600
+    ? `A slope needs 10 min of steady time; this run had ${seconds} s.`
+    : "The slope of memory is not computed yet.";
+}
+
+function stackResult(seen: TargetObservation, rules: Rules): StackResult {
+  const memory = estimateStackMemory(seen, rules);
+  const cpu = estimateCpu(seen, rules);
+  const notMeasured = { ...seen.stack.notMeasured };
+  const noRatio = seen.envelope.speedRatio === null ? seen.envelope.speedSource : "There was no steady time.";
+  if (cpu.stack === null) notMeasured.deviceCpuCores ??= noRatio;
+  if (cpu.thread === null) {
+    notMeasured.busiestThread ??= cpu.stack === null ? noRatio : "The threads could not be read.";
+  }
+  if (cpu.saturatedShare === null) {
+    notMeasured.saturatedShare ??=
+      seen.envelope.limits.cpuQuotaCores === null ? "No CPU quota was in force." : "There was no steady time.";
+  }
+  if (startupSeconds(seen) === null) notMeasured.startupSeconds ??= "It never became healthy.";
+  return {
+    memoryPeakBytes: memory?.value ?? null,
+    memoryLowBytes: memory?.low ?? null,
+    memoryHighBytes: memory?.high ?? null,
+    memoryKernelPeakBytes: seen.stack.memoryKernelPeakBytes,
+    cacheAtPeakBytes: peakWindow(seen.windows)?.cacheAtPeakBytes ?? null,
+    cpuSeconds: seen.stack.cpuSeconds,
+    deviceCpuCores: cpu.stack,
+    busiestThread: cpu.thread,
+    throttledSeconds: seen.stack.throttledSeconds,
+    saturatedShare: cpu.saturatedShare,
+    oomKills: oomKillsOf(seen),
+    startupSeconds: startupSeconds(seen),
+    steadySeconds: steadySeconds(seen),
+    notMeasured,
+  };
+}
+
+/** Kills are summed over services; one whose service is not known (it had gone) still counts. */
+function oomKillsOf(seen: TargetObservation): number | null {
+  const perService = seen.services.flatMap((service) => service.oomKills ?? []);
+  const strays = seen.oomKills.filter((kill) => kill.service === null).length;
+  return perService.length === 0 && strays === 0 && seen.services.length > 0
+    ? null
+    : perService.reduce((sum, kills) => sum + kills, strays);
+}
+
+function serviceResult(seen: TargetObservation, service: ServiceObservation, rules: Rules): ServiceResult {
+  const cores = serviceCores(seen, service.name);
+  const notMeasured = { ...service.notMeasured };
+  if (cores === null) {
+    notMeasured.deviceCpuCores ??=
+      seen.envelope.speedRatio === null ? seen.envelope.speedSource : "There was no steady time.";
+  }
+  if (service.throttledSeconds === null) notMeasured.throttledSeconds ??= "It has no CPU limit of its own.";
+  return {
+    memoryPeakBytes: servicePeakBytes(seen, service, rules),
+    memoryKernelPeakBytes: service.memoryKernelPeakBytes,
+    cpuSeconds: service.cpuSeconds,
+    deviceCpuCores: cores,
+    throttledSeconds: service.throttledSeconds,
+    oomKills: service.oomKills,
+    restarts: service.restarts,
+    limits: service.limits,
+    containers: service.containers,
+    notMeasured,
+  };
+}
