@@ -1,0 +1,1 @@
+export { openStack, requireStack } from "./compose/open-stack.ts";
