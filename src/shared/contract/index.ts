@@ -140,3 +140,4 @@ export const contract = {
 
 export { type DeviceListUpdate, deviceListUpdateSchema } from "./devices.ts";
 export { errorDataSchema, errors } from "./errors.ts";
+export { failureOf } from "./failure-of.ts";

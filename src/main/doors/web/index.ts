@@ -1,0 +1,1 @@
+export { serveWeb, type WebDoor, type WebDoorOptions } from "./serve-web.ts";
