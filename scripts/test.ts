@@ -1,0 +1,160 @@
+/**
+ * `npm test`: everything, as CI runs it. Ends with a line `N passed, N failed, N skipped` and fails on any failure,
+ * on anything left behind, and under CI on a skip that a missing tool caused.
+ * `--long` runs the full matrix of every suite, `--only a,b` some of the steps.
+ */
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import { ensureImages } from "../test/lab/images.ts";
+import { ensureLocalEngine, findLeftovers, stopLocalEngine } from "../test/lab/lab.ts";
+import { ensurePackages, LAB_PACKAGES } from "../test/lab/packages.ts";
+import { build, runStep } from "./run-step.ts";
+
+const resultsFolder = "test-results";
+/** A real Electron cannot be had on every machine; its absence is said, and is no failure. */
+const skipAllowed = /needs the Electron binary/;
+
+const reportSchema = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numTotalTests: z.int(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      message: z.string().optional(),
+      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+    }),
+  ),
+});
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+  remarks: string[];
+}
+
+const tally: Tally = { passed: 0, failed: 0, skipped: 0, remarks: [] };
+const long = process.argv.includes("--long");
+const only = process.argv
+  .find((word) => word.startsWith("--only="))
+  ?.slice("--only=".length)
+  .split(",");
+
+async function step(name: string, action: () => Promise<boolean>): Promise<void> {
+  if (only !== undefined && !only.includes(name)) return;
+  process.stdout.write(`\n== ${name}\n`);
+  const startedAtMs = Date.now();
+  let ok = false;
+  try {
+    ok = await action();
+  } catch (error) {
+    process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  }
+  process.stdout.write(
+    `== ${name}: ${ok ? "ok" : "FAILED"} after ${((Date.now() - startedAtMs) / 1000).toFixed(0)} s\n`,
+  );
+  if (ok) tally.passed += 1;
+  else {
+    tally.failed += 1;
+    tally.remarks.push(`${name} failed`);
+  }
+}
+
+const command = (name: string, args: string[]) => step(name, async () => (await runStep("npx", args)) === 0);
+
+/** Runs one vitest project and counts its tests; a project without a single test is a failure. */
+async function suite(project: string): Promise<void> {
+  if (only !== undefined && !only.includes(project)) return;
+  process.stdout.write(`\n== ${project}\n`);
+  const report = join(resultsFolder, `${project}.json`);
+  rmSync(report, { force: true });
+  const env = { ...process.env, BAYPLAN_TEST_LONG: long ? "1" : "" };
+  const code = await runStep(
+    "npx",
+    ["vitest", "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    env,
+  );
+  count(project, code, report);
+}
+
+function count(project: string, code: number, report: string): void {
+  const parsed = reportSchema.safeParse(readReport(report));
+  if (!parsed.success) {
+    tally.failed += 1;
+    tally.remarks.push(`${project} gave no report`);
+    return;
+  }
+  const results = parsed.data.testResults.flatMap((file) => file.assertionResults);
+  tally.passed += parsed.data.numPassedTests;
+  tally.failed += parsed.data.numFailedTests;
+  // A file that could not even be loaded has no failing test of its own, and an unhandled error none at all.
+  const brokenFiles = parsed.data.testResults.filter(
+    (file) => file.status === "failed" && file.assertionResults.every((test) => test.status !== "failed"),
+  );
+  tally.failed += brokenFiles.length;
+  for (const file of brokenFiles) tally.remarks.push(`${file.name}: ${file.message ?? "could not be run"}`);
+  if (code !== 0 && parsed.data.numFailedTests + brokenFiles.length === 0) {
+    tally.failed += 1;
+    tally.remarks.push(`${project} ended with exit code ${code} though no test failed`);
+  }
+  if (results.length === 0) {
+    tally.failed += 1;
+    tally.remarks.push(`${project} ran no test`);
+  }
+  for (const test of results) {
+    if (test.status === "failed") tally.remarks.push(`failed: ${test.fullName}`);
+    if (test.status !== "skipped" && test.status !== "pending" && test.status !== "todo") continue;
+    tally.skipped += 1;
+    tally.remarks.push(`skipped: ${test.fullName}`);
+    if (process.env.CI !== undefined && !skipAllowed.test(test.fullName)) {
+      tally.failed += 1;
+      tally.remarks.push(`a skip is a failure here: ${test.fullName}`);
+    }
+  }
+}
+
+function readReport(report: string): unknown {
+  try {
+    return JSON.parse(readFileSync(report, "utf8"));
+  } catch (error) {
+    return error;
+  }
+}
+
+mkdirSync(resultsFolder, { recursive: true });
+await step("packages", async () => {
+  await ensurePackages([...LAB_PACKAGES, "chromium"]);
+  return true;
+});
+await command("types", ["tsc", "-p", "tsconfig.node.json"]);
+await command("types of the renderer", ["tsc", "-p", "tsconfig.web.json"]);
+await command("types of the tests", ["tsc", "-p", "tsconfig.test.json"]);
+await command("layers", ["tsx", "scripts/layers.ts", "--check"]);
+await command("lint", ["biome", "check", "."]);
+await step("build", async () => {
+  await build();
+  return true;
+});
+await suite("unit");
+await suite("contract");
+await step("engine and images", async () => {
+  await ensureLocalEngine();
+  await ensureImages();
+  return true;
+});
+await suite("lab");
+await suite("integration");
+await suite("e2e");
+await step("nothing left behind", async () => {
+  await stopLocalEngine();
+  const left = await findLeftovers();
+  for (const thing of left) process.stdout.write(`left: ${thing}\n`);
+  return left.length === 0;
+});
+
+for (const remark of tally.remarks) process.stdout.write(`${remark}\n`);
+process.stdout.write(`\n${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped\n`);
+process.exitCode = tally.failed === 0 ? 0 : 1;
