@@ -106,7 +106,9 @@ program
   .argument("<argv...>")
   .passThroughOptions()
   .action(async (name: string, argv: string[]) => {
-    const result = await attachLab().device(name).exec(argv[0] === "--" ? argv.slice(1) : argv);
+    const result = await attachLab()
+      .device(name)
+      .exec(argv[0] === "--" ? argv.slice(1) : argv);
     process.stdout.write(result.stdout);
     process.stderr.write(result.stderr);
     process.exitCode = result.code;

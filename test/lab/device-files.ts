@@ -124,7 +124,10 @@ export async function writeDeviceFiles(plan: DevicePlan, folder: string, clientP
     mkdir(join(folder, "log"), { recursive: true }),
     mkdir(join(folder, "space"), { recursive: true }),
     put("files/etc/hostname", `${plan.name}\n`),
-    put("files/etc/hosts", `127.0.0.1 localhost\n127.0.1.1 ${plan.name}\n${deviceAddress(plan.index)} ${plan.name}.local\n`),
+    put(
+      "files/etc/hosts",
+      `127.0.0.1 localhost\n127.0.1.1 ${plan.name}\n${deviceAddress(plan.index)} ${plan.name}.local\n`,
+    ),
     put("files/etc/machine-id", `${plan.machineId}\n`),
     put("files/etc/os-release", OS_RELEASE[plan.kind]),
     put("files/usr/lib/os-release", OS_RELEASE[plan.kind]),

@@ -30,7 +30,10 @@ function cgroupMounts(): string[] {
   const lines = ['mount -t tmpfs -o mode=755 tmpfs "$R/sys/fs/cgroup"'];
   for (const hierarchy of hierarchies()) {
     const name = basename(hierarchy);
-    lines.push(`mkdir "$R/sys/fs/cgroup/${name}"`, `mount -t cgroup -o ${hierarchyOptions(hierarchy)} cgroup "$R/sys/fs/cgroup/${name}"`);
+    lines.push(
+      `mkdir "$R/sys/fs/cgroup/${name}"`,
+      `mount -t cgroup -o ${hierarchyOptions(hierarchy)} cgroup "$R/sys/fs/cgroup/${name}"`,
+    );
     if (name.includes(",")) {
       for (const one of name.split(",")) lines.push(`ln -s ${name} "$R/sys/fs/cgroup/${one}"`);
     }
@@ -79,7 +82,7 @@ export function initScript(plan: DevicePlan, folders: InitFolders): string {
     'if [ -d "$D/dmi" ]; then',
     // sysfs takes no new folders, so /sys/class becomes a folder of ours into which every class is bound again.
     '  mkdir "$D/space/class"; mount -t tmpfs -o mode=755 tmpfs "$D/space/class"; mkdir -p "$D/space/class/dmi/id"',
-    '  for class in "$R"/sys/class/*; do name="${class##*/}"; mkdir -p "$D/space/class/$name"; ' +
+    '  for class in "$R"/sys/class/*; do name="$(basename "$class")"; mkdir -p "$D/space/class/$name"; ' +
       'mount --bind "$class" "$D/space/class/$name"; done',
     '  [ -d "$R/sys/class/dmi" ] && umount "$D/space/class/dmi" && mkdir -p "$D/space/class/dmi/id"',
     '  cp -a "$D/dmi/." "$D/space/class/dmi/id/"; mount --rbind "$D/space/class" "$R/sys/class"',

@@ -58,7 +58,7 @@ export function planDevices(kinds: readonly DeviceKind[]): DevicePlan[] {
     const index = kind === "vm" ? VM_INDEX : at + 1;
     const [memoryMib, cores] = CAPS[at % CAPS.length] ?? [512, 1];
     // Beyond the first round the caps still differ from device to device.
-    const extraMib = Math.floor(at / CAPS.length) * 16;
+    const extraMib = Math.floor(at / CAPS.length) * 3;
     let name = "press-vm-01";
     if (kind === "balena") name = balenas++ === 0 ? "balena-4f21" : `balena-${hexOf(index, 4)}`;
     else if (kind !== "vm") name = `press-line-${String(++presses).padStart(2, "0")}`;

@@ -196,7 +196,8 @@ export class LabDevice {
 
   /** Ends sshd and, unless told otherwise, the sessions that it serves. */
   async stopSshd(options: { keepSessions?: boolean } = {}): Promise<void> {
-    if (this.kind === "vm") throw new Error("A VM device is reached through its sshd, which can therefore not be stopped.");
+    if (this.kind === "vm")
+      throw new Error("A VM device is reached through its sshd, which can therefore not be stopped.");
     const which = options.keepSessions === true ? "" : "; for p in $(pgrep -x sshd); do kill -9 $p 2>/dev/null; done";
     await this.sh(`kill -9 $(cat /run/sshd.pid) 2>/dev/null${which}; rm -f /run/sshd.pid`);
     await this.waitUntil("the end of sshd", 5_000, async () => !(await this.sshAnswers()));

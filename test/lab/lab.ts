@@ -9,8 +9,9 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { limitCpu, makeCgroups, procsFiles } from "./cgroups.ts";
+import { copyClientKey } from "./client-key.ts";
 import { LabDevice } from "./device.ts";
-import { makeKey, writeDeviceFiles } from "./device-files.ts";
+import { writeDeviceFiles } from "./device-files.ts";
 import { initScript } from "./device-init.ts";
 import { type DeviceKind, type DevicePlan, defaultKinds, planDevices } from "./device-plan.ts";
 import { ensureImages } from "./images.ts";
@@ -24,8 +25,8 @@ import { quote, spawnDetached, waitFor } from "./run.ts";
 import { ensureSeed, plantSeed } from "./seed.ts";
 import { startStack } from "./stacks.ts";
 import { type DeviceRecord, type LabState, labNames, readState, writeState } from "./state.ts";
-import { isInUse, removeDeadLabs, tearDown } from "./teardown.ts";
-import { refreshDevice } from "./updater.ts";
+import { endProcesses, isInUse, removeDeadLabs, tearDown } from "./teardown.ts";
+import { DeviceFilesUpdater } from "./updater.ts";
 import { startVm, vmImage } from "./vm.ts";
 
 export { DEVICE_FAULTS, type DeviceFault, LabDevice } from "./device.ts";
@@ -114,7 +115,12 @@ export function attachLab(name?: string): Lab {
   return lab;
 }
 
-async function startDevice(state: LabState, plan: DevicePlan, seed: string, signal: AbortSignal): Promise<DeviceRecord> {
+async function startDevice(
+  state: LabState,
+  plan: DevicePlan,
+  seed: string,
+  signal: AbortSignal,
+): Promise<DeviceRecord> {
   const folder = join(labFolder(state.name), plan.name);
   const dataRoot = join(dataRoots(), state.name, plan.name);
   const clientPublicKey = await readFile(`${state.clientKeyPath}.pub`, "utf8");
@@ -123,7 +129,7 @@ async function startDevice(state: LabState, plan: DevicePlan, seed: string, sign
     plantSeed(seed, dataRoot),
     makeCgroups(plan.index, plan.memoryBytes, plan.cpuCores),
   ]);
-  refreshDevice(plan, folder, Date.now());
+  new DeviceFilesUpdater(plan.index, folder, plan).refresh();
   const script = join(folder, "init.sh");
   await writeFile(script, initScript(plan, { device: folder, dataRoot }));
   signal.throwIfAborted();
@@ -171,14 +177,15 @@ async function make(state: LabState, options: LabOptions, plans: DevicePlan[], s
   signal.throwIfAborted();
 
   say(`Bridge ${BRIDGE} and ${plans.length} devices`);
-  await Promise.all([makeBridge(), makeKey(state.clientKeyPath, `lab-${state.name}`)]);
+  await Promise.all([makeBridge(), copyClientKey(state.clientKeyPath)]);
   const records = await Promise.allSettled(
-    plans.map((plan) => (plan.kind === "vm" ? startVm(state, plan) : startDevice(state, plan, seed, signal))),
+    plans.map((plan) => (plan.kind === "vm" ? startVm(state, plan, signal) : startDevice(state, plan, seed, signal))),
   );
   for (const outcome of records) {
     if (outcome.status === "rejected") throw outcome.reason;
     state.devices.push(outcome.value);
   }
+  signal.throwIfAborted();
   state.processes.push(startUpdater(state.name));
   await writeState(state);
   signal.throwIfAborted();
@@ -204,7 +211,8 @@ export async function bringUpLab(options: LabOptions): Promise<Lab> {
     if (existing !== undefined) return existing;
   }
   const kinds = [...(options.kinds ?? defaultKinds(options.devices))];
-  if (kinds.length !== options.devices) throw new Error(`${kinds.length} kinds were given for ${options.devices} devices.`);
+  if (kinds.length !== options.devices)
+    throw new Error(`${kinds.length} kinds were given for ${options.devices} devices.`);
   if (options.vm === true) kinds.push("vm");
   if (kinds.length === 0) throw new Error("A lab needs at least one device.");
   const plans = planDevices(kinds);
@@ -236,8 +244,8 @@ export async function bringUpLab(options: LabOptions): Promise<Lab> {
     return await Promise.race([making, aborted]);
   } catch (error) {
     stop.abort();
-    // What is being made at this moment would otherwise come to life after the tear-down: twice, then.
-    await tearDown(name, { keepFolder: true });
+    // Whatever is being made waits for processes or ends by the signal; only when it has ended is all of it known.
+    await endProcesses(name).catch(() => undefined);
     await making.catch(() => undefined);
     await tearDown(name);
     throw error;

@@ -21,7 +21,8 @@ function processesOfFolders(): string[] {
     try {
       const command = readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " ").trim();
       const mounts = command === "" ? "" : readFileSync(`/proc/${entry}/cgroup`, "utf8");
-      if (mounts.includes("/bayplan-lab/")) found.push(`Process ${entry} of a device is running: ${command.slice(0, 80)}.`);
+      if (mounts.includes("/bayplan-lab/"))
+        found.push(`Process ${entry} of a device is running: ${command.slice(0, 80)}.`);
       else if (command.includes(`${RUN_ROOT}/`)) found.push(`Process ${entry} is running: ${command.slice(0, 80)}.`);
     } catch {
       // It ended while we looked.
@@ -35,7 +36,8 @@ export async function findLeftovers(): Promise<string[]> {
   for (const name of labNames()) {
     const state = readState(name);
     found.push(`The folder ${join(RUN_ROOT, name)} exists.`);
-    const ids = state === undefined ? [] : [...state.processes, ...state.devices.flatMap((one) => [one.holder, one.init])];
+    const ids =
+      state === undefined ? [] : [...state.processes, ...state.devices.flatMap((one) => [one.holder, one.init])];
     for (const id of ids) if (isAlive(id)) found.push(`Process ${id.pid} of the lab ${name} is running.`);
   }
   found.push(...processesOfFolders());
@@ -53,7 +55,8 @@ export async function findLeftovers(): Promise<string[]> {
     const listed = await tryDocker(LOCAL_ENGINE_SOCKET, ["ps", "-a", "-q", "--filter", `label=${OWNER_LABEL}=lab`], {
       timeoutMs: 5_000,
     });
-    for (const id of listed.stdout.split("\n").filter(Boolean)) found.push(`The container ${id} exists in the local engine.`);
+    for (const id of listed.stdout.split("\n").filter(Boolean))
+      found.push(`The container ${id} exists in the local engine.`);
   }
   return found;
 }

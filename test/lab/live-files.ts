@@ -44,18 +44,38 @@ export interface HostTimes {
 const NS_PER_TICK = 10_000_000;
 
 /**
- * A device with half a core shows one core whose clock ticks half as often: under full load it is 100% busy, and its busy
- * ticks are still the ones its cgroup was charged.
+ * The CPU time of a device since it was made. A device with half a core shows one core whose clock ticks half as often:
+ * under full load it is 100% busy, and its busy ticks are still the ones its cgroup was charged. No column ever shrinks,
+ * also not when a start or a burst uses more than the share.
  */
-export function statText(size: DeviceSize, counters: DeviceCounters, elapsedMs: number, host: HostTimes): string {
-  const user = Math.floor(counters.userNs / NS_PER_TICK);
-  const system = Math.floor(counters.systemNs / NS_PER_TICK);
-  const idle = Math.max(0, Math.floor((elapsedMs / 10) * size.cpuCores) - user - system);
-  const line = (name: string, share: number): string =>
-    `${name} ${Math.floor(user / share)} 0 ${Math.floor(system / share)} ${Math.floor(idle / share)} 0 0 0 0 0 0\n`;
-  let text = line("cpu ", 1);
-  for (let core = 0; core < size.cores; core++) text += line(`cpu${core}`, size.cores);
-  return `${text}intr 0\nctxt ${host.ctxt}\nbtime ${host.btime}\nprocesses ${host.processes}\nprocs_running 1\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n`;
+export class CpuClock {
+  private idleTicks = 0;
+  private lastMs: number | undefined;
+  private lastUsedNs = 0;
+
+  constructor(private readonly size: DeviceSize) {}
+
+  /** The text of /proc/stat at a moment, given in milliseconds. */
+  text(nowMs: number, counters: DeviceCounters, host: HostTimes): string {
+    const usedNs = counters.userNs + counters.systemNs;
+    if (this.lastMs !== undefined) {
+      const given = ((nowMs - this.lastMs) / 10) * this.size.cpuCores;
+      this.idleTicks += Math.max(0, given - (usedNs - this.lastUsedNs) / NS_PER_TICK);
+    }
+    this.lastMs = nowMs;
+    this.lastUsedNs = usedNs;
+    const { cores } = this.size;
+    const line = (name: string, share: number): string => {
+      const column = (ticks: number) => Math.floor(ticks / share);
+      const user = column(counters.userNs / NS_PER_TICK);
+      const system = column(counters.systemNs / NS_PER_TICK);
+      return `${name} ${user} 0 ${system} ${column(this.idleTicks)} 0 0 0 0 0 0\n`;
+    };
+    let text = line("cpu ", 1);
+    for (let core = 0; core < cores; core++) text += line(`cpu${core}`, cores);
+    text += `intr 0\nctxt ${host.ctxt}\nbtime ${host.btime}\nprocesses ${host.processes}\n`;
+    return `${text}procs_running 1\nprocs_blocked 0\nsoftirq 0 0 0 0 0 0 0 0 0 0 0\n`;
+  }
 }
 
 /** In place, so that what is bound to the file stays bound; one write, so that a reader meets no half of it. */

@@ -23,7 +23,7 @@ export function labFolder(name: string): string {
 }
 
 export function cacheFolder(...parts: string[]): string {
-  const base = process.env["XDG_CACHE_HOME"];
+  const base = process.env.XDG_CACHE_HOME;
   return join(base === undefined || base === "" ? join(homedir(), ".cache") : base, "bayplan-lab", ...parts);
 }
 

@@ -1,15 +1,6 @@
 /** The LAN: one bridge, one cable per device. */
 import { readdirSync } from "node:fs";
-import {
-  BRIDGE,
-  BRIDGE_ADDRESS,
-  deviceMac,
-  hostLink,
-  LINK_PREFIX,
-  OWNER,
-  PREFIX_LENGTH,
-  tapLink,
-} from "./names.ts";
+import { BRIDGE, BRIDGE_ADDRESS, deviceMac, hostLink, LINK_PREFIX, OWNER, PREFIX_LENGTH, tapLink } from "./names.ts";
 import { run, tryRun } from "./run.ts";
 
 /** Bridged frames pass the FORWARD chain when br_netfilter is on, and an engine sets that chain's policy to DROP. */

@@ -16,8 +16,11 @@ export const LAB_PACKAGES = [
 
 export const VM_PACKAGES = ["qemu-system-x86"] as const;
 
+/** dpkg-query's own placeholders. */
+const STATUS_FORMAT = ["$", "{Package} $", "{db:Status-Status}\\n"].join("");
+
 async function missingPackages(wanted: readonly string[]): Promise<string[]> {
-  const listed = await tryRun(["dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\\n", ...wanted]);
+  const listed = await tryRun(["dpkg-query", "-W", "-f", STATUS_FORMAT, ...wanted]);
   const installed = new Set(
     listed.stdout
       .split("\n")

@@ -1,5 +1,5 @@
 /** Plain OpenSSH client calls to a device, for the VM and for checks that must not go through the product. */
-import { type RunOptions, type RunResult, quote, run, tryRun } from "./run.ts";
+import { quote, type RunOptions, type RunResult, run, tryRun } from "./run.ts";
 
 export interface SshTarget {
   address: string;
@@ -24,7 +24,12 @@ export function execOverSsh(
   return tryRun(["ssh", ...options(keyPath), ...where, line], runOptions);
 }
 
-export async function copyOverSsh(target: SshTarget, keyPath: string, path: string, destination: string): Promise<void> {
+export async function copyOverSsh(
+  target: SshTarget,
+  keyPath: string,
+  path: string,
+  destination: string,
+): Promise<void> {
   const to = `${target.user}@${target.address}:${destination}`;
   await run(["scp", "-q", "-r", ...options(keyPath), "-P", String(target.sshPort), path, to]);
 }

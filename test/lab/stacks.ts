@@ -56,7 +56,11 @@ export const STACK_SERVICES: readonly StackService[] = [
     image: GATEWAY_IMAGE,
     memoryMib: 32,
     restart: "always",
-    command: ["sh", "-c", "printf 'listener 1883\\nallow_anonymous true\\n' >/tmp/m.conf; exec mosquitto -c /tmp/m.conf"],
+    command: [
+      "sh",
+      "-c",
+      "printf 'listener 1883\\nallow_anonymous true\\n' >/tmp/m.conf; exec mosquitto -c /tmp/m.conf",
+    ],
     options: [
       "--health-cmd=mosquitto_pub -h 127.0.0.1 -t health -m 1",
       "--health-interval=10s",

@@ -8,7 +8,7 @@ import { stopLocalEngine } from "./local-engine.ts";
 import { labFolder } from "./names.ts";
 import { removeNetwork } from "./network.ts";
 import { endProcess, identify, isAlive, type ProcessId } from "./processes.ts";
-import { labNames, readState, type LabState } from "./state.ts";
+import { type LabState, labNames, readState } from "./state.ts";
 
 /** Processes that are in the lab's cgroups: those of a device whose record was never written. */
 function processesInCgroups(): ProcessId[] {
@@ -35,16 +35,21 @@ export function isInUse(state: LabState): boolean {
   return state.ready && state.devices.some((device) => isAlive(device.init));
 }
 
-export async function tearDown(name: string, options: { keepFolder?: boolean } = {}): Promise<void> {
+/** Ends every process of the lab, and leaves the rest of it for `tearDown`. */
+export async function endProcesses(name: string): Promise<void> {
   const state = readState(name);
-  const recorded = state === undefined ? [] : [...state.devices.flatMap((one) => [one.init, one.holder]), ...state.processes];
-  await Promise.all(recorded.map((id) => endProcess(id)));
+  const devices = state?.devices.flatMap((one) => [one.init, one.holder]) ?? [];
+  await Promise.all([...devices, ...(state?.processes ?? [])].map((id) => endProcess(id)));
   await Promise.all(processesInCgroups().map((id) => endProcess(id)));
+}
+
+export async function tearDown(name: string): Promise<void> {
+  const startedLocalEngine = readState(name)?.startedLocalEngine === true;
+  await endProcesses(name);
   await removeNetwork();
   await removeCgroups();
   await rm(dataRoots(), { recursive: true, force: true });
-  if (options.keepFolder === true) return;
-  if (state?.startedLocalEngine === true) await stopLocalEngine();
+  if (startedLocalEngine) await stopLocalEngine();
   await rm(labFolder(name), { recursive: true, force: true });
 }
 

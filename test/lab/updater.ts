@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readCounters } from "./cgroups.ts";
 import { type DevicePlan, visibleCores } from "./device-plan.ts";
-import { type HostTimes, meminfoText, overwrite, statText } from "./live-files.ts";
+import { CpuClock, type DeviceSize, type HostTimes, meminfoText, overwrite } from "./live-files.ts";
 import { readState } from "./state.ts";
 
 export const UPDATE_EVERY_MS = 500;
@@ -17,17 +17,30 @@ function hostTimes(): HostTimes {
   return { btime: value("btime"), ctxt: value("ctxt"), processes: value("processes") };
 }
 
-/** `since` is the moment the device was made, in milliseconds since the epoch. */
-export function refreshDevice(plan: DevicePlan, folder: string, since: number, host: HostTimes = hostTimes()): void {
-  const counters = readCounters(plan.index);
-  const size = { memoryBytes: plan.memoryBytes, cpuCores: plan.cpuCores, cores: visibleCores(plan.cpuCores) };
-  overwrite(join(folder, "live/meminfo"), meminfoText(size, counters));
-  // Like a kernel that booted when the device was made; the start alone may use more than the device's share.
-  overwrite(join(folder, "live/stat"), statText(size, counters, Date.now() - since, host));
+/** Keeps the files of one device. */
+export class DeviceFilesUpdater {
+  private readonly size: DeviceSize;
+  private readonly clock: CpuClock;
+
+  constructor(
+    private readonly index: number,
+    private readonly folder: string,
+    plan: Pick<DevicePlan, "memoryBytes" | "cpuCores">,
+  ) {
+    this.size = { memoryBytes: plan.memoryBytes, cpuCores: plan.cpuCores, cores: visibleCores(plan.cpuCores) };
+    this.clock = new CpuClock(this.size);
+  }
+
+  refresh(host: HostTimes = hostTimes()): void {
+    const counters = readCounters(this.index);
+    overwrite(join(this.folder, "live/meminfo"), meminfoText(this.size, counters));
+    overwrite(join(this.folder, "live/stat"), this.clock.text(performance.now(), counters, host));
+  }
 }
 
 function main(name: string): void {
   let misses = 0;
+  const updaters = new Map<string, DeviceFilesUpdater>();
   const tick = (): void => {
     const state = readState(name);
     if (state === undefined) {
@@ -39,8 +52,11 @@ function main(name: string): void {
     const host = hostTimes();
     for (const device of state.devices) {
       if (device.plan.kind === "vm") continue;
+      const { plan, folder } = device;
+      const updater = updaters.get(plan.name) ?? new DeviceFilesUpdater(plan.index, folder, plan);
+      updaters.set(plan.name, updater);
       try {
-        refreshDevice(device.plan, device.folder, Date.parse(state.createdAt), host);
+        updater.refresh(host);
       } catch {
         // The device is just going away.
       }
