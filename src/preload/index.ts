@@ -1,0 +1,15 @@
+import { ipcRenderer } from "electron";
+
+/** The page asks with this message on its own window; main is asked on a channel of the same name. */
+const request = "bayplan:connect";
+/** The port comes back from main on this channel and goes to the page in a message of this name. */
+const answer = "bayplan:port";
+
+// A port cannot cross the context bridge: it is handed over in a message that only this window can receive.
+window.addEventListener("message", (event) => {
+  if (event.source === window && event.data === request) ipcRenderer.send(request);
+});
+
+ipcRenderer.on(answer, (event) => {
+  window.postMessage(answer, window.location.origin, [...event.ports]);
+});
