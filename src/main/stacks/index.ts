@@ -1,1 +1,11 @@
 export { openStack, requireStack } from "./compose/open-stack.ts";
+export { findCycle, startOrder } from "./order.ts";
+export { cleanDeadOwners } from "./runner/dead-owners.ts";
+export type { PullPolicy } from "./runner/images.ts";
+export { composeLabels, ownerLabel, runLabel } from "./runner/labels.ts";
+export { type Placement, placeAsWritten } from "./runner/placement.ts";
+export { removeStack } from "./runner/remove-stack.ts";
+export type { RemovedCounts } from "./runner/remove-things.ts";
+export type { RunningStack } from "./runner/running-stack.ts";
+export type { OnStackEvent, StackEvent } from "./runner/stack-event.ts";
+export { type StartRequest, startStack } from "./runner/start-stack.ts";

@@ -1,0 +1,68 @@
+import type { Service, Stack } from "../../../shared/domain/index.ts";
+import type { Engine, OwnedThings, Progress } from "../../engines/index.ts";
+import { startOrder } from "../order.ts";
+import type { Started } from "./conditions.ts";
+import { containerSpec } from "./container-spec.ts";
+import { composeLabels } from "./labels.ts";
+import { type Ledger, unlessGone } from "./ledger.ts";
+import { imageName } from "./names.ts";
+import type { Placement } from "./placement.ts";
+import { aboutService } from "./start-services.ts";
+
+export interface MakeContainers {
+  engine: Engine;
+  stack: Stack;
+  imageIds: ReadonlyMap<string, string>;
+  place: (service: Service) => Placement;
+  labels: Record<string, string>;
+  before: OwnedThings;
+  ledger: Ledger;
+  onProgress: Progress;
+  signal: AbortSignal;
+}
+
+export interface MadeContainers {
+  /** One per service, in start order. */
+  created: Started[];
+  /** Ids of those that ran already, unchanged. */
+  kept: Set<string>;
+}
+
+/** Makes every container, none started yet. One that runs already with the same meaning is kept, a changed one is replaced. */
+export async function makeContainers(request: MakeContainers): Promise<MadeContainers> {
+  const { engine, stack, before, ledger, onProgress, signal } = request;
+  const created: Started[] = [];
+  const kept = new Set<string>();
+  for (const service of startOrder(stack.services).flat()) {
+    signal.throwIfAborted();
+    const imageId = request.imageIds.get(imageName(stack, service)) ?? "";
+    const spec = containerSpec({ stack, service, imageId, placement: request.place(service), labels: request.labels });
+    const present = before.containers.filter(({ labels }) => labels[composeLabels.service] === service.name);
+    const unchanged = present.find(
+      ({ running, labels }) => running && labels[composeLabels.configHash] === spec.labels[composeLabels.configHash],
+    );
+    if (unchanged !== undefined) {
+      onProgress(`Keeping ${unchanged.name}: it runs and has not changed`);
+      kept.add(unchanged.id);
+      created.push({ service, containerId: unchanged.id });
+      continue;
+    }
+    for (const old of present) {
+      onProgress(`Replacing ${old.name}`);
+      if (old.running) await unlessGone(engine.stopContainer(old.id, service.stopGraceMs ?? defaultGraceMs));
+      await unlessGone(engine.removeContainer(old.id));
+    }
+    onProgress(`Creating ${spec.name}`);
+    try {
+      const id = await engine.createContainer(spec);
+      ledger.add(`the container ${spec.name}`, () => engine.removeContainer(id));
+      created.push({ service, containerId: id });
+    } catch (error) {
+      throw aboutService(service, "could not be created", error);
+    }
+  }
+  return { created, kept };
+}
+
+/** How long a service may take to stop when neither the file nor the caller says: Docker's own default. */
+export const defaultGraceMs = 10_000;

@@ -1,0 +1,122 @@
+import { AppError, type Service, type Stack } from "../../../shared/domain/index.ts";
+import type { Engine, OwnedThings, Progress } from "../../engines/index.ts";
+import { formatOwner, type Owner } from "../../store/index.ts";
+import { Conditions } from "./conditions.ts";
+import { ContainerWatch } from "./container-watch.ts";
+import { ensureImages, type PullPolicy } from "./images.ts";
+import { ownerLabel, runLabel } from "./labels.ts";
+import { Ledger } from "./ledger.ts";
+import { makeContainers } from "./make-containers.ts";
+import { projectLabel } from "./names.ts";
+import { type Placement, placeAsWritten } from "./placement.ts";
+import { RunningStack } from "./running-stack.ts";
+import { makeSharedThings } from "./shared-things.ts";
+import { type OnStackEvent, phaseEvent, type StackEvent } from "./stack-event.ts";
+import { startServices } from "./start-services.ts";
+
+export interface StartRequest {
+  engine: Engine;
+  stack: Stack;
+  owner: Owner;
+  /** Puts services into an envelope; without it they run as the file says. */
+  place?: (service: Service) => Placement;
+  /** Labels for everything that is made; with `io.bayplan.run` the stack lives no longer than its owner. */
+  labels?: Record<string, string>;
+  pullPolicy?: PullPolicy;
+  /** `healthy`: come back when the stack is healthy, and take it down again when it does not get there. */
+  until?: "started" | "healthy";
+  onProgress?: Progress;
+  onEvent?: OnStackEvent;
+  /** Aborting before this has come back takes everything down again; afterwards it only ends the waiting. */
+  signal?: AbortSignal;
+}
+
+const keptEvents = 1000;
+
+/**
+ * Starts a stack on an engine, local or on a device: images, networks, volumes, containers in the order of their
+ * dependencies. On failure and on abort all that was made is removed again, the last first, by its id. A stack that is
+ * up already keeps its unchanged containers, unless this is for a run (`io.bayplan.run`): then it is a conflict.
+ * @throws AppError `not-found` (image), `conflict` (port or name in use, stack already up), `engine-failed` (a service
+ * ended or became unhealthy while another one waited for it), `cancelled`, and what the engine throws.
+ */
+export async function startStack(request: StartRequest): Promise<RunningStack> {
+  const signal = request.signal ?? new AbortController().signal;
+  const events: StackEvent[] = [];
+  const onEvent = (event: StackEvent) => {
+    events.push(event);
+    if (events.length > keptEvents) events.shift();
+    request.onEvent?.(event);
+  };
+  const ledger = new Ledger();
+  const watch = new ContainerWatch(request.engine, onEvent);
+  try {
+    signal.throwIfAborted();
+    const running = await bringUp(request, { signal, events, onEvent, ledger, watch });
+    if (request.until === "healthy") await running.whenHealthy;
+    return running;
+  } catch (error) {
+    watch.close();
+    const left = await ledger.undo();
+    const failure = signal.aborted ? new AppError("cancelled", "The start was cancelled.", { cause: error }) : error;
+    throw withLeftovers(failure, left);
+  }
+}
+
+interface Tools {
+  signal: AbortSignal;
+  events: StackEvent[];
+  onEvent: OnStackEvent;
+  ledger: Ledger;
+  watch: ContainerWatch;
+}
+
+async function bringUp(
+  request: StartRequest,
+  { signal, events, onEvent, ledger, watch }: Tools,
+): Promise<RunningStack> {
+  const { engine, stack, owner, place = placeAsWritten, onProgress = () => undefined } = request;
+  const labels = { ...request.labels, [ownerLabel]: formatOwner(owner) };
+  onEvent(phaseEvent("prepare", "Getting images"));
+  const before = await engine.listByLabel(projectLabel(stack.name));
+  if (runLabel in labels) refuseIfUp(stack, before);
+  const imageIds = await ensureImages({
+    engine,
+    stack,
+    pullPolicy: request.pullPolicy ?? "missing",
+    onProgress,
+    signal,
+  });
+  onEvent(phaseEvent("create", "Creating networks, volumes and containers"));
+  const shared = await makeSharedThings({ engine, stack, labels, before, ledger, onProgress, signal });
+  const { created, kept } = await makeContainers({
+    engine,
+    stack,
+    imageIds,
+    place,
+    labels,
+    before,
+    ledger,
+    onProgress,
+    signal,
+  });
+  for (const { service, containerId } of created) watch.add(service.name, containerId);
+  const conditions = new Conditions(engine, watch);
+  onEvent(phaseEvent("start", "Starting services"));
+  await startServices({ engine, created, kept, conditions, onEvent, onProgress, signal });
+  return new RunningStack({ engine, started: created, shared, watch, conditions, events, signal });
+}
+
+function refuseIfUp(stack: Stack, before: OwnedThings): void {
+  if (before.containers.length === 0) return;
+  const count = before.containers.length;
+  const hint = `Take it down first: bayplan down ${stack.file}`;
+  throw new AppError("conflict", `The stack ${stack.name} already has ${count} containers on this engine.`, { hint });
+}
+
+/** A failure that left something behind must say so. */
+function withLeftovers(failure: unknown, left: readonly string[]): unknown {
+  if (left.length === 0 || !(failure instanceof AppError)) return failure;
+  const hint = `${failure.hint ?? ""} Could not be removed: ${left.join("; ")}.`.trim();
+  return new AppError(failure.code, failure.message, { hint, cause: failure });
+}
