@@ -59,7 +59,8 @@ export class InterfaceSocket {
     socket.on("error", (error) => this.#fail(error));
     socket.on("message", (packet, sender) => {
       // A socket that joined one network's group hears the packets of every network: the sender tells them apart.
-      if (!this.#closed && this.#lan.contains(sender.address)) this.#events.onPacket(packet, legacy);
+      const own = sender.address.split("%")[0] === this.#lan.address;
+      if (!this.#closed && !own && this.#lan.contains(sender.address)) this.#events.onPacket(packet, legacy);
     });
     const anyAddress = this.#lan.family === "IPv4" ? "0.0.0.0" : "::";
     const ownAddress = this.#lan.family === "IPv4" ? this.#lan.address : `${this.#lan.address}%${this.#lan.name}`;

@@ -1,0 +1,159 @@
+import { homedir } from "node:os";
+import type { DeviceListUpdate, SampleBatch } from "../../shared/contract/index.ts";
+import {
+  AppError,
+  type Container,
+  type Device,
+  type DeviceId,
+  type DiscoveryEvidence,
+  type Outcome,
+  type SshTarget,
+} from "../../shared/domain/index.ts";
+import type { Engine } from "../engines/index.ts";
+import { readCredentials, type SshCredentials } from "../ssh/index.ts";
+import type { DiscoverySource } from "./discovery-source.ts";
+import { DeviceActions } from "./fleet/device-actions.ts";
+import { DeviceRegistry } from "./fleet/device-registry.ts";
+import type { Entry } from "./fleet/entry.ts";
+import { findDevice } from "./fleet/find-device.ts";
+import { SampleHub } from "./fleet/sample-hub.ts";
+import { watchContainers } from "./fleet/watch-containers.ts";
+import { watchList } from "./fleet/watch-list.ts";
+import { watchSamples } from "./fleet/watch-samples.ts";
+import { whenAllSettled, whenSettled } from "./fleet/when-settled.ts";
+import { openKnownHosts } from "./known-hosts/known-hosts-files.ts";
+import { mdnsSource } from "./mdns/mdns-source.ts";
+import { openSavedDevices } from "./saved-devices.ts";
+
+export interface FleetOptions {
+  /** Where `devices.json` and `known_hosts` live. */
+  dataFolder: string;
+  /** What to log in with; read anew from the person's home for each connection unless given. */
+  credentials?: SshCredentials;
+  /** Where devices are seen; multicast DNS unless given. */
+  sources?: readonly DiscoverySource[];
+  /** False: nothing is listened for, and a remembered device is connected only when it is asked for. */
+  discover?: boolean;
+  /** The person's home folder, for `.ssh`. */
+  home?: string;
+  /** Told about errors that no code expects; stderr unless given. */
+  onBug?: (error: unknown) => void;
+}
+
+/** Every device that Bayplan knows or sees, and the one way to each of them. */
+export interface Fleet {
+  /** A snapshot, then changes, until the signal aborts. */
+  watch(signal: AbortSignal): AsyncGenerator<DeviceListUpdate, void, void>;
+  list(): Device[];
+  /** By name, id, host name or address. Throws `not-found` with near names, `bad-input` when it could be several. */
+  find(wanted: string): Device;
+  /** Remembers a device by its address and connects. Throws `bad-input`. */
+  add(target: SshTarget, name: string | null): Promise<Device>;
+  /** Agrees to a first-seen key. Throws `not-found`, and `conflict` when that is not the key it shows now. */
+  trust(id: DeviceId, fingerprint: string): Promise<Device>;
+  /** Replaces the pinned key. Throws `not-found`, and `conflict` when either key is not what is there now. */
+  repin(id: DeviceId, pinnedFingerprint: string, offeredFingerprint: string): Promise<Device>;
+  setUser(id: DeviceId, user: string): Promise<Device>;
+  retry(id: DeviceId): Promise<Device>;
+  /** True when it was remembered. */
+  forget(id: DeviceId): Promise<boolean>;
+  /** The engine of a device; it belongs to the device's session and is not the caller's to close. Waits for a first answer. Throws what explains the device's state. */
+  engineOf(id: DeviceId): Promise<Engine>;
+  /** The device's containers now and as they change, or why they cannot be had. Throws `not-found`. */
+  containers(id: DeviceId, signal: AbortSignal): AsyncGenerator<Outcome<Container[]>, void, void>;
+  /** 1 Hz samples of these devices, or of all of them; the last five minutes first. Throws `not-found`. */
+  samples(ids: readonly DeviceId[] | null, signal: AbortSignal): AsyncGenerator<SampleBatch, void, void>;
+  evidence(): DiscoveryEvidence[];
+  readonly listeningSinceMs: number | null;
+  /** Resolves when the sources' first round is over and every device has a first definite state; at the latest after the time. */
+  whenSettled(timeoutMs: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long `engineOf` waits for a device that has only just been met. */
+const FIRST_ANSWER_MS = 20_000;
+
+/** Opens the fleet: remembered devices are on the list at once, marked stale until they answer. */
+export async function openFleet(options: FleetOptions): Promise<Fleet> {
+  const home = options.home ?? homedir();
+  const discover = options.discover ?? true;
+  const onBug = options.onBug ?? writeToStderr;
+  const saved = openSavedDevices(options.dataFolder);
+  const registry = new DeviceRegistry({
+    saved,
+    knownHosts: openKnownHosts(options.dataFolder, home),
+    credentials: async () => options.credentials ?? (await readCredentials(home)),
+    connectAtOnce: discover,
+    onBug,
+  });
+  const actions = new DeviceActions(registry);
+  const hubs = new WeakMap<Entry, SampleHub>();
+  const hubOf = (entry: Entry): SampleHub => {
+    const hub = hubs.get(entry) ?? new SampleHub(entry, onBug);
+    hubs.set(entry, hub);
+    return hub;
+  };
+  const sources = discover ? (options.sources ?? [mdnsSource()]) : [];
+  for (const device of await saved.list()) registry.create(device);
+  const detach = sources.map((source) => source.attach((event) => registry.onSighting(event)));
+  const listeningSinceMs = sources.length > 0 ? Date.now() : null;
+
+  return {
+    watch: (signal) => watchList(registry, signal),
+    list: () => registry.list(),
+    find: (wanted) => findDevice(registry.list(), wanted, registry.aliases),
+    add: (target, name) => actions.add(target, name),
+    trust: (id, fingerprint) => actions.trust(id, fingerprint),
+    repin: (id, pinned, offered) => actions.repin(id, pinned, offered),
+    setUser: (id, user) => actions.setUser(id, user),
+    retry: (id) => actions.retry(id),
+    forget: (id) => actions.forget(id),
+    async engineOf(id) {
+      const entry = registry.entry(id);
+      entry.session.start();
+      await whenSettled(entry, FIRST_ANSWER_MS);
+      const { live } = entry.session;
+      if (live === null) throw entry.troubleError();
+      return live.engine;
+    },
+    containers: (id, signal) => watchContainers(registry.entry(id), signal),
+    samples(ids, signal) {
+      const named = ids?.map((id) => registry.entry(id)) ?? null;
+      const entries = () => named ?? registry.entries;
+      return watchSamples({ entries, hubOf, onJoined: (listener) => registry.onJoined(listener) }, signal);
+    },
+    evidence: () => [...sources.flatMap((source) => source.evidence()), savedEvidence(registry)],
+    listeningSinceMs,
+    async whenSettled(timeoutMs) {
+      const deadlineMs = Date.now() + timeoutMs;
+      await Promise.race([Promise.all(sources.map((source) => source.firstRound())), until(deadlineMs)]);
+      if (discover) await whenAllSettled(registry, deadlineMs);
+    },
+    async close() {
+      for (const stop of detach) stop();
+      await registry.close();
+    },
+  };
+}
+
+function savedEvidence(registry: DeviceRegistry): DiscoveryEvidence {
+  const remembered = registry.list().filter((device) => device.remembered);
+  const answering = remembered.filter((device) => device.state === "online" || device.state === "engine-down");
+  return {
+    source: "saved",
+    state: answering.length > 0 ? "working" : "nothing-heard",
+    detail: `${remembered.length} devices remembered, ${answering.length} of them answer`,
+  };
+}
+
+function until(deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, Math.max(0, deadlineMs - Date.now())).unref();
+  });
+}
+
+function writeToStderr(error: unknown): void {
+  const text =
+    error instanceof AppError ? error.message : error instanceof Error ? (error.stack ?? error.message) : "?";
+  process.stderr.write(`devices: ${text}\n`);
+}

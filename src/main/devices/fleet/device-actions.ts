@@ -1,0 +1,126 @@
+import { AppError, type Device, type DeviceId, type SshTarget } from "../../../shared/domain/index.ts";
+import type { DeviceRegistry } from "./device-registry.ts";
+import type { Entry } from "./entry.ts";
+import { newSavedDevice } from "./new-saved-device.ts";
+
+/** What a person decides about devices. Each call writes it down first, then acts on it, then gives the device as it is. */
+export class DeviceActions {
+  readonly #registry: DeviceRegistry;
+
+  constructor(registry: DeviceRegistry) {
+    this.#registry = registry;
+  }
+
+  /** Remembers a device by its address and connects; one that is known at that address is taken. */
+  async add(target: SshTarget, name: string | null): Promise<Device> {
+    const host = target.host.trim();
+    if (host === "" || /[\s/@]/.test(host)) {
+      throw new AppError("bad-input", `"${target.host}" is no host name or address.`, {
+        hint: "Write it like 192.168.1.20, press-line-01.local or fe80::1%eth0.",
+      });
+    }
+    const known = this.#registry.entries.find((entry) => entry.device.hasAddress(host, target.port));
+    const entry = known ?? this.#registry.create(null, null, { ...target, host });
+    const { device } = entry;
+    const before = device.saved ?? newSavedDevice(entry, { ...target, host }, null, true);
+    device.user = target.user;
+    device.saved = { ...before, added: true, name: name ?? (known === undefined ? host : before.name) };
+    await this.#registry.persist(entry);
+    if (known !== undefined && known.session.status.target.user !== target.user) entry.session.reconnect();
+    else entry.session.wake();
+    return this.#view(entry);
+  }
+
+  /** Throws `conflict` when the device shows another key by now, or none was shown. */
+  async trust(id: DeviceId, fingerprint: string): Promise<Device> {
+    const entry = this.#registry.entry(id);
+    const { hostKey, offered, target } = entry.session.status;
+    if (hostKey.trust === "pinned") throw keyConflict("Its key is agreed to already.");
+    if (hostKey.trust === "changed")
+      throw keyConflict("Its key has changed: it can only be replaced, not agreed to as new.");
+    if (offered === null) throw keyConflict("It has not shown a key yet.");
+    if (offered.fingerprint !== fingerprint) throw keyConflict(`It shows another key now: ${offered.fingerprint}.`);
+    await this.#registry.options.knownHosts.pin(target.host, target.port, offered);
+    const { device } = entry;
+    device.saved = {
+      ...(device.saved ?? newSavedDevice(entry, target, offered, false)),
+      hostKey: { type: offered.type, fingerprint },
+    };
+    await this.#registry.persist(entry);
+    entry.session.retry();
+    return this.#view(entry);
+  }
+
+  /** Throws `conflict` when either key is not the one that was shown, or the offered one is revoked. */
+  async repin(id: DeviceId, pinnedFingerprint: string, offeredFingerprint: string): Promise<Device> {
+    const entry = this.#registry.entry(id);
+    const { hostKey, offered, target } = entry.session.status;
+    if (hostKey.trust !== "changed" || offered === null) throw keyConflict("Its key has not changed.");
+    if (hostKey.pinned === null) throw keyConflict("The key that it shows is marked @revoked, and cannot be pinned.");
+    if (hostKey.pinned.fingerprint !== pinnedFingerprint) {
+      throw keyConflict(`Another key is pinned by now: ${hostKey.pinned.fingerprint}.`);
+    }
+    if (offered.fingerprint !== offeredFingerprint)
+      throw keyConflict(`It shows another key now: ${offered.fingerprint}.`);
+    const isOthersToo = this.#registry.pinsOfOthers(entry).has(pinnedFingerprint);
+    await this.#registry.options.knownHosts.pin(
+      target.host,
+      target.port,
+      offered,
+      isOthersToo ? [] : [pinnedFingerprint],
+    );
+    const { device } = entry;
+    device.expectsOtherBoard = true;
+    device.saved = {
+      ...(device.saved ?? newSavedDevice(entry, target, offered, false)),
+      hostKey: { type: offered.type, fingerprint: offeredFingerprint },
+    };
+    await this.#registry.persist(entry);
+    entry.session.retry();
+    return this.#view(entry);
+  }
+
+  async setUser(id: DeviceId, user: string): Promise<Device> {
+    const name = user.trim();
+    if (!/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?$/.test(name)) {
+      throw new AppError("bad-input", `"${user}" is no user name.`, {
+        hint: "Write it as in /etc/passwd on the device.",
+      });
+    }
+    const entry = this.#registry.entry(id);
+    entry.device.user = name;
+    await this.#registry.persist(entry);
+    entry.session.reconnect();
+    return this.#view(entry);
+  }
+
+  async retry(id: DeviceId): Promise<Device> {
+    const entry = this.#registry.entry(id);
+    entry.session.retry();
+    return this.#view(entry);
+  }
+
+  /** True when it was remembered. What is still announced comes back as new. */
+  async forget(id: DeviceId): Promise<boolean> {
+    const entry = this.#registry.entry(id);
+    const { saved } = entry.device;
+    if (saved !== null) await this.#registry.options.saved.remove(saved.id);
+    const pin = saved?.hostKey?.fingerprint;
+    if (pin !== undefined && !this.#registry.pinsOfOthers(entry).has(pin)) {
+      await this.#registry.options.knownHosts.unpin([pin]);
+    }
+    const sightings = [...entry.device.sightings.values()];
+    this.#registry.remove(entry);
+    for (const sighting of sightings) this.#registry.onSighting({ kind: "attach", sighting });
+    return saved !== null;
+  }
+
+  #view(entry: Entry): Device {
+    this.#registry.changed(entry);
+    return entry.device.view(entry.session);
+  }
+}
+
+function keyConflict(message: string): AppError {
+  return new AppError("conflict", message, { hint: "Look at the device again, and decide on what it shows now." });
+}

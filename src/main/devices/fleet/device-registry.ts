@@ -1,0 +1,287 @@
+import { randomBytes } from "node:crypto";
+import type { DeviceListUpdate } from "../../../shared/contract/index.ts";
+import {
+  AppError,
+  type Device,
+  type DeviceId,
+  deviceIdSchema,
+  type Sighting,
+  type SshTarget,
+} from "../../../shared/domain/index.ts";
+import type { SshCredentials } from "../../ssh/index.ts";
+import { Broadcast } from "../../streams/index.ts";
+import type { SightingEvent } from "../discovery-source.ts";
+import { judgeHostKey, type KeyVerdict } from "../known-hosts/judge-host-key.ts";
+import type { KnownHostsFiles } from "../known-hosts/known-hosts-files.ts";
+import type { SavedDevice, SavedDevices } from "../saved-devices.ts";
+import { DeviceSession } from "../session/device-session.ts";
+import type { OfferedKey } from "../session/session-status.ts";
+import { deviceFindings } from "./device-findings.ts";
+import { Entry } from "./entry.ts";
+import { identifyEntry } from "./identify-entry.ts";
+import { addressKey, ManagedDevice } from "./managed-device.ts";
+import { savedDeviceOf } from "./saved-device-of.ts";
+
+export interface RegistryOptions {
+  saved: SavedDevices;
+  knownHosts: KnownHostsFiles;
+  credentials: () => Promise<SshCredentials>;
+  /** False: a device is connected when somebody asks for it, not before. */
+  connectAtOnce: boolean;
+  onBug: (error: unknown) => void;
+}
+
+/** How long a device that nobody agreed to stays in the list after it has left the network. */
+const KEEP_GONE_MS = 300_000;
+const SWEEP_MS = 30_000;
+
+/** All devices, whichever way they became known: the one place where sightings, memory and sessions meet. */
+export class DeviceRegistry {
+  readonly options: RegistryOptions;
+  readonly updates = new Broadcast<DeviceListUpdate>();
+  readonly #entries = new Map<DeviceId, Entry>();
+  /** Other ids of the same devices: the one it will have after a restart, and those it had before two became one. */
+  readonly aliases = new Map<string, DeviceId>();
+  readonly #joinedListeners = new Set<() => void>();
+  readonly #sweeper: NodeJS.Timeout;
+  #seq = 0;
+  #closed = false;
+
+  constructor(options: RegistryOptions) {
+    this.options = options;
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#sweeper.unref();
+  }
+
+  get seq(): number {
+    return this.#seq;
+  }
+
+  get entries(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  list(): Device[] {
+    return this.entries.map((entry) => entry.device.view(entry.session));
+  }
+
+  /** Throws `not-found`. */
+  entry(id: string): Entry {
+    const found = this.#entries.get(deviceIdSchema.parse(this.aliases.get(id) ?? id));
+    if (found !== undefined) return found;
+    throw new AppError("not-found", `There is no device with the id ${id}.`, {
+      hint: "It may have been forgotten, or have turned out to be another one. Look at the list again.",
+    });
+  }
+
+  isListed(entry: Entry): boolean {
+    return this.#entries.get(entry.device.id) === entry;
+  }
+
+  onJoined(listener: () => void): () => void {
+    this.#joinedListeners.add(listener);
+    return () => this.#joinedListeners.delete(listener);
+  }
+
+  /** Puts a device on the list: a remembered one under its id, a new one under an id of its own for as long as this process lives. */
+  create(saved: SavedDevice | null, sighting: Sighting | null = null, added: SshTarget | null = null): Entry {
+    const id = saved?.id ?? deviceIdSchema.parse(`seen-${randomBytes(4).toString("hex")}`);
+    const device = new ManagedDevice(id, saved);
+    if (added !== null) device.addTarget(added);
+    if (sighting !== null) noteSighting(device, sighting);
+    const entry = new Entry(device, (self) => this.#makeSession(self));
+    this.#entries.set(id, entry);
+    this.changed(entry);
+    for (const listener of this.#joinedListeners) listener();
+    if (this.options.connectAtOnce) entry.session.start();
+    return entry;
+  }
+
+  /** Takes a device off the list and lets go of its connection. */
+  remove(entry: Entry): void {
+    if (!this.isListed(entry)) return;
+    this.#entries.delete(entry.device.id);
+    entry.leave();
+    // Not waited for: the session may be the very one that asks for it.
+    entry.session.close().catch(this.options.onBug);
+    this.#seq += 1;
+    this.updates.send({ kind: "removed", seq: this.#seq, deviceId: entry.device.id });
+    this.refreshFindings();
+  }
+
+  /** Two turned out to be one: `from` goes into `into`. The list hears of the removal first, then of the change. */
+  merge(into: Entry, from: Entry): void {
+    for (const sighting of from.device.sightings.values()) noteSighting(into.device, sighting);
+    into.device.heard ||= from.device.heard;
+    into.device.wasSighted ||= from.device.wasSighted;
+    this.aliases.set(from.device.id, into.device.id);
+    for (const [alias, id] of this.aliases) if (id === from.device.id) this.aliases.set(alias, into.device.id);
+    const { saved } = from.device;
+    if (saved !== null && into.device.saved !== null && saved.id !== into.device.saved.id) {
+      into.device.saved = { ...into.device.saved, added: into.device.saved.added || saved.added };
+      this.options.saved.remove(saved.id).catch(this.options.onBug);
+    }
+    this.remove(from);
+    this.changed(into);
+    into.session.wake();
+  }
+
+  /** What a source has seen. */
+  onSighting(event: SightingEvent): void {
+    if (this.#closed) return;
+    const key = event.kind === "detach" ? event.key : event.sighting.key;
+    const holder = this.entries.find((entry) => entry.device.sightings.has(key));
+    if (event.kind !== "detach") this.#place(event.sighting, holder);
+    else if (holder !== undefined) this.#lose(holder, key);
+  }
+
+  #lose(holder: Entry, key: string): void {
+    holder.device.sightings.delete(key);
+    this.changed(holder);
+    // It may be there still: asking it is the only way to know.
+    if (!holder.session.connected && this.options.connectAtOnce) holder.session.wake();
+  }
+
+  #place(sighting: Sighting, holder: Entry | undefined): void {
+    const owner =
+      holder ??
+      this.entries.find((entry) => sighting.addresses.some((host) => entry.device.hasAddress(host, sighting.port)));
+    if (owner === undefined) {
+      this.create(null, sighting);
+      return;
+    }
+    noteSighting(owner.device, sighting);
+    this.changed(owner);
+    if (this.options.connectAtOnce) owner.session.wake();
+  }
+
+  /** The address is somebody else's: what was seen there goes to `owner`, else to a device of its own. */
+  giveAway(entry: Entry, target: SshTarget, owner: Entry | null): void {
+    entry.device.refuted.add(addressKey(target.host, target.port));
+    for (const [key, sighting] of entry.device.sightings) {
+      if (sighting.port !== target.port || !sighting.addresses.includes(target.host)) continue;
+      entry.device.sightings.delete(key);
+      for (const host of sighting.addresses) entry.device.refuted.add(addressKey(host, sighting.port));
+      if (owner === null) {
+        this.create(null, sighting);
+      } else {
+        noteSighting(owner.device, sighting);
+        this.changed(owner);
+        owner.session.wake();
+      }
+    }
+    this.changed(entry);
+  }
+
+  /** Sends the device as it is now, unless that has been said already. */
+  changed(entry: Entry): void {
+    if (!this.isListed(entry)) return;
+    const device = entry.device.view(entry.session);
+    const text = JSON.stringify(device);
+    if (text === entry.lastSent) return;
+    entry.lastSent = text;
+    this.#seq += 1;
+    this.updates.send({ kind: "changed", seq: this.#seq, device });
+  }
+
+  /** Clones are found by comparing: whoever changes may change what is said of the others. */
+  refreshFindings(): void {
+    const compared = this.entries.map((entry) => ({
+      entry,
+      name: entry.device.nameOf(entry.session.status),
+      evidence: entry.device.evidence(entry.session),
+      facts: entry.device.factsOf(entry.session.status),
+    }));
+    for (const one of compared) {
+      const others = compared.filter((other) => other !== one);
+      one.entry.device.findings = [...one.entry.device.notes, ...deviceFindings(one, others)];
+      this.changed(one.entry);
+    }
+  }
+
+  /** Writes down what is known of a remembered device. */
+  async persist(entry: Entry): Promise<void> {
+    const before = entry.device.saved;
+    if (before === null) return;
+    const taken = new Set(
+      this.entries.filter((other) => other !== entry).flatMap((other) => other.device.saved?.id ?? []),
+    );
+    const saved = savedDeviceOf(entry, before, taken);
+    entry.device.saved = saved;
+    if (saved.id !== entry.device.id) this.aliases.set(saved.id, entry.device.id);
+    await this.options.saved.put(saved, before.id === saved.id ? null : before.id);
+  }
+
+  async judgeKey(entry: Entry, target: SshTarget, offered: OfferedKey): Promise<KeyVerdict> {
+    const { ownEntries, userEntries } = await this.options.knownHosts.read();
+    return judgeHostKey({
+      host: target.host,
+      port: target.port,
+      offered,
+      pinOfThisDevice: entry.device.pinOf(),
+      pinsOfOthers: this.pinsOfOthers(entry),
+      ownEntries,
+      userEntries,
+    });
+  }
+
+  pinsOfOthers(entry: Entry): Set<string> {
+    const pins = this.entries.filter((other) => other !== entry).map((other) => other.device.pinOf()?.fingerprint);
+    return new Set(pins.filter((fingerprint) => fingerprint !== undefined));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#sweeper);
+    const entries = this.entries;
+    this.#entries.clear();
+    for (const entry of entries) entry.leave();
+    this.updates.close();
+    await Promise.all(entries.map((entry) => entry.session.close()));
+  }
+
+  #makeSession(entry: Entry): DeviceSession {
+    const { device } = entry;
+    const surroundings = {
+      targets: () => device.targets(),
+      judgeKey: (target: SshTarget, offered: OfferedKey) => this.judgeKey(entry, target, offered),
+      pinnedBoardSerial: () => device.saved?.facts?.boardSerial ?? null,
+      onStatus: () => this.#onStatus(entry),
+      onIdentified: identifyEntry.bind(null, this, entry),
+      onTaken: (target: SshTarget, offered: OfferedKey) => {
+        const owner = this.entries.find(
+          (other) => other !== entry && other.device.pinOf()?.fingerprint === offered.fingerprint,
+        );
+        this.giveAway(entry, target, owner ?? null);
+      },
+      onEngineEvent: () => entry.tell("engine-event"),
+      onBug: this.options.onBug,
+    };
+    return new DeviceSession(surroundings, this.options.credentials, device.initialStatus(Date.now()));
+  }
+
+  #onStatus(entry: Entry): void {
+    const { status } = entry.session;
+    if (status.answeredAtMs !== null) {
+      entry.device.heard = true;
+      entry.device.lastSeenAtMs = Math.max(status.answeredAtMs, entry.device.lastSeenAtMs ?? 0);
+    }
+    this.changed(entry);
+    entry.tell("status");
+  }
+
+  #sweep(): void {
+    for (const entry of this.entries) {
+      const { state, stateSinceMs, remembered } = entry.device.view(entry.session);
+      if (state === "gone" && !remembered && Date.now() - stateSinceMs > KEEP_GONE_MS) this.remove(entry);
+    }
+  }
+}
+
+function noteSighting(device: ManagedDevice, sighting: Sighting): void {
+  device.sightings.set(sighting.key, sighting);
+  for (const host of sighting.addresses) device.refuted.delete(addressKey(host, sighting.port));
+  device.wasSighted = true;
+  device.heard = true;
+  device.lastSeenAtMs = sighting.seenAtMs;
+}

@@ -1,0 +1,175 @@
+import type {
+  Device,
+  DeviceFacts,
+  DeviceId,
+  DeviceState,
+  Failure,
+  Finding,
+  KeyPrint,
+  Sighting,
+  SshTarget,
+} from "../../../shared/domain/index.ts";
+import type { MachineEvidence } from "../identity/same-machine.ts";
+import type { SavedDevice } from "../saved-devices.ts";
+import type { DeviceSession } from "../session/device-session.ts";
+import type { SessionStatus } from "../session/session-status.ts";
+
+/** The user to log in as until a person says otherwise; balena devices have no other. */
+export const DEFAULT_USER = "root";
+
+/** Everything that is known about one device: who saw it, what is remembered, and its session. The fleet owns it. */
+export class ManagedDevice {
+  readonly id: DeviceId;
+  readonly sightings = new Map<string, Sighting>();
+  /** Addresses (`host port`) at which somebody else was found: not to be tried again until it is seen there anew. */
+  readonly refuted = new Set<string>();
+  saved: SavedDevice | null;
+  user: string;
+  /** True right after a person replaced the pinned key: then another board may answer, too. */
+  expectsOtherBoard = false;
+  /** True once anything was announced or answered since this start. */
+  heard = false;
+  wasSighted = false;
+  findings: readonly Finding[] = [];
+  /** Findings that come from what happened, and not from comparing. */
+  notes: readonly Finding[] = [];
+  lastSeenAtMs: number | null;
+  #added: SshTarget | null = null;
+
+  constructor(id: DeviceId, saved: SavedDevice | null) {
+    this.id = id;
+    this.saved = saved;
+    this.user = saved?.user ?? DEFAULT_USER;
+    this.lastSeenAtMs = saved?.lastSeenAtMs ?? null;
+  }
+
+  /** The address that a person gave for it, before anything is written down. */
+  addTarget(target: SshTarget): void {
+    this.user = target.user;
+    this.#added = target;
+  }
+
+  /** What its session starts from: what is remembered, until something is heard. */
+  initialStatus(nowMs: number): SessionStatus {
+    const pinned = this.saved?.hostKey ?? null;
+    return {
+      state: "connecting",
+      trouble: null,
+      sinceMs: nowMs,
+      target: this.targets()[0] ?? {
+        user: this.user,
+        host: this.saved?.host ?? "unknown",
+        port: this.saved?.port ?? 22,
+      },
+      hostKey: { trust: pinned === null ? "unseen" : "pinned", offered: null, pinned },
+      offered: null,
+      probe: null,
+      probedAtMs: null,
+      engine: null,
+      answeredAtMs: null,
+    };
+  }
+
+  /** Where SSH may answer: what is announced now first, then where it was last; IPv4 before IPv6, which may need a scope. */
+  targets(): SshTarget[] {
+    const announced = [...this.sightings.values()].flatMap((sighting) =>
+      sighting.addresses.map((host) => ({ user: this.user, host, port: sighting.port })),
+    );
+    const { saved } = this;
+    const last =
+      saved === null
+        ? []
+        : [saved.host, ...saved.addresses].map((host) => ({ user: this.user, host, port: saved.port }));
+    const known = new Map<string, SshTarget>();
+    for (const target of [...announced, ...last]) {
+      const key = addressKey(target.host, target.port);
+      if (!known.has(key) && !this.refuted.has(key)) known.set(key, target);
+    }
+    const asked = this.#added;
+    if (asked !== null) known.set(addressKey(asked.host, asked.port), { ...asked, user: this.user });
+    return [...known.values()].sort((left, right) => scopeRank(left.host) - scopeRank(right.host));
+  }
+
+  hasAddress(host: string, port: number): boolean {
+    return this.targets().some((target) => target.host === host && target.port === port);
+  }
+
+  /** The facts of this start, else the remembered ones. */
+  factsOf(status: SessionStatus): DeviceFacts | null {
+    return status.probe?.facts ?? this.saved?.facts ?? null;
+  }
+
+  pinOf(): KeyPrint | null {
+    return this.saved?.hostKey ?? null;
+  }
+
+  evidence(session: DeviceSession): MachineEvidence {
+    const { status } = session;
+    const facts = this.factsOf(status);
+    const print = session.connected ? status.offered : (this.pinOf() ?? status.offered);
+    return {
+      boardSerial: facts?.boardSerial ?? null,
+      macAddresses: facts?.macAddresses ?? [],
+      machineId: facts?.machineId ?? null,
+      hostKeyFingerprint: print?.fingerprint ?? null,
+      liveBootId: session.connected ? (status.probe?.bootId ?? null) : null,
+    };
+  }
+
+  view(session: DeviceSession): Device {
+    const { status } = session;
+    const { state, trouble } = this.#stateOf(status);
+    const sightings = [...this.sightings.values()];
+    const addresses = [...new Set(sightings.flatMap((sighting) => sighting.addresses))];
+    return {
+      id: this.id,
+      name: this.nameOf(status),
+      state,
+      trouble,
+      stateSinceMs: status.sinceMs,
+      target: { ...status.target, user: this.user },
+      addresses: addresses.length > 0 ? addresses : (this.saved?.addresses ?? [status.target.host]),
+      sources: [
+        ...(sightings.length > 0 ? (["mdns"] as const) : []),
+        ...(this.saved === null ? [] : this.saved.added ? (["saved", "added"] as const) : (["saved"] as const)),
+      ],
+      remembered: this.saved !== null,
+      stale: !this.heard,
+      hostKey: status.hostKey,
+      facts: this.factsOf(status),
+      factsAtMs: status.probedAtMs ?? this.saved?.factsAtMs ?? null,
+      engine: status.engine ?? (this.heard && session.connected ? null : (this.saved?.engine ?? null)),
+      findings: [...this.findings],
+      lastSeenAtMs: this.lastSeenAtMs,
+    };
+  }
+
+  /** What a person called it, else what it is announced as, else the name it gives itself. */
+  nameOf(status: SessionStatus): string {
+    const [sighting] = this.sightings.values();
+    const name = this.saved?.name ?? sighting?.name ?? "";
+    return name !== "" ? name : (status.probe?.facts.hostName ?? status.target.host);
+  }
+
+  #stateOf(status: SessionStatus): { state: DeviceState; trouble: Failure | null } {
+    const isGone = status.state === "unreachable" && this.wasSighted && this.sightings.size === 0;
+    if (!isGone) return { state: status.state, trouble: status.trouble };
+    return {
+      state: "gone",
+      trouble: {
+        code: "unreachable",
+        message: `${this.nameOf(status)} has left the network: its announcement ended and it does not answer.`,
+        hint: "It comes back by itself when it is switched on again.",
+      },
+    };
+  }
+}
+
+export function addressKey(host: string, port: number): string {
+  return `${host} ${port}`;
+}
+
+function scopeRank(host: string): number {
+  if (!host.includes(":")) return 0;
+  return host.includes("%") ? 2 : 1;
+}

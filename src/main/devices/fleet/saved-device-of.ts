@@ -1,0 +1,30 @@
+import { isIdentified, isSameMachine, stableIdOf } from "../identity/same-machine.ts";
+import { rememberedEvidence, type SavedDevice } from "../saved-devices.ts";
+import type { Entry } from "./entry.ts";
+
+/**
+ * What to write down of a device: what is known now over what was known before. It gets its lasting id with its
+ * identity and then keeps it, unless the board was exchanged; `taken` are the ids of others, which a machine with a copied serial number must not share.
+ */
+export function savedDeviceOf(entry: Entry, before: SavedDevice, taken: ReadonlySet<string>): SavedDevice {
+  const { device, session } = entry;
+  const { status } = session;
+  const evidence = device.evidence(session);
+  const remembered = rememberedEvidence(before);
+  const isKept = before.id.startsWith("d-") && (remembered === null || isSameMachine(remembered, evidence));
+  const lasting = isKept || !isIdentified(evidence) ? before.id : stableIdOf(evidence);
+  const announced = [...device.sightings.values()].flatMap((sighting) => sighting.addresses);
+  const isReached = session.connected;
+  return {
+    ...before,
+    id: taken.has(lasting) ? before.id : lasting,
+    user: device.user,
+    host: isReached ? status.target.host : before.host,
+    port: isReached ? status.target.port : before.port,
+    addresses: announced.length > 0 ? [...new Set(announced)] : before.addresses,
+    facts: status.probe?.facts ?? before.facts,
+    factsAtMs: status.probedAtMs ?? before.factsAtMs,
+    engine: status.engine ?? before.engine,
+    lastSeenAtMs: device.lastSeenAtMs,
+  };
+}

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import * as z from "zod";
+import { deviceFactsSchema, deviceIdSchema, engineInfoSchema, keyPrintSchema } from "../../shared/domain/index.ts";
+import { type Document, openDocument } from "../store/index.ts";
+import type { MachineEvidence } from "./identity/same-machine.ts";
+
+/** A device that is remembered, with what was last known of it. */
+export const savedDeviceSchema = z.object({
+  id: deviceIdSchema,
+  name: z.string(),
+  user: z.string().min(1),
+  host: z.string().min(1),
+  port: z.int().min(1).max(65535),
+  addresses: z.array(z.string()),
+  /** True for one that a person added by its address; such a device is asked even when nobody announces it. */
+  added: z.boolean(),
+  /** The key that a person agreed to; null for an added device that was never reached. */
+  hostKey: keyPrintSchema.nullable(),
+  facts: deviceFactsSchema.nullable(),
+  factsAtMs: z.number().nullable(),
+  engine: engineInfoSchema.nullable(),
+  lastSeenAtMs: z.number().nullable(),
+});
+export type SavedDevice = z.infer<typeof savedDeviceSchema>;
+
+const documentSchema = z.object({ version: z.literal(1), devices: z.array(savedDeviceSchema) });
+
+export interface SavedDevices {
+  list(): Promise<SavedDevice[]>;
+  /** Writes one device; the entry with the id `replaces` makes room for it. */
+  put(device: SavedDevice, replaces: string | null): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/** The document `devices.json` in the data folder. */
+export function openSavedDevices(dataFolder: string): SavedDevices {
+  const document: Document<z.infer<typeof documentSchema>> = openDocument(
+    join(dataFolder, "devices.json"),
+    documentSchema,
+    { version: 1, devices: [] },
+  );
+  return {
+    async list() {
+      return (await document.read()).devices;
+    },
+    async put(device, replaces) {
+      await document.update((current) => {
+        const others = current.devices.filter((other) => other.id !== device.id && other.id !== replaces);
+        return { version: 1, devices: [...others, device].sort((a, b) => a.id.localeCompare(b.id)) };
+      });
+    },
+    async remove(id) {
+      await document.update((current) => ({ version: 1, devices: current.devices.filter((other) => other.id !== id) }));
+    },
+  };
+}
+
+/** What a remembered device can be recognised by; null while it was never reached. */
+export function rememberedEvidence(saved: SavedDevice | null): MachineEvidence | null {
+  if (saved === null || saved.facts === null) return null;
+  return {
+    boardSerial: saved.facts.boardSerial,
+    macAddresses: saved.facts.macAddresses,
+    machineId: saved.facts.machineId,
+    hostKeyFingerprint: saved.hostKey?.fingerprint ?? null,
+    liveBootId: null,
+  };
+}

@@ -1,0 +1,258 @@
+import { AppError } from "../../../shared/domain/index.ts";
+import type { SshConnection, SshCredentials } from "../../ssh/index.ts";
+import { type ProbeAnswer, parseProbe } from "../identity/parse-probe.ts";
+import { probeScript } from "../identity/probe-script.ts";
+import { backoffMs } from "./backoff.ts";
+import { type Fault, statusOfFault } from "./fault-status.ts";
+import { type Reached, reachDevice } from "./reach-device.ts";
+import { followEvents, openFirstEngine } from "./serve-engine.ts";
+import { hostKeyOf, type LiveParts, type SessionStatus, type SessionSurroundings } from "./session-status.ts";
+import { WakeUp } from "./wake-up.ts";
+
+/** How often a device without an answering engine is asked again. */
+const ENGINE_RETRY_MS = 2_000;
+/** Every so many of these tries the device is asked for its sockets anew: an engine may have been installed. */
+const PROBE_EVERY_TRIES = 3;
+const PROBE_TIMEOUT_MS = 15_000;
+/** Disk, temperature and uptime change while a device is online. */
+const PROBE_AGAIN_MS = 60_000;
+/** A connection that ends sooner counts as a failed try, so that a device that hangs up at once is not stormed. */
+const SHORT_LIFE_MS = 5_000;
+/** How often a key that nobody has agreed to is looked up again: another Bayplan may have been told. */
+const KEY_LOOKUP_MS = 5_000;
+
+/**
+ * Keeps the one connection to a device: connect, ask who it is, open its engine, stay online; and again after whatever
+ * ends it. It owns the connection and the engine; `close` releases both.
+ */
+export class DeviceSession {
+  readonly #surroundings: SessionSurroundings;
+  readonly #credentials: () => Promise<SshCredentials>;
+  readonly #closing = new AbortController();
+  readonly #wake = new WakeUp();
+  #status: SessionStatus;
+  #connection: SshConnection | null = null;
+  #live: LiveParts | null = null;
+  #failures = 0;
+  #running: Promise<void> | null = null;
+
+  constructor(surroundings: SessionSurroundings, credentials: () => Promise<SshCredentials>, initial: SessionStatus) {
+    this.#surroundings = surroundings;
+    this.#credentials = credentials;
+    this.#status = initial;
+  }
+
+  get status(): SessionStatus {
+    return this.#status;
+  }
+
+  /** Connection and engine while the device is online; null otherwise. */
+  get live(): LiveParts | null {
+    return this.#live;
+  }
+
+  /** True while the SSH connection is there, with or without an engine. */
+  get connected(): boolean {
+    return this.#connection !== null;
+  }
+
+  /** True once the first try has come to something: what is shown is then not a guess any more. */
+  get settled(): boolean {
+    return this.#status.state !== "connecting" || this.#status.trouble !== null;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Tries at once instead of after the wait; changes nothing while the device is online. */
+  wake(): void {
+    this.start();
+    if (this.#live !== null) return;
+    this.#failures = 0;
+    this.#wake.call();
+  }
+
+  /** What a person asks for: tries at once, and says so. */
+  retry(): void {
+    if (!this.connected) this.#update({ state: "connecting", trouble: null });
+    this.wake();
+  }
+
+  /** Ends the connection and makes a new one, for example as another user. */
+  reconnect(): void {
+    this.#failures = 0;
+    this.#update({ state: "connecting", trouble: null });
+    this.start();
+    this.#wake.call();
+    this.#connection?.close();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#connection?.close();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      this.#wake.reset();
+      const waitMs = await this.#tryOnce();
+      if (waitMs === 0 || signal.aborted) continue;
+      if (waitMs === null) await this.#waitForAgreement();
+      else await this.#wake.wait(waitMs, signal);
+    }
+  }
+
+  /** One life of a connection. Gives the milliseconds until the next try, null when a person has to agree first. */
+  async #tryOnce(): Promise<number | null> {
+    const { signal } = this.#closing;
+    try {
+      const reached = await reachDevice({
+        targets: this.#surroundings.targets(),
+        credentials: await this.#credentials(),
+        judgeKey: (target, offered) => this.#surroundings.judgeKey(target, offered),
+        onOffered: (target, offered, verdict) => {
+          if (verdict.trust === "moved-in") this.#surroundings.onTaken(target, offered);
+          else this.#update({ target, offered, hostKey: hostKeyOf(verdict, offered), answeredAtMs: Date.now() });
+        },
+        signal,
+      });
+      if (reached.connection === null) return this.#fail(reached);
+      return await this.#serve(reached.connection, reached);
+    } catch (error) {
+      if (signal.aborted) return 0;
+      if (!(error instanceof AppError)) this.#surroundings.onBug(error);
+      const failure =
+        error instanceof AppError ? error : new AppError("internal", "Bayplan made a mistake with this device.");
+      return this.#fail({ error: failure, verdict: null, target: this.#status.target, offered: null });
+    }
+  }
+
+  #fail(failed: Pick<Fault, "error" | "verdict" | "offered"> & { target: SessionStatus["target"] }): number | null {
+    this.#failures += 1;
+    const { state, trouble, retryInMs } = statusOfFault({
+      error: failed.error,
+      verdict: failed.verdict,
+      offered: failed.offered,
+      failures: this.#failures,
+      boardSerial: this.#surroundings.pinnedBoardSerial(),
+      user: failed.target.user,
+    });
+    const answered = state === "ssh-refused" || state === "auth-failed" || state === "key-changed";
+    const answeredAtMs = answered ? Date.now() : this.#status.answeredAtMs;
+    this.#update({ state, trouble, target: failed.target, engine: null, answeredAtMs });
+    return retryInMs;
+  }
+
+  async #serve(connection: SshConnection, reached: Reached): Promise<number> {
+    const startedAtMs = Date.now();
+    this.#connection = connection;
+    const ended = new AbortController();
+    const reason = new Promise<AppError | null>((resolve) => {
+      connection.onClosed((why) => {
+        ended.abort();
+        resolve(why);
+      });
+    });
+    try {
+      if (this.#closing.signal.aborted) return 0;
+      const probe = await this.#probe(connection);
+      if (!(await this.#surroundings.onIdentified(connection.target, reached.offered, probe))) {
+        this.#failures += 1;
+        return backoffMs(this.#failures);
+      }
+      this.#failures = 0;
+      await this.#keepEngine(connection, ended.signal);
+    } catch (error) {
+      // Whatever was under way when the connection broke fails too; why it broke is what counts.
+      if (!ended.signal.aborted) throw error;
+    } finally {
+      connection.close();
+      this.#connection = null;
+    }
+    const why = await reason;
+    if (why === null || this.#closing.signal.aborted) return 0;
+    const waitMs = this.#fail({ error: why, verdict: null, target: connection.target, offered: null });
+    return Date.now() - startedAtMs < SHORT_LIFE_MS ? (waitMs ?? backoffMs(this.#failures)) : 0;
+  }
+
+  /** Until the connection ends: the engine, its events, and the engine again when it was away. */
+  async #keepEngine(connection: SshConnection, ended: AbortSignal): Promise<void> {
+    const again = setInterval(() => void this.#probeAgain(connection), PROBE_AGAIN_MS);
+    try {
+      for (let tries = 1; !ended.aborted; tries += 1) {
+        await this.#serveEngine(connection, ended);
+        if (ended.aborted) return;
+        await this.#wake.wait(ENGINE_RETRY_MS, ended);
+        if (!ended.aborted && tries % PROBE_EVERY_TRIES === 0) await this.#probeAgain(connection);
+      }
+    } finally {
+      clearInterval(again);
+    }
+  }
+
+  async #serveEngine(connection: SshConnection, ended: AbortSignal): Promise<void> {
+    const gone = new AbortController();
+    const signal = AbortSignal.any([ended, gone.signal]);
+    try {
+      const facts = this.#status.probe?.facts;
+      if (facts === undefined)
+        throw new AppError("internal", "The engine was opened before the device was identified.");
+      const { engine, info } = await openFirstEngine(connection, facts);
+      try {
+        if (ended.aborted) return;
+        this.#live = { connection, engine, signal };
+        this.#update({ state: "online", trouble: null, engine: info });
+        await followEvents(engine, signal, () => this.#surroundings.onEngineEvent());
+      } finally {
+        this.#live = null;
+        gone.abort();
+        engine.close();
+      }
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (ended.aborted) return;
+      this.#update({
+        state: "engine-down",
+        trouble: { code: error.code, message: error.message, hint: error.hint },
+        engine: null,
+      });
+    }
+  }
+
+  async #probe(connection: SshConnection): Promise<ProbeAnswer> {
+    const { stdout } = await connection.exec(["sh", "-c", probeScript], { timeoutMs: PROBE_TIMEOUT_MS });
+    const probe = parseProbe(stdout);
+    this.#update({ probe, probedAtMs: Date.now(), answeredAtMs: Date.now() });
+    return probe;
+  }
+
+  /** Fresh facts of a device that is online. When the device is too busy to answer, the old ones stay and show their age. */
+  async #probeAgain(connection: SshConnection): Promise<void> {
+    try {
+      await this.#probe(connection);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+    }
+  }
+
+  /** Nobody has agreed to the key yet. No connection is made meanwhile: only the files are looked at again. */
+  async #waitForAgreement(): Promise<void> {
+    const { signal } = this.#closing;
+    const { target, offered } = this.#status;
+    while (!signal.aborted && !(await this.#wake.wait(KEY_LOOKUP_MS, signal))) {
+      if (offered === null) return;
+      if ((await this.#surroundings.judgeKey(target, offered)).trust !== "new") return;
+    }
+  }
+
+  #update(change: Partial<SessionStatus>): void {
+    if (this.#closing.signal.aborted) return;
+    const next = { ...this.#status, ...change };
+    const isSameState = next.state === this.#status.state && next.trouble?.code === this.#status.trouble?.code;
+    this.#status = { ...next, sinceMs: isSameState ? this.#status.sinceMs : Date.now() };
+    this.#surroundings.onStatus(this.#status);
+  }
+}

@@ -1,0 +1,72 @@
+import { AppError, type DeviceFacts, type EngineInfo } from "../../../shared/domain/index.ts";
+import { type Engine, openEngine } from "../../engines/index.ts";
+import type { SshConnection } from "../../ssh/index.ts";
+
+const ANSWER_TIMEOUT_MS = 8_000;
+
+/**
+ * Opens the first engine of the device that answers, in the order of the probe. Throws `no-engine` when there is no
+ * socket, else what the sockets said, `engine-denied` before anything else: then an engine is there.
+ */
+export async function openFirstEngine(
+  connection: SshConnection,
+  facts: DeviceFacts,
+): Promise<{ engine: Engine; info: EngineInfo }> {
+  let failure: AppError | null = null;
+  const sockets = [...facts.engineSockets].sort((left, right) => Number(right.canOpen) - Number(left.canOpen));
+  for (const { path } of sockets) {
+    try {
+      return await openAnswering(connection, path);
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      if (failure === null || error.code === "engine-denied") failure = error;
+    }
+  }
+  if (failure !== null) throw failure;
+  throw new AppError("no-engine", "No container engine was found on this device.", {
+    hint: "Install one and start it, for example: sudo apt install docker.io. It is noticed by itself.",
+  });
+}
+
+async function openAnswering(
+  connection: SshConnection,
+  socketPath: string,
+): Promise<{ engine: Engine; info: EngineInfo }> {
+  const opening = openEngine({ connection, socketPath });
+  // One that comes too late is closed again.
+  const engine = await inTime(opening, (late) => late.close());
+  try {
+    return { engine, info: await inTime(engine.info()) };
+  } catch (error) {
+    engine.close();
+    throw error;
+  }
+}
+
+async function inTime<T>(answer: Promise<T>, letGo: (late: T) => void = () => undefined): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      answer.then(letGo, () => undefined);
+      reject(
+        new AppError("timed-out", "The container engine takes connections, but does not answer.", {
+          hint: "Look at it on the device: sudo systemctl status docker.",
+        }),
+      );
+    }, ANSWER_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Reads the engine's events until it goes away; the end of them is how a dead engine is noticed. Throws `no-engine` then. */
+export async function followEvents(engine: Engine, signal: AbortSignal, onEvent: () => void): Promise<void> {
+  for await (const _ of engine.events(signal)) onEvent();
+  if (signal.aborted) return;
+  throw new AppError("no-engine", "The container engine has stopped.", {
+    hint: "Start it on the device: sudo systemctl start docker. Containers may still run without it.",
+  });
+}
