@@ -4,9 +4,16 @@ import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/ind
 import { authAttempts } from "./auth-methods.ts";
 import { dialTcp } from "./dial-tcp.ts";
 import { keyPrintOf } from "./key-print.ts";
-import { Ssh2Connection } from "./ssh2-connection.ts";
 import type { SshConnection, SshCredentials, VerifyHostKey } from "./ssh-connection.ts";
-import { authFault, closedBeforeBanner, hostKeyFault, SshConnectError, timeoutFault } from "./ssh-errors.ts";
+import {
+  authFault,
+  closedBeforeBanner,
+  hostKeyFault,
+  notVerified,
+  SshConnectError,
+  timeoutFault,
+} from "./ssh-errors.ts";
+import { Ssh2Connection } from "./ssh2-connection.ts";
 
 export interface ConnectSshOptions {
   target: SshTarget;
@@ -44,6 +51,7 @@ class Handshake {
   #spoken = false;
   #offered: { blob: Buffer; print: KeyPrint } | null = null;
   #verdict: "pending" | "accepted" | "refused" = "pending";
+  #verifyFailure: unknown = null;
   #methodsLeft: readonly string[] = [];
   readonly #tried: string[] = [];
 
@@ -118,27 +126,32 @@ class Handshake {
 
   /** ssh2 asks again at every new key exchange: then it must be the key that was agreed to. */
   #verify(blob: Buffer, answer: (permitted: boolean) => void): void {
-    if (this.#offered !== null) return answer(this.#verdict === "accepted" && this.#offered.blob.equals(blob));
-    const refuse = (): void => {
-      this.#verdict = "refused";
-      answer(false);
-    };
-    try {
-      this.#offered = { blob: Buffer.from(blob), print: keyPrintOf(blob) };
-    } catch {
-      // A blob without a type name is no key: refused like any other.
-      return refuse();
+    if (this.#offered !== null) {
+      answer(this.#verdict === "accepted" && this.#offered.blob.equals(blob));
+      return;
     }
-    const { print } = this.#offered;
-    this.#options.verifyHostKey({ ...print, blobBase64: blob.toString("base64") }).then((permitted) => {
-      if (!permitted) return refuse();
-      this.#verdict = "accepted";
-      answer(true);
-    }, refuse);
+    const decide = async (): Promise<boolean> => {
+      const print = keyPrintOf(blob);
+      this.#offered = { blob: Buffer.from(blob), print };
+      return this.#options.verifyHostKey({ ...print, blobBase64: blob.toString("base64") });
+    };
+    decide().then(
+      (permitted) => {
+        this.#verdict = permitted ? "accepted" : "refused";
+        answer(permitted);
+      },
+      (error: unknown) => {
+        // Who cannot tell does not agree; what went wrong is the caller's to know.
+        this.#verifyFailure = error;
+        answer(false);
+      },
+    );
   }
 
   #explain(error: (Error & { level?: string }) | null): AppError {
     const { target } = this.#options;
+    if (this.#verifyFailure instanceof AppError) return this.#verifyFailure;
+    if (this.#verifyFailure !== null) return notVerified(target, this.#verifyFailure);
     if (this.#verdict === "refused" && this.#offered !== null) return hostKeyFault(target, this.#offered.print, error);
     if (!this.#spoken) return closedBeforeBanner(target, error);
     const message = error?.message ?? "it closed the connection";

@@ -27,7 +27,7 @@ export async function readCredentials(
 ): Promise<FoundCredentials> {
   const privateKeys: string[] = [];
   const skipped: SkippedKey[] = [];
-  const named = env["BAYPLAN_SSH_KEY"];
+  const named = env.BAYPLAN_SSH_KEY;
   const paths = defaultNames.map((name) => ({ path: join(home, ".ssh", name), mayBeMissing: true }));
   if (named !== undefined && named !== "") paths.unshift({ path: named, mayBeMissing: false });
   for (const { path, mayBeMissing } of paths) {
@@ -35,7 +35,7 @@ export async function readCredentials(
     if (found.kind === "key") privateKeys.push(found.text);
     else if (found.kind === "unusable" || !mayBeMissing) skipped.push({ path, why: found.why });
   }
-  return { privateKeys, skipped, agentSocket: env["SSH_AUTH_SOCK"] || null, password: null };
+  return { privateKeys, skipped, agentSocket: env.SSH_AUTH_SOCK || null, password: null };
 }
 
 type ReadKey = { kind: "key"; text: string } | { kind: "missing" | "unusable"; why: string };

@@ -1,6 +1,6 @@
 import type { Client, ClientChannel } from "ssh2";
-import { exitCodeFrom } from "./exit-code.ts";
 import { MarkerFilter } from "./exec-frame.ts";
+import { exitCodeFrom } from "./exit-code.ts";
 import { FramedStream } from "./framed-stream.ts";
 import type { SshProcess } from "./ssh-connection.ts";
 

@@ -91,7 +91,11 @@ export function hostKeyFault(target: SshTarget, offeredKey: KeyPrint, cause?: un
   return new SshConnectError(
     "host-key",
     `The host key that ${formatAddress(target)} shows was not accepted: ${offeredKey.type} ${offeredKey.fingerprint}.`,
-    { hint: "Compare it with the key on the device: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub.", cause, offeredKey },
+    {
+      hint: "Compare it with the key on the device: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub.",
+      cause,
+      offeredKey,
+    },
   );
 }
 
@@ -120,4 +124,13 @@ export function lostConnection(target: SshTarget, why: string, cause?: unknown):
 
 export function closedByUs(target: SshTarget): AppError {
   return new AppError("unreachable", `The connection to ${formatAddress(target)} is closed.`);
+}
+
+/** The key could be neither accepted nor refused. */
+export function notVerified(target: SshTarget, cause: unknown): SshConnectError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new SshConnectError("unreachable", `The host key of ${formatAddress(target)} could not be checked: ${why}.`, {
+    hint: "Nothing was sent to the device. Correct what is named here and try again.",
+    cause,
+  });
 }

@@ -1,0 +1,1 @@
+export { packContext } from "./pack-context.ts";

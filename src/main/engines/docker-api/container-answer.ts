@@ -1,0 +1,80 @@
+import type { Container, ContainerState } from "../../../shared/domain/index.ts";
+import { containerStateSchema } from "../../../shared/domain/index.ts";
+import type { ContainerInspection } from "../engine.ts";
+import type { ContainerAnswer, ListedContainer } from "./answers.ts";
+import { portsFrom } from "./ports.ts";
+
+/** Podman's own words for states that Docker has too. */
+const podmanStates: Record<string, ContainerState> = {
+  configured: "created",
+  initialized: "created",
+  stopping: "running",
+  stopped: "exited",
+};
+
+function stateOf(status: string): ContainerState {
+  const known = containerStateSchema.safeParse(status);
+  return known.success ? known.data : (podmanStates[status] ?? "unknown");
+}
+
+function healthOf(answer: ContainerAnswer): Container["health"] {
+  const status = answer.State.Health?.Status;
+  return status === "healthy" || status === "unhealthy" || status === "starting" ? status : "none";
+}
+
+/** Go's zero time stands for "never". */
+function timeOf(text: string): number | null {
+  const atMs = Date.parse(text);
+  return Number.isNaN(atMs) || atMs <= 0 ? null : atMs;
+}
+
+const defaultPeriodUs = 100_000;
+
+function cpuLimitOf(host: ContainerAnswer["HostConfig"]): number | null {
+  if ((host.NanoCpus ?? 0) > 0) return (host.NanoCpus ?? 0) / 1e9;
+  if ((host.CpuQuota ?? 0) > 0) return (host.CpuQuota ?? 0) / (host.CpuPeriod || defaultPeriodUs);
+  return null;
+}
+
+/** An exit code means something only once the container has run and ended. */
+function exitCodeOf(answer: ContainerAnswer): number | null {
+  const ended = !answer.State.Running && timeOf(answer.State.FinishedAt) !== null;
+  return ended ? answer.State.ExitCode : null;
+}
+
+export function containerFrom(listed: ListedContainer, answer: ContainerAnswer): Container {
+  const labels = answer.Config.Labels;
+  const memoryBytes = answer.HostConfig.Memory ?? 0;
+  return {
+    id: answer.Id,
+    name: answer.Name.replace(/^\//, ""),
+    image: answer.Config.Image,
+    state: stateOf(answer.State.Status),
+    health: healthOf(answer),
+    exitCode: exitCodeOf(answer),
+    oomKilled: answer.State.OOMKilled ?? false,
+    restarts: answer.RestartCount ?? 0,
+    createdAtMs: timeOf(answer.Created) ?? 0,
+    startedAtMs: timeOf(answer.State.StartedAt),
+    finishedAtMs: timeOf(answer.State.FinishedAt),
+    ports: portsFrom(listed.Ports ?? []),
+    stack: labels["com.docker.compose.project"] ?? null,
+    service: labels["com.docker.compose.service"] ?? null,
+    memoryLimitBytes: memoryBytes > 0 ? memoryBytes : null,
+    cpuLimitCores: cpuLimitOf(answer.HostConfig),
+  };
+}
+
+export function inspectionFrom(answer: ContainerAnswer): ContainerInspection {
+  return {
+    id: answer.Id,
+    name: answer.Name.replace(/^\//, ""),
+    running: answer.State.Running,
+    health: healthOf(answer),
+    exitCode: exitCodeOf(answer),
+    oomKilled: answer.State.OOMKilled ?? false,
+    restarts: answer.RestartCount ?? 0,
+    pid: answer.State.Running && (answer.State.Pid ?? 0) > 0 ? (answer.State.Pid ?? null) : null,
+    labels: answer.Config.Labels,
+  };
+}

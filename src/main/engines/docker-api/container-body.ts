@@ -1,0 +1,104 @@
+import type { Healthcheck, Mount, PortMapping } from "../../../shared/domain/index.ts";
+import type { ContainerSpec } from "../engine.ts";
+
+const nanosecondsPerMs = 1_000_000;
+
+/** Leaves out what was not given, since `null` and "absent" are not the same to an engine. */
+function present(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
+}
+
+function healthcheckBody(check: Healthcheck | null): Record<string, unknown> | null {
+  if (check === null) return null;
+  const nanoseconds = (ms: number | null): number | null => (ms === null ? null : Math.round(ms * nanosecondsPerMs));
+  return present({
+    Test: check.test,
+    Interval: nanoseconds(check.intervalMs),
+    Timeout: nanoseconds(check.timeoutMs),
+    StartPeriod: nanoseconds(check.startPeriodMs),
+    Retries: check.retries,
+  });
+}
+
+function portBodies(ports: readonly PortMapping[]): {
+  exposed: Record<string, object>;
+  bindings: Record<string, object[]>;
+} {
+  const exposed: Record<string, object> = {};
+  const bindings: Record<string, object[]> = {};
+  for (const port of ports) {
+    const key = `${port.containerPort}/${port.protocol}`;
+    exposed[key] = {};
+    const list = bindings[key] ?? [];
+    list.push({ HostIp: port.hostAddress ?? "", HostPort: port.hostPort === null ? "" : String(port.hostPort) });
+    bindings[key] = list;
+  }
+  return { exposed, bindings };
+}
+
+/** A bind in the engine's short form makes a missing folder, as Compose's short form does; a colon has no place in it. */
+function isShortBind(mount: Mount): boolean {
+  return mount.kind === "bind" && mount.source !== null && !`${mount.source}${mount.target}`.includes(":");
+}
+
+function mountBody(mount: Mount): Record<string, unknown> {
+  return present({
+    Type: mount.kind,
+    Source: mount.kind === "tmpfs" ? null : mount.source,
+    Target: mount.target,
+    ReadOnly: mount.readOnly,
+    TmpfsOptions: mount.kind === "tmpfs" && mount.tmpfsBytes !== null ? { SizeBytes: mount.tmpfsBytes } : null,
+  });
+}
+
+function hostBody(spec: ContainerSpec, bindings: Record<string, object[]>): Record<string, unknown> {
+  const { limits, service } = spec;
+  const { policy, maximumRetries } = service.restart;
+  return present({
+    Binds: spec.mounts
+      .filter(isShortBind)
+      .map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ":ro" : ""}`),
+    Mounts: spec.mounts.filter((mount) => !isShortBind(mount)).map(mountBody),
+    PortBindings: bindings,
+    RestartPolicy: present({ Name: policy, MaximumRetryCount: policy === "on-failure" ? maximumRetries : null }),
+    ReadonlyRootfs: service.readOnly,
+    Init: service.init ? true : null,
+    NetworkMode: spec.networks[0]?.name,
+    Memory: limits.memoryBytes,
+    // Memory and swap together: the same figure means no swap.
+    MemorySwap: limits.memoryBytes,
+    MemoryReservation: limits.memoryReservationBytes,
+    CpuPeriod: limits.cpuPeriodUs,
+    CpuQuota: limits.cpuQuotaUs,
+    CpusetCpus: limits.cpuset,
+    PidsLimit: limits.pids,
+    CgroupParent: spec.cgroupParent,
+  });
+}
+
+/**
+ * The body of POST /containers/create. Only the first network is in it: engines before API 1.44 take no more, the
+ * others are connected afterwards.
+ */
+export function containerBody(spec: ContainerSpec): Record<string, unknown> {
+  const { service } = spec;
+  const { exposed, bindings } = portBodies(spec.ports);
+  const first = spec.networks[0];
+  return present({
+    Image: spec.image,
+    Cmd: service.command,
+    Entrypoint: service.entrypoint,
+    Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    Labels: spec.labels,
+    User: service.user,
+    WorkingDir: service.workingFolder,
+    Hostname: service.hostName,
+    ExposedPorts: exposed,
+    Healthcheck: healthcheckBody(service.healthcheck),
+    StopSignal: service.stopSignal,
+    StopTimeout: service.stopGraceMs === null ? null : Math.ceil(service.stopGraceMs / 1000),
+    HostConfig: hostBody(spec, bindings),
+    NetworkingConfig:
+      first === undefined ? null : { EndpointsConfig: { [first.name]: { Aliases: [...first.aliases] } } },
+  });
+}

@@ -1,0 +1,134 @@
+import { AppError, type Container } from "../../../shared/domain/index.ts";
+import type { ContainerInspection, ContainerSpec } from "../engine.ts";
+import {
+  type ContainerAnswer,
+  containerAnswer,
+  containerListAnswer,
+  createdAnswer,
+  type ListedContainer,
+} from "./answers.ts";
+import { containerFrom, inspectionFrom } from "./container-answer.ts";
+import { containerBody } from "./container-body.ts";
+import { type EngineHttp, pathPart } from "./engine-http.ts";
+import { mapBounded } from "./map-bounded.ts";
+
+/** Inspections at once: enough to hide the round trips, few enough for a small device. */
+const inspectionsAtOnce = 8;
+
+/** A stop takes as long as its grace and the engine's own bookkeeping. */
+const stopMarginMs = 30_000;
+
+/** The engine's own calls on containers. */
+export class Containers {
+  readonly #http: EngineHttp;
+
+  constructor(http: EngineHttp) {
+    this.#http = http;
+  }
+
+  /** Every container, running or not, in the engine's order (newest first). */
+  async list(): Promise<Container[]> {
+    const listed = await this.listed({});
+    const containers = await mapBounded(listed, inspectionsAtOnce, async (entry) => {
+      const answer = await this.#answerOrGone(entry.Id);
+      return answer === null ? null : containerFrom(entry, answer);
+    });
+    return containers.filter((container) => container !== null);
+  }
+
+  listed(filters: Record<string, string[]>): Promise<ListedContainer[]> {
+    return this.#http.json(containerListAnswer, {
+      method: "GET",
+      path: "/containers/json",
+      query: { all: "1", filters: JSON.stringify(filters) },
+      what: "Containers",
+    });
+  }
+
+  answer(id: string): Promise<ContainerAnswer> {
+    return this.#http.json(containerAnswer, {
+      method: "GET",
+      path: `/containers/${pathPart(id)}/json`,
+      what: `Container ${shortId(id)}`,
+    });
+  }
+
+  async inspect(id: string): Promise<ContainerInspection> {
+    return inspectionFrom(await this.answer(id));
+  }
+
+  /** Creates a container and connects it to all of its networks; when that fails nothing is left behind. */
+  async create(spec: ContainerSpec): Promise<string> {
+    const what = `Container ${spec.name}`;
+    const { Id: id } = await this.#http.json(createdAnswer, {
+      method: "POST",
+      path: "/containers/create",
+      query: { name: spec.name },
+      body: containerBody(spec),
+      what,
+    });
+    try {
+      for (const network of spec.networks.slice(1)) {
+        await this.#http.send({
+          method: "POST",
+          path: `/networks/${pathPart(network.name)}/connect`,
+          body: { Container: id, EndpointConfig: { Aliases: [...network.aliases] } },
+          what: `${what} in network ${network.name}`,
+        });
+      }
+    } catch (error) {
+      await this.remove(id);
+      throw error;
+    }
+    return id;
+  }
+
+  start(id: string): Promise<void> {
+    return this.#post(id, "start", {}, undefined);
+  }
+
+  stop(id: string, graceMs: number): Promise<void> {
+    return this.#post(id, "stop", { t: String(Math.ceil(graceMs / 1000)) }, graceMs + stopMarginMs);
+  }
+
+  /** Kills it if need be; its anonymous volumes go with it. One that is gone already is no failure. */
+  async remove(id: string): Promise<void> {
+    try {
+      await this.#http.send({
+        method: "DELETE",
+        path: `/containers/${pathPart(id)}`,
+        query: { force: "1", v: "1" },
+        what: `Container ${shortId(id)}`,
+      });
+    } catch (error) {
+      const gone = error instanceof AppError && error.code === "not-found";
+      // Somebody else's removal goes on: two clean-ups at once want the same.
+      const going = error instanceof AppError && error.code === "conflict" && /already in progress/.test(error.message);
+      if (!gone && !going) throw error;
+    }
+  }
+
+  async #answerOrGone(id: string): Promise<ContainerAnswer | null> {
+    try {
+      return await this.answer(id);
+    } catch (error) {
+      if (error instanceof AppError && error.code === "not-found") return null;
+      throw error;
+    }
+  }
+
+  #post(id: string, verb: string, query: Record<string, string>, timeoutMs: number | undefined): Promise<void> {
+    return this.#http.send({
+      method: "POST",
+      path: `/containers/${pathPart(id)}/${verb}`,
+      query,
+      what: `Container ${shortId(id)}`,
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    });
+  }
+}
+
+/** As engines print ids; names are left as they are. */
+function shortId(id: string): string {
+  return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
+}

@@ -1,0 +1,109 @@
+import type { Build, Container, EngineInfo, LogBatch } from "../../../shared/domain/index.ts";
+import type {
+  ContainerInspection,
+  ContainerSpec,
+  Engine,
+  EngineEvent,
+  ImageInspection,
+  LogRequest,
+  OwnedThings,
+  Progress,
+} from "../engine.ts";
+import { Containers } from "./containers.ts";
+import type { EngineHttp } from "./engine-http.ts";
+import { followEvents } from "./events.ts";
+import { buildImage } from "./image-build.ts";
+import { inspectImage } from "./image-inspect.ts";
+import { pullImage } from "./image-pull.ts";
+import { readLogs } from "./logs.ts";
+import { OwnedThingsCalls } from "./owned-things.ts";
+
+/** An engine behind the Docker API. It owns the pool of sockets to it. */
+export class DockerEngine implements Engine {
+  readonly #http: EngineHttp;
+  readonly #info: EngineInfo;
+  readonly #containers: Containers;
+  readonly #owned: OwnedThingsCalls;
+
+  constructor(http: EngineHttp, info: EngineInfo) {
+    this.#http = http;
+    this.#info = info;
+    this.#containers = new Containers(http);
+    this.#owned = new OwnedThingsCalls(http, this.#containers);
+  }
+
+  info(): Promise<EngineInfo> {
+    return Promise.resolve(this.#info);
+  }
+
+  listContainers(): Promise<Container[]> {
+    return this.#containers.list();
+  }
+
+  events(signal: AbortSignal): AsyncIterable<EngineEvent> {
+    return followEvents(this.#http, signal);
+  }
+
+  logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogBatch> {
+    return readLogs(this.#http, this.#containers, request, signal);
+  }
+
+  inspectImage(reference: string): Promise<ImageInspection | null> {
+    return inspectImage(this.#http, reference);
+  }
+
+  pullImage(reference: string, progress: Progress, signal: AbortSignal): Promise<void> {
+    return pullImage(this.#http, reference, progress, signal);
+  }
+
+  buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void> {
+    return buildImage(this.#http, build, tag, progress, signal);
+  }
+
+  createContainer(spec: ContainerSpec): Promise<string> {
+    return this.#containers.create(spec);
+  }
+
+  startContainer(id: string): Promise<void> {
+    return this.#containers.start(id);
+  }
+
+  stopContainer(id: string, graceMs: number): Promise<void> {
+    return this.#containers.stop(id, graceMs);
+  }
+
+  removeContainer(id: string): Promise<void> {
+    return this.#containers.remove(id);
+  }
+
+  inspectContainer(id: string): Promise<ContainerInspection> {
+    return this.#containers.inspect(id);
+  }
+
+  createNetwork(
+    name: string,
+    options: { labels: Record<string, string>; internal: boolean; driver: string | null },
+  ): Promise<string> {
+    return this.#owned.createNetwork(name, options);
+  }
+
+  removeNetwork(id: string): Promise<void> {
+    return this.#owned.removeNetwork(id);
+  }
+
+  createVolume(name: string, labels: Record<string, string>): Promise<void> {
+    return this.#owned.createVolume(name, labels);
+  }
+
+  removeVolume(name: string): Promise<void> {
+    return this.#owned.removeVolume(name);
+  }
+
+  listByLabel(label: string): Promise<OwnedThings> {
+    return this.#owned.listByLabel(label);
+  }
+
+  close(): void {
+    this.#http.close();
+  }
+}

@@ -1,0 +1,82 @@
+import * as z from "zod";
+import { AppError, type SshTarget } from "../../../shared/domain/index.ts";
+
+export function formatPlace(socketPath: string, target: SshTarget | null): string {
+  return target === null ? socketPath : `${socketPath} on ${target.user}@${target.host}:${target.port}`;
+}
+
+/** An answer of the engine that is not a success: its status and its own words. */
+export interface Refusal {
+  status: number;
+  words: string;
+}
+
+const modemErrorSchema = z.object({ statusCode: z.int(), message: z.string() });
+
+/** docker-modem puts the engine's words into `(HTTP code 404) unexpected - words `; null when it is another error. */
+export function refusalOf(error: unknown): Refusal | null {
+  const parsed = modemErrorSchema.safeParse(error);
+  if (!(error instanceof Error) || !parsed.success) return null;
+  const match = /^\(HTTP code \d+\) unexpected - ([\s\S]*)$/.exec(parsed.data.message);
+  return { status: parsed.data.statusCode, words: (match?.[1] ?? parsed.data.message).trim() };
+}
+
+/**
+ * A host port that is taken, in the engine's words: "Bind for 0.0.0.0:80 failed: port is already allocated" and
+ * "listen tcp4 0.0.0.0:80: bind: address already in use".
+ */
+const takenPort = /:(\d+)(?: failed: port is already allocated|: bind: address already in use)/;
+
+/** The failure that a refusal means. `what` is the thing asked about, as it begins a sentence: `Container abc`. */
+export function refusalError(refusal: Refusal, what: string, cause: unknown): AppError {
+  const port = takenPort.exec(refusal.words)?.[1];
+  if (port !== undefined) {
+    return new AppError("conflict", `Port ${port} is already in use on the engine's machine.`, {
+      hint: `Stop what listens on it (ss -ltnp 'sport = :${port}'), or publish another host port.`,
+      cause,
+    });
+  }
+  switch (refusal.status) {
+    case 404:
+      return new AppError("not-found", `${what}: ${refusal.words}.`, { cause });
+    case 409:
+      return new AppError("conflict", `${what}: ${refusal.words}.`, { cause });
+    default:
+      return new AppError("engine-failed", `${what}: the engine refused (${refusal.status}): ${refusal.words}.`, {
+        cause,
+      });
+  }
+}
+
+function errnoOf(error: unknown): string | null {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+}
+
+/** Why no answer came at all. `lost`: what the device's connection ended with, null while it is well or local. */
+export function transportError(error: unknown, place: string, lost: AppError | null): AppError {
+  if (error instanceof AppError) return error;
+  if (lost !== null) return lost;
+  const code = errnoOf(error);
+  if (code === "EACCES" || code === "EPERM") {
+    return new AppError("engine-denied", `The container engine's socket refuses this user (${place}).`, {
+      hint: "Add the user to the docker group and log in again: sudo usermod -aG docker $USER.",
+      cause: error,
+    });
+  }
+  if (code === "ENOENT" || code === "ECONNREFUSED" || code === "ENOTSOCK") {
+    return new AppError("no-engine", `No container engine answers on ${place}.`, {
+      hint: "Start it: sudo systemctl start docker.",
+      cause: error,
+    });
+  }
+  return new AppError("no-engine", `The container engine on ${place} went away (${code ?? String(error)}).`, {
+    hint: "It was stopped or restarted; ask again when it is back.",
+    cause: error,
+  });
+}
+
+/** An answer that is not what the Docker API says. */
+export function unreadableAnswer(what: string, cause: unknown): AppError {
+  const detail = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+  return new AppError("engine-failed", `${what}: the engine's answer cannot be read: ${detail}.`, { cause });
+}

@@ -1,0 +1,224 @@
+import { Agent, IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
+import Docker from "dockerode";
+import type * as z from "zod";
+import { AppError } from "../../../shared/domain/index.ts";
+import { socketAgent } from "../../ssh/index.ts";
+import { connectionOf, type EngineAddress, placeOf } from "./engine-address.ts";
+import { refusalError, refusalOf, transportError, unreadableAnswer } from "./engine-errors.ts";
+
+export interface EngineRequest {
+  method: "GET" | "POST" | "DELETE";
+  /** Below the version: `/containers/json`. Ids and names in it go through `pathPart`. */
+  path: string;
+  query?: Record<string, string>;
+  body?: Record<string, unknown>;
+  /** A tar to send in place of a body. */
+  file?: Readable;
+  signal?: AbortSignal;
+  /** Until the answer is complete, or for a stream until it begins; 60,000 unless told, null for no limit. */
+  timeoutMs?: number | null;
+  /** How an error's sentence begins: `Container web`. */
+  what: string;
+}
+
+const defaultTimeoutMs = 60_000;
+
+/** An answer that is not a stream and is longer than this is not an answer. */
+const answerMaxBytes = 32 * 1024 * 1024;
+
+type Modem = Docker["modem"];
+
+/** Escapes one part of a path: names come from files and devices. */
+export function pathPart(text: string): string {
+  return encodeURIComponent(text);
+}
+
+/**
+ * HTTP to one engine, through docker-modem. Three of its ways are kept out: the environment (it prefers DOCKER_HOST to
+ * the socket that it is given), whole answers (one that breaks off half-way would be waited for without end: so every
+ * answer is taken as a stream), and its error texts.
+ */
+export class EngineHttp {
+  readonly #modem: Modem;
+  readonly #agent: Agent;
+  readonly #address: EngineAddress;
+  readonly place: string;
+
+  /** `version`: the API version of all paths, null for unversioned ones. It owns the agent from now on. */
+  constructor(address: EngineAddress, version: string | null, agent: Agent = agentFor(address)) {
+    this.#address = address;
+    this.place = placeOf(address);
+    this.#agent = agent;
+    this.#modem = makeModem(address.socketPath, version, agent);
+  }
+
+  /** The same engine, its sockets taken over, with versioned paths. Close that one, not this one. */
+  withVersion(version: string): EngineHttp {
+    return new EngineHttp(this.#address, version, this.#agent);
+  }
+
+  /** The answer as it comes in. The caller reads it to its end or destroys it. */
+  async stream(request: EngineRequest): Promise<IncomingMessage> {
+    const deadline = new Deadline(request);
+    try {
+      return await this.#dial(request, deadline.signal);
+    } catch (error) {
+      throw this.#explain(error, request, deadline);
+    } finally {
+      deadline.release();
+    }
+  }
+
+  /** The whole answer, parsed. */
+  async json<T extends z.ZodType>(schema: T, request: EngineRequest): Promise<z.infer<T>> {
+    const text = await this.#text(request);
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch (error) {
+      throw unreadableAnswer(request.what, error);
+    }
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) throw unreadableAnswer(request.what, parsed.error);
+    return parsed.data;
+  }
+
+  /** For calls whose answer says nothing but "done". */
+  async send(request: EngineRequest): Promise<void> {
+    await this.#text(request);
+  }
+
+  /** The failure behind an error that a stream of this engine ended with. */
+  streamError(error: unknown): AppError {
+    return transportError(error, this.place, this.#lost());
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #text(request: EngineRequest): Promise<string> {
+    const deadline = new Deadline(request);
+    try {
+      const answer = await this.#dial(request, deadline.signal);
+      return await readAll(answer, request.what);
+    } catch (error) {
+      throw this.#explain(error, request, deadline);
+    } finally {
+      deadline.release();
+    }
+  }
+
+  #dial(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const options = {
+        path: `${request.path}?`,
+        method: request.method,
+        isStream: true,
+        statusCodes: { 200: true, 201: true, 204: true, 304: true },
+        abortSignal: signal,
+        options: { _query: request.query ?? {}, _body: request.body ?? {} },
+        ...(request.file === undefined ? {} : { file: request.file }),
+      };
+      this.#modem.dial(options, (error: unknown, answer: unknown) => {
+        if (answer instanceof IncomingMessage) resolve(answer);
+        else reject(error ?? new Error("docker-modem gave no answer"));
+      });
+    });
+  }
+
+  #explain(error: unknown, request: EngineRequest, deadline: Deadline): AppError {
+    if (deadline.signal.aborted && deadline.signal.reason instanceof AppError) return deadline.signal.reason;
+    const refusal = refusalOf(error);
+    return refusal === null ? this.streamError(error) : refusalError(refusal, request.what, error);
+  }
+
+  #lost(): AppError | null {
+    const connection = connectionOf(this.#address);
+    let reason: AppError | null = null;
+    if (connection?.closed === true) {
+      connection.onClosed((why) => {
+        reason = why ?? new AppError("unreachable", `The connection behind ${this.place} is closed.`);
+      });
+    }
+    return reason;
+  }
+}
+
+/** The caller's signal and the time limit as one signal whose reason is the failure to report. */
+class Deadline {
+  readonly #abort = new AbortController();
+  readonly #timer: NodeJS.Timeout | null;
+  readonly #source: AbortSignal | undefined;
+  readonly #onAbort: () => void;
+
+  constructor(request: EngineRequest) {
+    const timeoutMs = request.timeoutMs === undefined ? defaultTimeoutMs : request.timeoutMs;
+    this.#source = request.signal;
+    this.#onAbort = () => this.#abort.abort(new AppError("cancelled", `${request.what}: cancelled.`));
+    this.#source?.addEventListener("abort", this.#onAbort, { once: true });
+    if (this.#source?.aborted === true) this.#onAbort();
+    this.#timer =
+      timeoutMs === null
+        ? null
+        : setTimeout(() => {
+            const message = `${request.what}: the engine has not answered for ${timeoutMs / 1000} s.`;
+            this.#abort.abort(new AppError("timed-out", message, { hint: "The engine may be overloaded or hang." }));
+          }, timeoutMs);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  release(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#source?.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+async function readAll(answer: IncomingMessage, what: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes > answerMaxBytes) throw unreadableAnswer(what, `more than ${answerMaxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function agentFor(address: EngineAddress): Agent {
+  const connection = connectionOf(address);
+  if (connection !== null) return socketAgent(connection, address.socketPath);
+  return new Agent({ keepAlive: true, maxFreeSockets: 8, scheduling: "lifo" });
+}
+
+function makeModem(socketPath: string, version: string | null, agent: Agent): Modem {
+  try {
+    const options = {
+      // Everything that the environment could fill in otherwise.
+      host: "",
+      port: undefined,
+      protocol: "http" as const,
+      pathPrefix: "/",
+      ca: undefined,
+      cert: undefined,
+      key: undefined,
+      timeout: undefined,
+      socketPath,
+      ...(version === null ? {} : { version: `v${version}` }),
+      agent,
+    };
+    return new Docker(options).modem;
+  } catch (error) {
+    // It reads DOCKER_HOST and DOCKER_CERT_PATH before it looks at what it is given.
+    throw new AppError("bad-input", `DOCKER_HOST or DOCKER_CERT_PATH cannot be used: ${String(error)}.`, {
+      hint: "Unset them, or set DOCKER_HOST to unix:///path/to/the.sock.",
+      cause: error,
+    });
+  }
+}

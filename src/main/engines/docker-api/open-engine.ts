@@ -1,0 +1,35 @@
+import type { EngineInfo } from "../../../shared/domain/index.ts";
+import type { Engine } from "../engine.ts";
+import { infoAnswer, versionAnswer } from "./answers.ts";
+import { negotiateApiVersion } from "./api-version.ts";
+import { DockerEngine } from "./docker-engine.ts";
+import type { EngineAddress } from "./engine-address.ts";
+import { EngineHttp } from "./engine-http.ts";
+import { engineInfoFrom } from "./engine-info.ts";
+
+/** An engine that does not say who it is within this time does not answer. */
+const openTimeoutMs = 10_000;
+
+/**
+ * Opens an engine that speaks the Docker API (Docker, Podman, balenaEngine), here or on a device, and agrees on an API
+ * version with it. Throws `no-engine`, `engine-denied`, `unsupported`, `timed-out`, or what the connection ended with.
+ */
+export async function openEngine(address: EngineAddress): Promise<Engine> {
+  const { http, info } = await handshake(address);
+  return new DockerEngine(http, info);
+}
+
+async function handshake(address: EngineAddress): Promise<{ http: EngineHttp; info: EngineInfo }> {
+  const unversioned = new EngineHttp(address, null);
+  try {
+    const ask = { method: "GET", timeoutMs: openTimeoutMs, what: "The container engine" } as const;
+    const version = await unversioned.json(versionAnswer, { ...ask, path: "/version" });
+    const apiVersion = negotiateApiVersion(version);
+    const http = unversioned.withVersion(apiVersion);
+    const info = await http.json(infoAnswer, { ...ask, path: "/info" });
+    return { http, info: engineInfoFrom(version, info, apiVersion, address.socketPath) };
+  } catch (error) {
+    unversioned.close();
+    throw error;
+  }
+}

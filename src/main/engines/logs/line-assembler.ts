@@ -1,0 +1,127 @@
+import type { LogLine } from "../../../shared/domain/index.ts";
+
+/** A line longer than this goes on in the next one, so that nothing that a container prints can fill the memory. */
+export const lineMaxBytes = 64 * 1024;
+
+/** RFC 3339 with nanoseconds is 35 characters with an offset; what has no space by then is no timestamp. */
+const timestampMaxBytes = 64;
+
+/** Engines cut what a container prints into messages of this many bytes (moby: daemon/logger/copier.go). */
+const messageBytes = 16 * 1024;
+
+const newline = 10;
+const space = 32;
+
+/**
+ * Makes lines of one output of one container. The engine sends messages, each with a timestamp in front; a message
+ * that does not end in a newline is only a part, and the next one goes on with the same line.
+ */
+export class LineAssembler {
+  readonly #containerId: string;
+  readonly #stream: LogLine["stream"];
+  /** True for a terminal: one raw stream in which only newlines tell where a message ends. */
+  readonly #raw: boolean;
+  #atMs: number;
+  #stamp: Buffer[] | null = [];
+  #parts: Buffer[] = [];
+  #bytes = 0;
+  /** Bytes of the current message so far, for a terminal's messages, whose ends nothing marks. */
+  #sinceStamp = 0;
+
+  constructor(containerId: string, stream: LogLine["stream"], options: { raw: boolean; startMs: number }) {
+    this.#containerId = containerId;
+    this.#stream = stream;
+    this.#raw = options.raw;
+    this.#atMs = options.startMs;
+  }
+
+  /** The next bytes begin a message: a timestamp, a space, text. */
+  startMessage(): void {
+    this.#stamp = [];
+  }
+
+  /** Takes bytes of the current message and gives the lines that they complete. */
+  take(chunk: Buffer, lines: LogLine[]): void {
+    let rest = chunk;
+    while (rest.length > 0) {
+      if (this.#stamp !== null) rest = this.#takeStamp(rest);
+      else rest = this.#takeText(rest, lines);
+    }
+  }
+
+  /** What is left when the output has ended: a last line without a newline. */
+  flush(lines: LogLine[]): void {
+    if (this.#stamp !== null && this.#stamp.length > 0) this.#keep(Buffer.concat(this.#stamp));
+    this.#stamp = null;
+    if (this.#bytes > 0) this.#emit(lines);
+  }
+
+  #takeStamp(chunk: Buffer): Buffer {
+    const held = this.#stamp === null || this.#stamp.length === 0 ? chunk : Buffer.concat([...this.#stamp, chunk]);
+    const at = held.indexOf(space);
+    const cut = held.indexOf(newline);
+    const candidate = at >= 0 && at <= timestampMaxBytes && (cut < 0 || at < cut) ? at : -1;
+    if (candidate < 0 && cut < 0 && held.length <= timestampMaxBytes) {
+      this.#stamp = [held];
+      return Buffer.alloc(0);
+    }
+    this.#stamp = null;
+    this.#sinceStamp = 0;
+    const atMs = candidate < 0 ? Number.NaN : Date.parse(held.toString("latin1", 0, candidate));
+    // Without a timestamp the bytes are text, and the time is that of what came before.
+    if (Number.isNaN(atMs)) return held;
+    if (this.#bytes === 0) this.#atMs = atMs;
+    return held.subarray(candidate + 1);
+  }
+
+  #takeText(chunk: Buffer, lines: LogLine[]): Buffer {
+    const room = this.#raw ? Math.min(chunk.length, messageBytes - this.#sinceStamp) : chunk.length;
+    const window = chunk.subarray(0, room);
+    const at = window.indexOf(newline);
+    if (at >= 0) {
+      this.#keep(window.subarray(0, at), lines);
+      this.#emit(lines);
+      this.#sinceStamp = 0;
+      if (this.#raw) this.#stamp = [];
+      return chunk.subarray(at + 1);
+    }
+    this.#keep(window, lines);
+    this.#sinceStamp += window.length;
+    if (this.#raw && this.#sinceStamp >= messageBytes) this.#stamp = [];
+    return chunk.subarray(room);
+  }
+
+  #keep(text: Buffer, lines?: LogLine[]): void {
+    let rest = text;
+    while (lines !== undefined && this.#bytes + rest.length > lineMaxBytes) {
+      const cut = wholeCharacters(rest, lineMaxBytes - this.#bytes);
+      this.#parts.push(rest.subarray(0, cut));
+      this.#bytes += cut;
+      rest = rest.subarray(cut);
+      this.#emit(lines);
+    }
+    if (rest.length === 0) return;
+    this.#parts.push(rest);
+    this.#bytes += rest.length;
+  }
+
+  #emit(lines: LogLine[]): void {
+    const bytes = this.#parts.length === 1 ? (this.#parts[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#parts);
+    const text = bytes.toString("utf8");
+    lines.push({
+      atMs: this.#atMs,
+      containerId: this.#containerId,
+      stream: this.#stream,
+      text: text.endsWith("\r") ? text.slice(0, -1) : text,
+    });
+    this.#parts = [];
+    this.#bytes = 0;
+  }
+}
+
+/** The most bytes, up to `limit`, after which no UTF-8 character is cut in two (continuation bytes are 10xxxxxx). */
+function wholeCharacters(bytes: Buffer, limit: number): number {
+  let cut = limit;
+  while (cut > limit - 4 && cut > 0 && ((bytes[cut] ?? 0) & 0xc0) === 0x80) cut -= 1;
+  return ((bytes[cut] ?? 0) & 0xc0) === 0x80 ? limit : cut;
+}

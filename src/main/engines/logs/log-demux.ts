@@ -1,0 +1,94 @@
+import { AppError, type LogLine } from "../../../shared/domain/index.ts";
+import { LineAssembler } from "./line-assembler.ts";
+
+/**
+ * A frame of the Docker API's multiplexed stream: its type (0 stdin, 1 stdout, 2 stderr), three zeros, the length of
+ * what follows as a big-endian 32-bit number. (API reference, "Attach to a container", stream format.)
+ */
+const headerBytes = 8;
+
+/** Turns the bytes of one container's log stream into lines, however they are cut into chunks. */
+export interface LogDemux {
+  take(chunk: Buffer): LogLine[];
+  /** The lines that the end of the stream completes. */
+  end(): LogLine[];
+}
+
+/** `tty`: the container has a terminal, and its one output comes as it is. `nowMs` stands in for missing timestamps. */
+export function logDemux(containerId: string, tty: boolean, nowMs: number): LogDemux {
+  return tty ? new RawDemux(containerId, nowMs) : new FrameDemux(containerId, nowMs);
+}
+
+class RawDemux implements LogDemux {
+  readonly #output: LineAssembler;
+
+  constructor(containerId: string, nowMs: number) {
+    this.#output = new LineAssembler(containerId, "stdout", { raw: true, startMs: nowMs });
+  }
+
+  take(chunk: Buffer): LogLine[] {
+    const lines: LogLine[] = [];
+    this.#output.take(chunk, lines);
+    return lines;
+  }
+
+  end(): LogLine[] {
+    const lines: LogLine[] = [];
+    this.#output.flush(lines);
+    return lines;
+  }
+}
+
+class FrameDemux implements LogDemux {
+  readonly #stdout: LineAssembler;
+  readonly #stderr: LineAssembler;
+  readonly #header = Buffer.alloc(headerBytes);
+  #headerLength = 0;
+  #current: LineAssembler;
+  #frameLeft = 0;
+
+  constructor(containerId: string, nowMs: number) {
+    this.#stdout = new LineAssembler(containerId, "stdout", { raw: false, startMs: nowMs });
+    this.#stderr = new LineAssembler(containerId, "stderr", { raw: false, startMs: nowMs });
+    this.#current = this.#stdout;
+  }
+
+  take(chunk: Buffer): LogLine[] {
+    const lines: LogLine[] = [];
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#frameLeft === 0) {
+        at = this.#takeHeader(chunk, at);
+      } else {
+        const length = Math.min(this.#frameLeft, chunk.length - at);
+        this.#current.take(chunk.subarray(at, at + length), lines);
+        this.#frameLeft -= length;
+        at += length;
+      }
+    }
+    return lines;
+  }
+
+  end(): LogLine[] {
+    const lines: LogLine[] = [];
+    this.#stdout.flush(lines);
+    this.#stderr.flush(lines);
+    return lines;
+  }
+
+  #takeHeader(chunk: Buffer, from: number): number {
+    const length = Math.min(headerBytes - this.#headerLength, chunk.length - from);
+    chunk.copy(this.#header, this.#headerLength, from, from + length);
+    this.#headerLength += length;
+    if (this.#headerLength < headerBytes) return from + length;
+    this.#headerLength = 0;
+    const type = this.#header[0] ?? 255;
+    if (type > 2 || this.#header[1] !== 0 || this.#header[2] !== 0 || this.#header[3] !== 0) {
+      throw new AppError("engine-failed", "The engine's log stream is out of step: this is not a frame header.");
+    }
+    this.#current = type === 2 ? this.#stderr : this.#stdout;
+    this.#frameLeft = this.#header.readUInt32BE(4);
+    if (this.#frameLeft > 0) this.#current.startMessage();
+    return from + length;
+  }
+}

@@ -1,0 +1,105 @@
+import type { SshConnection, SshProcess } from "../../ssh/index.ts";
+import type { Engine } from "../engine.ts";
+import { parseHeader, parseReply } from "./parse-reply.ts";
+import { type DeviceReading, ReadingDiffer } from "./reading-differ.ts";
+import { ReplyReader } from "./reply-reader.ts";
+import { RunningContainers } from "./running-containers.ts";
+import { samplerScript } from "./sampler-script.ts";
+
+export type { DeviceReading } from "./reading-differ.ts";
+
+export interface SampleDeviceOptions {
+  connection: SshConnection;
+  engine: Engine;
+  /** 1,000 unless told. A reading that takes longer than this delays the next one; none is made up. */
+  intervalMs?: number;
+  signal: AbortSignal;
+}
+
+/** A device that has not answered for this long is gone: the sampler is the watchdog of its connection. */
+const silenceMs = 4_000;
+
+/**
+ * Reads a device and its running containers at an even pace, over one exec channel. Ends quietly when the signal
+ * aborts. Throws `timed-out` when the device has not answered for 4 s, `engine-failed` when it answers what cannot be
+ * read, and what the connection or the engine ended with.
+ */
+export async function* sampleDevice(options: SampleDeviceOptions): AsyncGenerator<DeviceReading, void, void> {
+  const { connection, engine, signal } = options;
+  if (signal.aborted) return;
+  let release = (): void => undefined;
+  const stop = (): void => release();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const containers = await RunningContainers.watch(engine);
+    release = () => containers.close();
+    const process = await connection.start(["sh", "-c", samplerScript]);
+    release = () => {
+      containers.close();
+      process.close();
+    };
+    yield* read(process, containers, options.intervalMs ?? 1_000, signal);
+  } catch (error) {
+    if (!signal.aborted) throw endOf(connection) ?? error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
+}
+
+async function* read(
+  process: SshProcess,
+  containers: RunningContainers,
+  intervalMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<DeviceReading, void, void> {
+  const replies = new ReplyReader(process);
+  const header = parseHeader(await replies.line(performance.now() + silenceMs));
+  const differ = new ReadingDiffer(header.cpus);
+  let dueAtMs = performance.now();
+  for (let tick = 1; !signal.aborted; tick += 1) {
+    const changed = containers.takeNews();
+    const ids = containers.ids;
+    const list = changed ? ` ${ids.length === 0 ? "-" : ids.join(" ")}` : "";
+    process.stream.write(`${tick}${list}\n`);
+    const reading = await readReply(replies, tick, header.cgroupVersion);
+    yield differ.take(reading, ids, Date.now(), performance.now());
+    // After a delay the pace goes on from now: missed readings are not made up for.
+    dueAtMs = Math.max(dueAtMs + intervalMs, performance.now());
+    await pause(dueAtMs - performance.now(), signal);
+  }
+}
+
+async function readReply(replies: ReplyReader, tick: number, version: 1 | 2) {
+  const deadlineAtMs = performance.now() + silenceMs;
+  const lines: string[] = [];
+  for (;;) {
+    const line = await replies.line(deadlineAtMs);
+    if (line === `e ${tick}`) return parseReply(lines, version);
+    lines.push(line);
+  }
+}
+
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  if (durationMs <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, durationMs);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}
+
+/** Why the connection ended, when it did: the better explanation of a sampler that fell silent. */
+function endOf(connection: SshConnection): Error | null {
+  let reason: Error | null = null;
+  if (connection.closed) {
+    connection.onClosed((why) => {
+      reason = why;
+    });
+  }
+  return reason;
+}

@@ -1,0 +1,124 @@
+/**
+ * What runs on the device: a POSIX shell loop (dash, busybox, bash) that answers every line it is sent with one
+ * reading. It starts no program and no second shell after its own start: only the builtin `read`, since a fork costs
+ * a small board more than all the reading. Whoever sends the lines sets the pace, and the end of the channel ends it.
+ *
+ * A line is a tick's number, and behind it, when they have changed, the ids of the containers to read (`-` for none).
+ * The first line out is `h VERSION CPUS`; a reading is
+ *
+ *     t NUMBER UPTIME
+ *     m MEMTOTAL MEMAVAILABLE          (kB, /proc/meminfo)
+ *     c JIFFIES…                       (the first line of /proc/stat)
+ *     k ID FILE=VALUE… KEY=VALUE…      (a container; `-` stands for what cannot be read)
+ *     e NUMBER
+ */
+export const samplerScript = `
+exec 2>/dev/null
+LC_ALL=C
+nl='
+'
+mem= acct= cpu= unified= found= want=
+while read -r device dir type options rest; do
+  case $type in
+  cgroup)
+    case ,$options, in *,memory,*) mem=\${mem:-$dir} ;; esac
+    case ,$options, in *,cpuacct,*) acct=\${acct:-$dir} ;; esac
+    case ,$options, in *,cpu,*) cpu=\${cpu:-$dir} ;; esac ;;
+  cgroup2) unified=\${unified:-$dir} ;;
+  esac
+done </proc/mounts
+if [ -n "$mem$acct" ]; then version=1 root=\${mem:-$acct}; else version=2 root=$unified; fi
+
+cpus=0
+while read -r key rest; do
+  case $key in
+  cpu) ;;
+  cpu*) cpus=$((cpus + 1)) ;;
+  *) break ;;
+  esac
+done </proc/stat
+
+# The key that memory.stat (v1) has for "with all children": a leaf is spared the second half of the file.
+prefix_of() {
+  for child in "$1"/*/; do
+    if [ -d "$child" ]; then prefix=total_; else prefix=; fi
+    return
+  done
+}
+
+# Container cgroups lie at different depths under different names (docker/ID, docker-ID.scope, libpod-ID.scope).
+walk() {
+  for d in "$1"/*/; do
+    [ -d "$d" ] || continue
+    d=\${d%/}
+    n=\${d##*/} n=\${n%.scope} n=\${n##*-}
+    case $n in
+    *[!0-9a-f]*) walk "$d" ;;
+    *)
+      if [ \${#n} -ne 64 ]; then walk "$d"; continue; fi
+      case " $want " in
+      *" $n "*) prefix_of "$d"; found="$found $n=$prefix=\${d#"$root"}" ;;
+      esac ;;
+    esac
+  done
+}
+
+read_v1() {
+  usage=- quota=- period=- limit=- kernel=- cache=- rss=- shmem=-
+  read -r usage <"$acct$rel/cpuacct.usage" || usage=-
+  read -r quota <"$cpu$rel/cpu.cfs_quota_us" || quota=-
+  read -r period <"$cpu$rel/cpu.cfs_period_us" || period=-
+  read -r limit <"$mem$rel/memory.limit_in_bytes" || limit=-
+  read -r kernel <"$mem$rel/memory.kmem.usage_in_bytes" || kernel=-
+  while read -r key value; do
+    case $key in
+    "$prefix"cache) cache=$value ;;
+    "$prefix"rss) rss=$value ;;
+    "$prefix"shmem) shmem=$value; break ;;
+    esac
+  done <"$mem$rel/memory.stat"
+  line="cpuacct.usage=$usage cpu.cfs_quota_us=$quota cpu.cfs_period_us=$period memory.limit_in_bytes=$limit"
+  line="$line memory.kmem.usage_in_bytes=$kernel total_cache=$cache total_rss=$rss total_shmem=$shmem"
+}
+
+read_v2() {
+  usage=- quota=- period=- limit=-
+  read -r key usage <"$unified$rel/cpu.stat" || usage=-
+  read -r quota period <"$unified$rel/cpu.max" || { quota=-; period=-; }
+  read -r limit <"$unified$rel/memory.max" || limit=-
+  line="usage_usec=$usage cpu.max=$quota/$period memory.max=$limit"
+  while read -r key value; do
+    case $key in
+    anon | file | kernel | kernel_stack | pagetables | sec_pagetables | percpu | sock | vmalloc | shmem | slab_reclaimable)
+      line="$line $key=$value" ;;
+    slab_unreclaimable) line="$line $key=$value"; break ;;
+    esac
+  done <"$unified$rel/memory.stat"
+}
+
+printf 'h %s %s\\n' "$version" "$cpus"
+set -f
+while read -r number ids; do
+  if [ -n "$ids" ]; then
+    want=$ids found=
+    if [ "$want" != - ] && [ -n "$root" ]; then set +f; walk "$root"; set -f; fi
+  fi
+  total=- available=- uptime=- jiffies=-
+  read -r uptime rest </proc/uptime
+  while read -r key value rest; do
+    case $key in
+    MemTotal:) total=$value ;;
+    MemAvailable:) available=$value; break ;;
+    esac
+  done </proc/meminfo
+  read -r key jiffies </proc/stat
+  out="t $number $uptime\${nl}m $total $available\${nl}c $jiffies"
+  for entry in $found; do
+    id=\${entry%%=*} rel=\${entry#*=}
+    prefix=\${rel%%=*} rel=\${rel#*=}
+    read_v$version
+    out="$out\${nl}k $id $line"
+  done
+  printf '%s\\ne %s\\n' "$out" "$number"
+done
+`;
