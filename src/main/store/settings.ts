@@ -12,10 +12,13 @@ export interface SettingsBackend {
   set(settings: Settings): void;
 }
 
+/** Some of the settings; a field that is undefined stays as it is. */
+export type SettingsChange = { [Key in keyof Settings]?: Settings[Key] | undefined };
+
 export interface SettingsStore {
   get(): Promise<Settings>;
   /** Changes some fields under the lock, so that a window and a command line do not undo each other. */
-  set(change: Partial<Settings>): Promise<Settings>;
+  set(change: SettingsChange): Promise<Settings>;
 }
 
 /** The base name of the settings file, for `conf` and `electron-store` alike. */
@@ -55,6 +58,6 @@ export function openSettings(backend: SettingsBackend): SettingsStore {
   };
 }
 
-function withoutUndefined(change: Partial<Settings>): Partial<Settings> {
+function withoutUndefined(change: SettingsChange): SettingsChange {
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
