@@ -135,15 +135,19 @@ class Handshake {
       this.#offered = { blob: Buffer.from(blob), print };
       return this.#options.verifyHostKey({ ...print, blobBase64: blob.toString("base64") });
     };
+    // A person takes time to decide: when the connection has ended meanwhile, ssh2 has nothing left to answer and throws.
+    const reply = (permitted: boolean): void => {
+      if (!this.#socket.destroyed) answer(permitted);
+    };
     decide().then(
       (permitted) => {
         this.#verdict = permitted ? "accepted" : "refused";
-        answer(permitted);
+        reply(permitted);
       },
       (error: unknown) => {
         // Who cannot tell does not agree; what went wrong is the caller's to know.
         this.#verifyFailure = error;
-        answer(false);
+        reply(false);
       },
     );
   }
