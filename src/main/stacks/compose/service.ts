@@ -23,7 +23,7 @@ export interface ReadService {
 export function readService(name: string, place: Place, fields: Fields): ReadService {
   const image = readText(fields, "image");
   const build = readBuild(fields);
-  if (image === null && build === null && !fields.has("build")) {
+  if (fields.get("image") === null && fields.get("build") === null) {
     const message = `The service \`${name}\` has neither an \`image\` nor a \`build\`.`;
     fields.reading.error("compose.no-image", place, message, "Name the image to run, or the folder to build it from.");
   }

@@ -6,7 +6,8 @@ import type { Entry, ListNode, MapNode, ScalarNode, TreeNode } from "./tree.ts";
 
 /** Far more than any stack has; an alias bomb reaches it at once. */
 const maxNodes = 50_000;
-const maxDepth = 100;
+/** Levels of lists and mappings; Compose itself needs about ten. */
+export const maxDepth = 100;
 /** All texts together after their variables are filled in. */
 const maxInterpolatedLetters = 8 * 1024 * 1024;
 

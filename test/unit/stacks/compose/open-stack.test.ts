@@ -1,0 +1,234 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of a compose file look like this.
+import { mkdir, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { expect, test } from "vitest";
+import { fileError } from "../../../../src/main/stacks/compose/source-file.ts";
+import { openStack, requireStack } from "../../../../src/main/stacks/index.ts";
+import { brief, folderWith, open, openService } from "./stack-folder.ts";
+
+const good = "services:\n  web:\n    image: nginx\n";
+
+test("a missing file, a folder without one, and a folder with one", async () => {
+  const folder = await folderWith({ "notes.txt": "" });
+  await expect(openStack(join(folder, "no.yaml"))).rejects.toMatchObject({
+    code: "not-found",
+    hint: expect.any(String),
+  });
+  await expect(openStack(join(folder, "notes.txt", "x"))).rejects.toMatchObject({ code: "not-found" });
+  await expect(openStack(folder)).rejects.toMatchObject({
+    code: "not-found",
+    message: expect.stringContaining("has no compose file"),
+  });
+  await writeFile(join(folder, "docker-compose.yml"), good);
+  expect((await openStack(folder, {})).file).toBe(join(folder, "docker-compose.yml"));
+  await writeFile(join(folder, "compose.yaml"), good);
+  expect((await openStack(folder, {})).file).toBe(join(folder, "compose.yaml"));
+});
+
+test("what is not a text file of a sane size is refused", async () => {
+  const folder = await folderWith({
+    "large.yaml": `# ${"x".repeat(1024 * 1024)}`,
+    "binary.yaml": new Uint8Array([0x89, 0x50, 0xff, 0x00]),
+    "nul.yaml": "services:\0",
+  });
+  for (const [name, why] of [
+    ["large.yaml", "larger than 1 MiB"],
+    ["binary.yaml", "not a text file"],
+    ["nul.yaml", "not a text file"],
+  ] as const) {
+    await expect(openStack(join(folder, name))).rejects.toMatchObject({
+      code: "bad-input",
+      message: expect.stringContaining(why),
+    });
+  }
+  await expect(openStack("/dev/zero")).rejects.toMatchObject({ code: "bad-input" });
+  await expect(openStack("")).rejects.toMatchObject({ code: "bad-input" });
+  await expect(openStack("a\0b")).rejects.toMatchObject({ code: "bad-input" });
+});
+
+test("a file without permission is bad input with a hint, another error is not made up", () => {
+  const denied = Object.assign(new Error("EACCES"), { code: "EACCES" });
+  expect(fileError("/x", denied)).toMatchObject({
+    code: "bad-input",
+    message: "/x may not be read.",
+    hint: expect.any(String),
+  });
+  const bug = new TypeError("bug");
+  expect(fileError("/x", bug)).toBe(bug);
+});
+
+test.each([
+  ["", ["error compose.empty 1:1"]],
+  ["# only a comment\n", ["error compose.empty 1:1"]],
+  ["- a\n- b\n", ["error compose.wrong-type 1:1"]],
+  ["just text", ["error compose.wrong-type 1:1"]],
+  ["name: a\n", ["error compose.no-services 1:1"]],
+  ["services: {}\n", ["error compose.no-services 1:11"]],
+  ["services:\n  - web\n", ["error compose.wrong-type 2:3"]],
+  ["services:\n  web: nginx\n", ["error compose.wrong-type 2:8"]],
+  ["services:\n  web:\n    command: x\n", ["error compose.no-image 2:3"]],
+  ["services:\n  web:\n    image: [a]\n", ["error compose.wrong-type 3:12"]],
+  ["services:\n  web:\n    image: a\n    image: b\n", ["error compose.duplicate-key 4:5"]],
+  ["services:\n  web:\n    image: a\n    depends_on: [db]\n", ["error compose.undefined-reference 4:18"]],
+  ["services:\n  web:\n    image: a\n    networks: [back]\n", ["error compose.undefined-reference 4:16"]],
+  ["services:\n  web:\n    image: a\n    volumes: ['data:/d']\n", ["error compose.undefined-reference 4:15"]],
+  ["services:\n  web:\n    image: ${X:?needed}\n", ["error compose.interpolation 3:12"]],
+  ["services:\n  web:\n    image: *nope\n", ["error compose.yaml 3:12"]],
+  ["services:\n  bad name:\n    image: a\n", ["error compose.bad-value 2:3"]],
+  ["services:\n  web:\n    image: a\n    deploy: {replicas: 3}\n", ["error compose.bad-value 4:24"]],
+  ["name: Bad\nservices:\n  web:\n    image: a\n", ["error compose.project-name 1:7"]],
+  ["services:\n  web:\n  image: a\n   x: y\n", ["error compose.yaml 3:10"]],
+])("%j has no stack, and says where and why", async (text, findings) => {
+  const opened = await open(text);
+  expect(opened.stack).toBeNull();
+  expect(opened.source).toBe(text);
+  expect(brief(opened.findings)).toEqual(findings);
+});
+
+test("services that wait for each other are named in a circle", async () => {
+  const text =
+    "services:\n  a: {image: x, depends_on: [b]}\n  b: {image: x, depends_on: [c]}\n  c: {image: x, depends_on: [a]}\n";
+  const { findings } = await open(text);
+  expect(findings).toMatchObject([
+    { rule: "compose.dependency-cycle", message: expect.stringContaining("a -> b -> c -> a") },
+  ]);
+});
+
+test("every key that is not applied is a warning that says what it means", async () => {
+  const text = `version: "3.8"
+services:
+  web:
+    image: nginx
+    network_mode: host
+    made_up: 1
+    x-own: fine
+    deploy: {resources: {limits: {devices: []}}, restart_policy: {}}
+    healthcheck: {test: "true", start_interval: 1s}
+    networks: {default: {ipv4_address: 10.0.0.2}}
+networks: {default: {ipam: {}}}
+volumes: {data: {driver: nfs}}
+secrets: {}
+`;
+  const { stack, findings } = await open(text);
+  expect(stack).not.toBeNull();
+  expect(brief(findings)).toEqual([
+    "info compose.obsolete-key 1:10",
+    "warning compose.unsupported-key 5:5",
+    "warning compose.unsupported-key 6:5",
+    "warning compose.unsupported-key 8:35",
+    "warning compose.unsupported-key 8:50",
+    "warning compose.unsupported-key 9:33",
+    "warning compose.unsupported-key 10:26",
+    "warning compose.unsupported-key 11:22",
+    "warning compose.unsupported-key 12:26",
+    "warning compose.unsupported-key 13:1",
+  ]);
+  expect(findings[1]?.message).toBe(
+    "`network_mode` of service `web` is not applied: the service gets its own networks instead.",
+  );
+});
+
+test("the name: COMPOSE_PROJECT_NAME, then the file's, then the folder's", async () => {
+  const named = `name: from-file\n${good}`;
+  expect((await open(named)).stack?.name).toBe("from-file");
+  expect((await open(named, { COMPOSE_PROJECT_NAME: "from-env" })).stack?.name).toBe("from-env");
+  expect((await open(named, {}, { ".env": "COMPOSE_PROJECT_NAME=from-dotenv" })).stack?.name).toBe("from-dotenv");
+  const folder = join(await folderWith({}), "My Edge_1");
+  await mkdir(folder);
+  await writeFile(join(folder, "compose.yaml"), good);
+  expect((await openStack(folder, {})).stack?.name).toBe("myedge_1");
+});
+
+test("variables come from the environment, then from .env beside the file", async () => {
+  const text = "services:\n  web:\n    image: ${IMAGE}:${TAG:-latest}\n";
+  const files = { ".env": "IMAGE=from-file\nTAG=1\n" };
+  expect((await open(text, {}, files)).stack?.services[0]?.image).toBe("from-file:1");
+  expect((await open(text, { IMAGE: "from-env" }, files)).stack?.services[0]?.image).toBe("from-env:1");
+  const unset = await open(text);
+  expect(unset.stack?.services[0]?.image).toBe(":latest");
+  expect(brief(unset.findings)).toEqual(["warning compose.unset-variable 3:12"]);
+  const broken = await open(text, {}, { ".env": "A=1\n=2\n" });
+  expect(broken.stack).toBeNull();
+  expect(broken.findings[0]).toMatchObject({ rule: "compose.env-file", place: { line: 2 } });
+  expect(basename(broken.findings[0]?.place?.file ?? "")).toBe(".env");
+});
+
+test("anchors, aliases and merges are resolved; the nearer value wins", async () => {
+  const text = `
+x-one: &one {restart: always, environment: &env {A: "1", B: "1"}}
+x-two: &two {restart: "no", init: true}
+services:
+  web:
+    <<: [*one, *two]
+    image: nginx
+    environment:
+      <<: *env
+      B: "2"
+`;
+  const { stack, findings } = await open(text);
+  expect(findings).toEqual([]);
+  expect(stack?.services[0]).toMatchObject({
+    restart: { policy: "always" },
+    init: true,
+    environment: { A: "1", B: "2" },
+  });
+});
+
+test("networks and volumes: external, named, internal", async () => {
+  const { stack } = await open(`${good}networks:
+  a: {external: true}
+  b: {external: {name: old}}
+  c: {name: mine, internal: true, driver: bridge}
+volumes:
+  v: {external: true, name: theirs}
+  w:
+`);
+  const network = { external: false, externalName: null, internal: false, driver: null };
+  expect(stack?.networks).toEqual([
+    { ...network, name: "a", external: true },
+    { ...network, name: "b", external: true, externalName: "old" },
+    { ...network, name: "c", externalName: "mine", internal: true, driver: "bridge" },
+  ]);
+  expect(stack?.volumes).toEqual([
+    { name: "v", external: true, externalName: "theirs" },
+    { name: "w", external: false, externalName: null },
+  ]);
+});
+
+test("an optional dependency may be missing", async () => {
+  const { stack } = await openService("depends_on: {db: {condition: service_started, required: false}}");
+  expect(stack?.services[0]?.dependsOn).toEqual([]);
+});
+
+test("two services cannot ask for the same port or container name", async () => {
+  const text =
+    "services:\n  a: {image: x, ports: ['80:80'], container_name: n}\n  b: {image: x, ports: ['80:81'], container_name: n}\n";
+  expect(brief((await open(text)).findings)).toEqual([
+    "error compose.taken-twice 3:3",
+    "error compose.taken-twice 3:3",
+  ]);
+});
+
+test("x-bayplan marks load and batch services and describes the load", async () => {
+  const { stack, findings } = await open(
+    'x-bayplan: {load: "40 msg/s"}\nservices:\n  a: {image: x, x-bayplan: {load: true}}\n  b: {image: x, x-bayplan: {batch: true, other: 1}}\n',
+  );
+  expect(stack?.loadDescription).toBe("40 msg/s");
+  expect(stack?.services.map(({ load, batch }) => [load, batch])).toEqual([
+    [true, false],
+    [false, true],
+  ]);
+  expect(brief(findings)).toEqual(["warning compose.unsupported-key 4:42"]);
+});
+
+test("requireStack gives the stack, or the first error with its place and how many more", async () => {
+  expect(requireStack(await open(good)).services).toHaveLength(1);
+  const broken = await open("services:\n  web:\n    ports: 80\n    image: [x]\n");
+  const [first] = broken.findings;
+  expect(() => requireStack(broken)).toThrow(
+    expect.objectContaining({
+      code: "bad-input",
+      message: `${broken.file}:3:12: ${first?.message} (and 1 more error)`,
+    }),
+  );
+});
