@@ -1,0 +1,25 @@
+import { create } from "zustand";
+import { client } from "./client.ts";
+import { type DeviceHistory, withBatch } from "./sample-history.ts";
+import { watch } from "./watch.ts";
+
+interface Samples {
+  histories: Readonly<Record<string, DeviceHistory>>;
+}
+
+export const useSamples = create<Samples>(() => ({ histories: {} }));
+
+/** Follows the samples of every online device until the function that it gives is called. */
+export function watchSamples(): () => void {
+  return watch({
+    open: (signal) => client.samples.watch({ deviceIds: null }, { signal }),
+    take: (batch) => {
+      useSamples.setState((state) => ({ histories: withBatch(state.histories, batch.samples) }));
+      return undefined;
+    },
+  });
+}
+
+export function useHistory(deviceId: string): DeviceHistory | undefined {
+  return useSamples((state) => state.histories[deviceId]);
+}

@@ -1,0 +1,157 @@
+import type { Container, ContainerSample } from "../../shared/domain/index.ts";
+import { useHistory } from "../app/samples-store.ts";
+import { useNow } from "../app/use-now.ts";
+import { bytesText, mibText } from "../format/bytes.ts";
+import { containerWords, countByState } from "../format/container-state.ts";
+import { coreCountText, coresText } from "../format/cores.ts";
+import { ageText } from "../format/time.ts";
+import { Pill } from "../ui/pill.tsx";
+import { StateGlyph } from "../ui/state-glyph.tsx";
+import { Swatch } from "../ui/swatch.tsx";
+import { UseBar } from "../ui/use-bar.tsx";
+import { groupByStack, portsText } from "./container-groups.ts";
+
+interface RowProps {
+  container: Container;
+  index: number;
+  sample: ContainerSample | undefined;
+  nowMs: number;
+  chosen: boolean;
+  onToggle: () => void;
+}
+
+function Notes({ container }: { container: Container }) {
+  return (
+    <span className="row">
+      {container.oomKilled ? <Pill tone="over" text="OOM killed" /> : null}
+      {container.health === "unhealthy" ? <Pill tone="tight" text="unhealthy" /> : null}
+      {container.health === "starting" ? <Pill text="starting" /> : null}
+      {container.health === "healthy" ? <Pill tone="fits" text="healthy" /> : null}
+      {container.restarts > 0 ? (
+        <Pill text={`${container.restarts} ${container.restarts === 1 ? "restart" : "restarts"}`} />
+      ) : null}
+      {container.state === "exited" && container.exitCode !== null ? (
+        <span className="caption">exit {container.exitCode}</span>
+      ) : null}
+    </span>
+  );
+}
+
+function Row({ container, index, sample, nowMs, chosen, onToggle }: RowProps) {
+  const { shape, word } = containerWords(container);
+  const name = container.service ?? container.name;
+  const running = container.state === "running";
+  const memory = running ? (sample?.memoryBytes ?? null) : null;
+  const limit = sample?.memoryLimitBytes ?? container.memoryLimitBytes;
+  const cpu = running ? (sample?.cpuCores ?? null) : null;
+  const cpuLimit = sample?.cpuLimitCores ?? container.cpuLimitCores;
+  const since = running ? container.startedAtMs : container.finishedAtMs;
+  return (
+    <tr>
+      <td>
+        <button
+          type="button"
+          className="name"
+          aria-pressed={chosen}
+          title={chosen ? "Hide its log" : "Show its log"}
+          onClick={onToggle}
+        >
+          <StateGlyph shape={shape} />
+          <span className="unseen">{word}</span>
+          <Swatch index={index} />
+          <span className="clip">{name}</span>
+        </button>
+      </td>
+      <td className="image clip soft" title={container.image}>
+        {container.image}
+      </td>
+      <td className={running ? "" : "quiet"}>
+        {since === null ? "–" : running ? ageText(nowMs - since) : `${word} ${ageText(nowMs - since)}`}
+      </td>
+      <td>
+        <UseBar
+          used={memory}
+          limit={limit}
+          label={
+            limit === null
+              ? "no memory limit"
+              : memory === null
+                ? "not measured"
+                : `${bytesText(memory)} of ${bytesText(limit)}`
+          }
+        />
+      </td>
+      <td className="num">{memory === null ? <span className="quiet">–</span> : mibText(memory)}</td>
+      <td className={`num ${limit === null ? "quiet" : "soft"}`}>{limit === null ? "none" : mibText(limit)}</td>
+      <td className="num">{cpu === null ? <span className="quiet">–</span> : coresText(cpu, 2)}</td>
+      <td className={`num ${cpuLimit === null ? "quiet" : "soft"}`}>
+        {cpuLimit === null ? "none" : coreCountText(cpuLimit)}
+      </td>
+      <td className="soft ports clip" title={portsText(container)}>
+        {portsText(container)}
+      </td>
+      <td>
+        <Notes container={container} />
+      </td>
+    </tr>
+  );
+}
+
+interface ContainerTableProps {
+  deviceId: string;
+  containers: readonly Container[];
+  chosen: ReadonlySet<string>;
+  onToggle: (containerId: string) => void;
+}
+
+/** Every container of a device by stack, its use beside its limit. */
+export function ContainerTable({ deviceId, containers, chosen, onToggle }: ContainerTableProps) {
+  const samples = useHistory(deviceId)?.containers;
+  const nowMs = useNow(1_000);
+  const indexOf = new Map(containers.map((container, index) => [container.id, index]));
+  return (
+    <section className="panel containers" aria-label="Containers">
+      <div className="scroll-x">
+        <table className="table">
+          <thead>
+            <tr>
+              <th>Container</th>
+              <th className="image">Image</th>
+              <th>Up</th>
+              <th>Memory, of limit</th>
+              <th className="num">MiB</th>
+              <th className="num">Limit</th>
+              <th className="num">CPU</th>
+              <th className="num">Limit</th>
+              <th className="ports">Ports</th>
+              <th>Health</th>
+            </tr>
+          </thead>
+          {groupByStack(containers).map((group) => (
+            <tbody key={group.stack ?? ""}>
+              <tr className="group">
+                <th colSpan={10} scope="rowgroup">
+                  <b className="strong">{group.stack ?? "No stack"}</b>{" "}
+                  {countByState(group.containers)
+                    .map(({ count, word }) => `${count} ${word}`)
+                    .join(", ")}
+                </th>
+              </tr>
+              {group.containers.map((container) => (
+                <Row
+                  key={container.id}
+                  container={container}
+                  index={indexOf.get(container.id) ?? 6}
+                  sample={samples?.get(container.id)}
+                  nowMs={nowMs}
+                  chosen={chosen.has(container.id)}
+                  onToggle={() => onToggle(container.id)}
+                />
+              ))}
+            </tbody>
+          ))}
+        </table>
+      </div>
+    </section>
+  );
+}

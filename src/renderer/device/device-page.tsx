@@ -1,0 +1,103 @@
+import { useMemo, useState } from "react";
+import { useLocation } from "wouter";
+import type { Container, Device } from "../../shared/domain/index.ts";
+import { useContainers } from "../app/containers-store.ts";
+import { useDevice, useDevices } from "../app/devices-store.ts";
+import { paths } from "../app/paths.ts";
+import { TopBar } from "../app/top-bar.tsx";
+import { Button } from "../ui/button.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { groupByStack } from "./container-groups.ts";
+import { ContainerTable } from "./container-table.tsx";
+import { DeviceCharts } from "./device-charts.tsx";
+import { DeviceHead } from "./device-head.tsx";
+import { DeviceTrouble } from "./device-trouble.tsx";
+import { FindingList } from "./finding-list.tsx";
+import { LogPanel } from "./log-panel.tsx";
+import "./device.css";
+
+function Containers({ device, containers }: { device: Device; containers: readonly Container[] }) {
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  // One order for the table, the colours and the chips.
+  const ordered = useMemo(() => groupByStack(containers).flatMap((group) => group.containers), [containers]);
+  const chosen = new Set(ordered.map((container) => container.id).filter((id) => !hidden.has(id)));
+  function toggle(containerId: string): void {
+    const next = new Set(hidden);
+    if (!next.delete(containerId)) next.add(containerId);
+    setHidden(next);
+  }
+  if (ordered.length === 0) {
+    return (
+      <section className="panel">
+        <EmptyState title="No containers">
+          <p>The engine was asked and has none, neither running nor stopped.</p>
+        </EmptyState>
+      </section>
+    );
+  }
+  return (
+    <>
+      <ContainerTable deviceId={device.id} containers={ordered} chosen={chosen} onToggle={toggle} />
+      <LogPanel device={device} containers={ordered} chosen={chosen} onToggle={toggle} />
+    </>
+  );
+}
+
+function Body({ device }: { device: Device }) {
+  const online = device.state === "online";
+  const outcome = useContainers(device.id, online);
+  const live = online || device.state === "engine-down";
+  return (
+    <div className="device-body">
+      <DeviceTrouble device={device} />
+      <FindingList findings={device.findings} />
+      {live ? <DeviceCharts deviceId={device.id} /> : null}
+      {!online ? null : outcome === undefined ? (
+        <section className="panel wait" role="status" aria-label="Reading the containers">
+          <Skeleton width={180} height={12} />
+          <Skeleton width="100%" height={84} />
+        </section>
+      ) : outcome.ok ? (
+        <Containers device={device} containers={outcome.value} />
+      ) : (
+        <FailureNote failure={outcome.failure} />
+      )}
+    </div>
+  );
+}
+
+/** One device: what it is, how it is doing, what runs on it and what that says. */
+export function DevicePage({ deviceId }: { deviceId: string }) {
+  const device = useDevice(deviceId);
+  const ready = useDevices((list) => list.ready);
+  const [, navigate] = useLocation();
+  const crumbs = [{ text: "Devices", to: paths.devices }, { text: device?.name ?? "Device" }];
+  return (
+    <>
+      <TopBar crumbs={crumbs} />
+      {device !== undefined ? (
+        <>
+          <DeviceHead device={device} />
+          <Body device={device} />
+        </>
+      ) : ready ? (
+        <EmptyState
+          title="This device is not known here"
+          actions={
+            <Button look="primary" onClick={() => navigate(paths.devices)}>
+              Show all devices
+            </Button>
+          }
+        >
+          <p>It was forgotten, or it stopped announcing itself before anybody trusted its key.</p>
+        </EmptyState>
+      ) : (
+        <div className="device-head" role="status" aria-label="Looking for the device">
+          <Skeleton width={200} height={24} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { KeyRound } from "lucide-react";
+import { useState } from "react";
+import type { Device, Failure } from "../../shared/domain/index.ts";
+import { trustDevice } from "../app/device-actions/device-calls.ts";
+import { RepinDialog } from "../app/device-actions/repin-dialog.tsx";
+import { useAction } from "../app/use-action.ts";
+import { deviceKind, deviceStateWord } from "../format/device-state.ts";
+import { Button } from "../ui/button.tsx";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { SetUserForm } from "./set-user-form.tsx";
+
+function said(device: Device): Failure {
+  return (
+    device.trouble ?? {
+      code: "unreachable",
+      message: `${device.name}: ${deviceStateWord(device).toLowerCase()}.`,
+      hint: null,
+    }
+  );
+}
+
+function NewKey({ device }: { device: Device }) {
+  const offered = device.hostKey.offered;
+  const trust = useAction((fingerprint: string) => trustDevice(device, fingerprint));
+  return (
+    <section className="panel trouble">
+      <h2 className="row">
+        <Icon of={KeyRound} />
+        Trust this key?
+      </h2>
+      <p className="soft">Compare it with the console of the device. Until then nothing is read from it.</p>
+      <p className="fingerprint">{offered === null ? "Reading its key" : `${offered.type} ${offered.fingerprint}`}</p>
+      <div>
+        <Button
+          look="primary"
+          disabled={offered === null || trust.busy}
+          onClick={() => (offered === null ? undefined : void trust.run(offered.fingerprint))}
+        >
+          Trust and add
+        </Button>
+      </div>
+      {trust.failure === null ? null : <FailureNote failure={trust.failure} />}
+    </section>
+  );
+}
+
+/** What stands between a person and the device, with the way past it; nothing while all is well. */
+export function DeviceTrouble({ device }: { device: Device }) {
+  const [comparing, setComparing] = useState(false);
+  const kind = deviceKind(device);
+  if (kind === "new") return <NewKey device={device} />;
+  if (kind === "changed-key") {
+    return (
+      <FailureNote failure={said(device)}>
+        <div className="note-acts">
+          <Button onClick={() => setComparing(true)}>Compare the keys</Button>
+        </div>
+        <RepinDialog device={device} open={comparing} onClose={() => setComparing(false)} />
+      </FailureNote>
+    );
+  }
+  if (kind === "refused") {
+    return (
+      <FailureNote failure={said(device)} tone="tight">
+        <SetUserForm device={device} />
+      </FailureNote>
+    );
+  }
+  if (device.trouble !== null || kind === "offline" || device.state === "engine-down")
+    return <FailureNote failure={said(device)} tone="tight" />;
+  return null;
+}

@@ -1,0 +1,72 @@
+import { CircleCheck, CircleQuestionMark, OctagonX, Play, Plus, Radar } from "lucide-react";
+import { Link } from "wouter";
+import type { DiscoveryEvidence } from "../../shared/domain/index.ts";
+import { useHost } from "../app/host-store.ts";
+import { paths } from "../app/paths.ts";
+import { useNow } from "../app/use-now.ts";
+import { clockText } from "../format/time.ts";
+import { Button } from "../ui/button.tsx";
+import { Icon, type LucideIcon } from "../ui/icon.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+
+const looks: Record<DiscoveryEvidence["state"], { icon: LucideIcon; tone: string; word: string }> = {
+  working: { icon: CircleCheck, tone: "c-fits", word: "works" },
+  "nothing-heard": { icon: Radar, tone: "c-unknown", word: "nothing heard" },
+  failed: { icon: OctagonX, tone: "c-over", word: "failed" },
+  off: { icon: CircleQuestionMark, tone: "c-unknown", word: "off" },
+};
+
+/** Why the wall is empty, with evidence, and what to do about it. */
+export function NoDevices({ onAdd }: { onAdd: () => void }) {
+  const info = useHost((host) => host.info);
+  const now = useNow(1_000);
+  const listening = info?.listeningSinceMs ?? null;
+  return (
+    <div className="content">
+      <section className="panel none">
+        <div>
+          <h1>No devices yet</h1>
+          <p className="soft">
+            {listening === null
+              ? "Bayplan is not listening on the network."
+              : `Bayplan has listened for ${clockText(now - listening)} and heard nothing it can manage. Most Raspberry Pis do not announce themselves, so this is common.`}
+          </p>
+          <ul className="evidence">
+            {info === null ? (
+              <li>
+                <Skeleton width={16} height={16} />
+                <Skeleton width={90} height={12} />
+                <Skeleton width="70%" height={12} />
+              </li>
+            ) : (
+              info.discovery.map((source) => (
+                <li key={source.source}>
+                  <span className={looks[source.state].tone}>
+                    <Icon of={looks[source.state].icon} />
+                  </span>
+                  <b>
+                    {source.source}
+                    <span className="unseen">{looks[source.state].word}</span>
+                  </b>
+                  <span>{source.detail}</span>
+                </li>
+              ))
+            )}
+          </ul>
+        </div>
+        <div className="next">
+          <h2>What to do</h2>
+          <Button look="primary" icon={Plus} onClick={onAdd}>
+            Add by address
+          </Button>
+          <p>user@host, or user@host:port.</p>
+          <Link className="btn" to={paths.sample}>
+            <Icon of={Play} size={14} />
+            Try the sample stack
+          </Link>
+          <p>Measuring whether a stack fits needs no device.</p>
+        </div>
+      </section>
+    </div>
+  );
+}

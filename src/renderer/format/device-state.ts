@@ -1,0 +1,61 @@
+import type { Device } from "../../shared/domain/index.ts";
+
+/** What a person is told first about a device; the order of the cases is the order of urgency. */
+export type DeviceKind = "changed-key" | "new" | "offline" | "refused" | "problem" | "connecting" | "online";
+
+/** The shape that stands before a device's name. */
+export type GlyphShape = "run" | "warn" | "half" | "dead" | "off" | "new" | "unknown";
+
+const offline: readonly Device["state"][] = ["unreachable", "gone", "ssh-refused"];
+
+function hasProblems(device: Device): boolean {
+  return device.findings.some((finding) => finding.severity !== "info");
+}
+
+export function deviceKind(device: Device): DeviceKind {
+  if (device.state === "key-changed" || device.hostKey.trust === "changed") return "changed-key";
+  if (offline.includes(device.state)) return "offline";
+  if (device.hostKey.trust === "new") return "new";
+  if (device.state === "auth-failed") return "refused";
+  if (device.state === "engine-down" || (device.state === "online" && hasProblems(device))) return "problem";
+  if (device.state === "connecting") return device.remembered ? "connecting" : "new";
+  return "online";
+}
+
+const stateWords: Record<Device["state"], string> = {
+  connecting: "Connecting",
+  online: "Online",
+  "engine-down": "No engine",
+  "ssh-refused": "SSH refused",
+  "auth-failed": "Login refused",
+  "key-changed": "Key changed",
+  unreachable: "Offline",
+  gone: "Gone",
+};
+
+/** The state in one or two words. */
+export function deviceStateWord(device: Device): string {
+  return deviceKind(device) === "new" ? "New" : stateWords[device.state];
+}
+
+export function deviceGlyph(device: Device): GlyphShape {
+  const kind = deviceKind(device);
+  if (kind === "changed-key") return "dead";
+  if (kind === "offline") return "off";
+  if (kind === "new") return "new";
+  if (kind === "connecting") return "unknown";
+  if (kind === "online") return "run";
+  return device.findings.some((finding) => finding.severity === "error") ? "dead" : "warn";
+}
+
+/** Model, or what the sighting says while the probe has not run. */
+export function deviceModelText(device: Device): string {
+  if (device.facts === null) return device.sources.includes("mdns") ? "Seen on the network" : "Not read yet";
+  return device.facts.model ?? device.facts.osName ?? device.facts.arch;
+}
+
+/** The address a person would type: the one in use, without the usual port. */
+export function deviceAddressText(device: Device): string {
+  const port = device.target.port === 22 ? "" : `:${device.target.port}`;
+  return `${device.target.host}${port}`;
+}

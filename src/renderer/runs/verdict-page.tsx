@@ -1,0 +1,101 @@
+import { Download, RotateCw } from "lucide-react";
+import { useMemo, useState } from "react";
+import { useLocation } from "wouter";
+import type { ProfileResult, RunRecord, RunSample, TargetResult } from "../../shared/domain/index.ts";
+import { paths } from "../app/paths.ts";
+import { useNow } from "../app/use-now.ts";
+import { answerTone, answerWord } from "../format/answer.ts";
+import { clockText, momentText } from "../format/time.ts";
+import { Button } from "../ui/button.tsx";
+import { toneIcons } from "../ui/pill.tsx";
+import { RunCharts } from "./run-charts.tsx";
+import { samplesOfTarget } from "./run-series.ts";
+import { saveJson } from "./save-json.ts";
+import { TargetTabs } from "./target-tabs.tsx";
+import { VerdictAxes } from "./verdict-axes.tsx";
+import { VerdictServices } from "./verdict-services.tsx";
+import { AdviceList, EnvelopeFacts } from "./verdict-side.tsx";
+
+interface VerdictPageProps {
+  record: RunRecord;
+  result: ProfileResult;
+  samples: readonly RunSample[];
+}
+
+function Answer({ record, result, target }: { record: RunRecord; result: ProfileResult; target: TargetResult }) {
+  const [, navigate] = useLocation();
+  const now = useNow(60_000);
+  const tone = answerTone(target.verdict);
+  const Shape = toneIcons[tone];
+  return (
+    <section className="answer" aria-label="Verdict">
+      <Shape size={56} strokeWidth={1.6} className={`c-${tone}`} aria-hidden={true} />
+      <h1 className={`c-${tone}`}>{answerWord(target.verdict)}</h1>
+      <p className="why">
+        {target.headline}
+        <span>
+          {record.stackName} on {target.device.name}
+          {target.projected ? ", projected from another run" : ""}. {momentText(record.startedAtMs, now)},{" "}
+          {clockText(target.stack.steadySeconds * 1000)} steady.
+        </span>
+      </p>
+      <div className="answer-acts">
+        <Button icon={Download} onClick={() => saveJson(`${record.stackName}-${record.id}.json`, result)}>
+          Save JSON
+        </Button>
+        <Button look="primary" icon={RotateCw} onClick={() => navigate(paths.stack(record.file))}>
+          Run again
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+/** The answer first, then the evidence: axes, services, advice, how it was measured, the charts. */
+export function VerdictPage({ record, result, samples }: VerdictPageProps) {
+  const [index, setIndex] = useState(0);
+  const target = result.targets[index] ?? result.targets[0];
+  const own = useMemo(() => samplesOfTarget(samples, index, 2_000), [samples, index]);
+  if (target === undefined) return null;
+  const line = record.targets[index] ?? {
+    label: target.device.label,
+    name: target.device.name,
+    memoryBytes: target.budget.memoryBytes,
+    cpuCores: target.budget.cpuCores,
+    deviceCoresPerHostCore: null,
+    verdict: target.verdict,
+  };
+  return (
+    <div className="verdict">
+      {result.targets.length > 1 ? <TargetTabs targets={result.targets} chosen={index} onChoose={setIndex} /> : null}
+      <Answer record={record} result={result} target={target} />
+      <div className="verdict-left">
+        <VerdictAxes result={target} rules={result.rules} />
+        <VerdictServices result={target} order={record.services} />
+        {own.length === 0 ? null : (
+          <section className="panel run-panel" aria-label="Charts">
+            <RunCharts
+              samples={own}
+              events={[]}
+              services={record.services}
+              target={line}
+              untilMs={own.at(-1)?.atMs ?? 0}
+              live={false}
+              fitsShare={result.rules.fitsShare}
+              onCursor={ignore}
+              heights={{ memory: 220, cpu: 140 }}
+            />
+          </section>
+        )}
+      </div>
+      <div className="verdict-right">
+        <AdviceList result={target} />
+        <EnvelopeFacts result={target} host={result.host} />
+      </div>
+    </div>
+  );
+}
+
+function ignore(): void {
+  // The verdict has no table beside its charts that a cursor could fill.
+}

@@ -1,0 +1,108 @@
+import { FileCode, FolderOpen, Play } from "lucide-react";
+import { useState } from "react";
+import { Link, useLocation } from "wouter";
+import { client } from "../app/client.ts";
+import { EngineNote } from "../app/engine-note.tsx";
+import { paths } from "../app/paths.ts";
+import { TopBar } from "../app/top-bar.tsx";
+import { useAnswer } from "../app/use-answer.ts";
+import { Button } from "../ui/button.tsx";
+import { TextField } from "../ui/field.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { BrowseDialog } from "./browse-dialog.tsx";
+import { fileName } from "./source-view.tsx";
+import "./stacks.css";
+
+function Recent() {
+  const recent = useAnswer("recent", (signal) => client.stacks.recent(undefined, { signal }));
+  if (recent.value === null || recent.value.length === 0) return null;
+  return (
+    <section className="panel recent">
+      <header>
+        <h2>Opened before</h2>
+      </header>
+      <ul>
+        {recent.value.map((file) => (
+          <li key={file}>
+            <Link to={paths.stack(file)}>
+              <Icon of={FileCode} />
+              <b className="strong">{fileName(file)}</b>
+              <span className="clip muted">{file}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Where a stack comes from: a file of this machine, one of those before, or the sample. */
+export function StacksPage() {
+  const [file, setFile] = useState("");
+  const [browsing, setBrowsing] = useState(false);
+  const [, navigate] = useLocation();
+  return (
+    <>
+      <TopBar crumbs={[{ text: "Stacks" }]} />
+      <div className="content stacks">
+        <EngineNote />
+        <section className="panel start">
+          <h1>Will it fit? Start with a file</h1>
+          <p className="soft">
+            Bayplan runs your stack here, inside the memory and CPU of the board you choose, and tells whether it fits
+            before you deploy it.
+          </p>
+          <ol className="three">
+            <li>
+              <span>1</span>
+              <span>Open a compose file, or try the sample</span>
+            </li>
+            <li>
+              <span>2</span>
+              <span>Pick a board or a device as the budget</span>
+            </li>
+            <li>
+              <span>3</span>
+              <span>Run it here and read the verdict</span>
+            </li>
+          </ol>
+          <form
+            className="open"
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (file.trim() !== "") navigate(paths.stack(file.trim()));
+            }}
+          >
+            <TextField
+              label="Compose file"
+              value={file}
+              onChange={setFile}
+              placeholder="/home/you/line-gateway/compose.yaml"
+            />
+            <Button type="submit" disabled={file.trim() === ""}>
+              Open
+            </Button>
+            <Button icon={FolderOpen} onClick={() => setBrowsing(true)}>
+              Browse
+            </Button>
+          </form>
+          <div className="row">
+            <Link className="btn primary" to={paths.sample}>
+              <Icon of={Play} size={14} />
+              Try the sample
+            </Link>
+          </div>
+        </section>
+        <Recent />
+      </div>
+      <BrowseDialog
+        open={browsing}
+        onClose={() => setBrowsing(false)}
+        onChoose={(chosen) => {
+          setBrowsing(false);
+          navigate(paths.stack(chosen));
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import { useState } from "react";
+import { client } from "../app/client.ts";
+import { useDevices } from "../app/devices-store.ts";
+import { useAnswer } from "../app/use-answer.ts";
+import { bytesText } from "../format/bytes.ts";
+import { coresWithUnit } from "../format/cores.ts";
+import { Button } from "../ui/button.tsx";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { FilterField } from "../ui/field.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { CustomTarget } from "./custom-target.tsx";
+import type { DeclaredMemory } from "./declared-limits.ts";
+import { byVendor, modelFacts, modelMatches, modelMemoryBytes } from "./model-facts.ts";
+import { TargetRow } from "./target-row.tsx";
+import { toggleNamed, useTargets } from "./targets-store.ts";
+
+function OnlineDevices({ declared, search }: { declared: DeclaredMemory | null; search: string }) {
+  const devices = useDevices((list) => list.devices);
+  const named = useTargets((state) => state.named);
+  const online = devices.filter(
+    (device) => device.facts !== null && device.remembered && device.name.toLowerCase().includes(search.toLowerCase()),
+  );
+  if (online.length === 0) return null;
+  return (
+    <>
+      <h3>Devices</h3>
+      <ul>
+        {online.map((device) => (
+          <TargetRow
+            key={device.id}
+            name={device.name}
+            facts={
+              device.facts === null
+                ? ""
+                : `${device.facts.model ?? device.facts.arch}, ${bytesText(device.facts.memoryTotalBytes)}, ${coresWithUnit(device.facts.cpuCores)}`
+            }
+            memoryBytes={device.facts?.memoryTotalBytes ?? null}
+            declared={declared}
+            chosen={named.includes(device.id)}
+            onToggle={() => toggleNamed(device.id)}
+          />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Models({ declared, search }: { declared: DeclaredMemory | null; search: string }) {
+  const models = useAnswer("models", (signal) => client.models.list(undefined, { signal }));
+  const named = useTargets((state) => state.named);
+  if (models.failure !== null) {
+    return (
+      <FailureNote failure={models.failure}>
+        <Button onClick={models.again}>Ask again</Button>
+      </FailureNote>
+    );
+  }
+  if (models.value === null) return <Skeleton width="100%" height={160} />;
+  const shown = models.value.filter((model) => modelMatches(model, search) || named.includes(model.id));
+  if (shown.length === 0)
+    return <p className="muted none-found">No board matches “{search}”. Use Custom and give its figures.</p>;
+  return byVendor(shown).map(([vendor, own]) => (
+    <section key={vendor}>
+      <h3>{vendor}</h3>
+      <ul>
+        {own.map((model) => (
+          <TargetRow
+            key={model.id}
+            name={model.name}
+            facts={modelFacts(model)}
+            memoryBytes={modelMemoryBytes(model)}
+            declared={declared}
+            chosen={named.includes(model.id)}
+            onToggle={() => toggleNamed(model.id)}
+          />
+        ))}
+      </ul>
+    </section>
+  ));
+}
+
+/** Against what to measure: known devices, boards of the catalogue, or figures of one's own. */
+export function TargetPicker({ declared }: { declared: DeclaredMemory | null }) {
+  const [search, setSearch] = useState("");
+  return (
+    <>
+      <header>
+        <h2>Targets</h2>
+        <FilterField label="Find a board or device" value={search} onChange={setSearch} />
+      </header>
+      <div className="target-list">
+        <ul>
+          <CustomTarget />
+        </ul>
+        <OnlineDevices declared={declared} search={search} />
+        <Models declared={declared} search={search} />
+      </div>
+    </>
+  );
+}
