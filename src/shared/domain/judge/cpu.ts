@@ -51,12 +51,19 @@ export function estimateCpu(seen: TargetObservation, rules: Rules, without: read
     stack: ratio === null ? null : coreQuantiles(used.map((value) => Math.max(0, value) * deviceCores)),
     thread: ratio === null ? null : busiestThread(windows, deviceCores, without),
     saturatedShare: quota === null ? null : shareOf(used, (value) => value >= rules.saturationShare * quota),
-    busyShare: quota === null ? null : shareOf(load, (window) => cpus - (window.otherHostCores ?? 0) < quota),
+    busyShare: busyWindowsShare(seen),
     exhaustedShare: shareOf(
       load,
       (window) => (window.hostCores ?? 0) + (window.otherHostCores ?? 0) >= rules.saturationShare * cpus,
     ),
   };
+}
+
+/** The share of steady seconds in which this machine had less CPU free than the quota; null without a quota. */
+export function busyWindowsShare(seen: TargetObservation): number | null {
+  const quota = seen.envelope.limits.cpuQuotaCores;
+  const load = steadyWindows(seen).filter((window) => window.otherHostCores !== null);
+  return quota === null ? null : shareOf(load, (window) => seen.host.cpus - (window.otherHostCores ?? 0) < quota);
 }
 
 /** Judges CPU against the budget: the stack's demand, its busiest thread and the quota. */
@@ -74,10 +81,9 @@ export function judgeCpu(seen: TargetObservation, rules: Rules): Axis {
   };
   if (obstacle !== null) return unknownAxis("cores", obstacle, known);
   if (limit === null || p95 === null) return unknownAxis("cores", "CPU time could not be read.", known);
-  const busy = whyBlurred(whole, seen, rules);
-  if (busy !== null) return unknownAxis("cores", busy, known);
-
   const answer = answerFor(whole, limit, rules);
+  const blurred = whyBlurred(whole, seen, rules);
+  if (blurred !== null && !isBeyondDoubt(whole, limit, rules)) return unknownAxis("cores", blurred, known);
   const batch = seen.services.filter((service) => service.batch).map((service) => service.name);
   const result = { ...unknownAxis("cores", answer.reason, known), verdict: answer.verdict };
   if (batch.length === 0) return result;
@@ -103,12 +109,26 @@ function whyBlurred(cpu: CpuEstimate, seen: TargetObservation, rules: Rules): st
     const quota = cores(seen.envelope.limits.cpuQuotaCores ?? 0);
     return `This machine was busy: in ${percent(cpu.busyShare)} of the seconds less than the ${quota} cores of the quota were free.`;
   }
+  const ratio = seen.envelope.speedRatio ?? 0;
+  const full = cpu.windows.filter((window) => (window.busiestThread?.hostCores ?? 0) >= rules.saturationShare);
+  if (ratio > 1 && full.length > rules.busyHostWindowsMax * cpu.windows.length) {
+    return "One thread used a whole core here, and a core of the device is faster: what it would use there is not seen.";
+  }
   // No quota could be set since this machine is the smaller one: once it is full, more demand cannot be seen.
   const noQuota = seen.envelope.limits.cpuQuotaCores === null;
   if (noQuota && cpu.exhaustedShare !== null && cpu.exhaustedShare > rules.busyHostWindowsMax) {
     return `This machine was full in ${percent(cpu.exhaustedShare)} of the seconds: what the device could do beyond that is not seen.`;
   }
   return null;
+}
+
+/**
+ * A busy machine gives a stack less CPU than it wants, and makes what it gets count for more (shared caches and
+ * hyper-threads). So its figures prove nothing, unless even a band's width below them is more than the device has.
+ */
+function isBeyondDoubt(cpu: CpuEstimate, limit: number, rules: Rules): boolean {
+  const least = (value: number | undefined) => (value ?? 0) / rules.cpuBand;
+  return least(cpu.thread?.p95) > 1 || least(cpu.stack?.p95) > limit;
 }
 
 function answerFor(cpu: CpuEstimate, limit: number, rules: Rules): Pick<Axis, "verdict" | "reason"> {

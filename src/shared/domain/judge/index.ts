@@ -1,4 +1,5 @@
 export { advisedCpuCores, advisedMemoryBytes } from "./advice.ts";
+export { busyWindowsShare } from "./cpu.ts";
 export { estimateMemory, type MemoryEstimate } from "./memory.ts";
 export type { OomKill, RunWithoutEnvelope, ServiceObservation, TargetObservation } from "./observation.ts";
 export { type ProfileJson, toProfileJson } from "./profile-json.ts";

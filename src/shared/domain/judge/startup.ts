@@ -15,7 +15,8 @@ export function judgeStartup(seen: TargetObservation, rules: Rules): Axis {
   if (seen.foreignPlatform !== null) {
     return unknownAxis("seconds", whyNotMeasurable(seen, rules) ?? "", known);
   }
-  if (value !== null && seen.failedInside === null) {
+  // One that got healthy and was killed later did start; one that got healthy and did not stay, but does without, did not.
+  if (value !== null && (seen.failedInside === null || seen.withoutEnvelope === null)) {
     const text = `Healthy ${value.toFixed(1)} s after the start, of ${rules.startupSeconds} s.`;
     const verdict = value <= rules.startupSeconds ? "fits" : "tight";
     return { ...unknownAxis("seconds", text, known), verdict };

@@ -1,0 +1,14 @@
+export { toProfileJson } from "../../shared/domain/index.ts";
+export {
+  budgetOfDevice,
+  budgetOfModel,
+  type CustomRequest,
+  customBudget,
+  type DeviceUse,
+  findModel,
+  loadModels,
+  parseBudgetText,
+} from "./budget/index.ts";
+export { cleanDeadEnvelopes } from "./envelope/index.ts";
+export { type ProfileRequest, profileStack } from "./profile.ts";
+export { measureSpeedScore, type SpeedScore, type SpeedScoreOptions } from "./speed-score.ts";

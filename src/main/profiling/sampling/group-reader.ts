@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import {
+  cacheBytes,
+  countedMemoryBytes,
+  parseCounter,
+  parseCpuacctUsageV1,
+  parseCpuStatV1,
+  parseCpuStatV2,
+  parseMemoryStatV1,
+  parseMemoryStatV2,
+} from "../../engines/index.ts";
+import type { GroupPaths } from "../envelope/index.ts";
+import { OpenFile, openIfThere } from "./open-file.ts";
+
+/** One reading of one cgroup, children included. */
+export interface GroupReading {
+  memoryBytes: number;
+  cacheBytes: number;
+  cpuSeconds: number;
+  /** Throttling by this group's own quota; null where the controller does not tell. */
+  throttledSeconds: number | null;
+  /** The kernel's highest usage since the reading before, cache included; null where it cannot be reset. */
+  usagePeakBytes: number | null;
+}
+
+/** The files of one cgroup, kept open. `read` gives null once the group has gone. */
+export interface GroupReader {
+  read(): GroupReading | null;
+  close(): void;
+}
+
+/** Opens the files of a cgroup. Throws as open(2) does when the group is not there. */
+export function openGroup(paths: GroupPaths): GroupReader {
+  return paths.version === 1 ? new GroupReaderV1(paths) : new GroupReaderV2(paths);
+}
+
+class GroupReaderV1 implements GroupReader {
+  readonly #memory: OpenFile;
+  readonly #kernel: OpenFile | null;
+  readonly #cpu: OpenFile;
+  readonly #stat: OpenFile | null;
+  /**
+   * The peak of memory + swap, which is reset after each reading. The group is ours, so nobody else misses it, and
+   * `memory.max_usage_in_bytes`, the peak that people read, stays whole.
+   */
+  readonly #peak: OpenFile | null;
+
+  constructor(paths: GroupPaths) {
+    this.#memory = new OpenFile(join(paths.memory, "memory.stat"));
+    this.#kernel = openIfThere(join(paths.memory, "memory.kmem.usage_in_bytes"));
+    this.#cpu = new OpenFile(join(paths.cpuacct, "cpuacct.usage"));
+    this.#stat = openIfThere(join(paths.cpu, "cpu.stat"));
+    this.#peak = openIfThere(join(paths.memory, "memory.memsw.max_usage_in_bytes"), "r+");
+  }
+
+  read(): GroupReading | null {
+    const [memory, cpu] = [this.#memory.read(), this.#cpu.read()];
+    if (memory === null || cpu === null) return null;
+    const kernel = this.#kernel?.read() ?? null;
+    const stat = this.#stat?.read() ?? null;
+    const peak = this.#peak?.read() ?? null;
+    if (peak !== null) this.#peak?.write("0");
+    const split = parseMemoryStatV1(
+      memory,
+      kernel === null ? null : parseCounter(kernel, "memory.kmem.usage_in_bytes"),
+    );
+    return {
+      memoryBytes: countedMemoryBytes(split),
+      cacheBytes: cacheBytes(split),
+      cpuSeconds: parseCpuacctUsageV1(cpu),
+      throttledSeconds: stat === null ? null : parseCpuStatV1(stat).throttledSeconds,
+      usagePeakBytes: peak === null ? null : parseCounter(peak, "memory.memsw.max_usage_in_bytes"),
+    };
+  }
+
+  close(): void {
+    for (const file of [this.#memory, this.#kernel, this.#cpu, this.#stat, this.#peak]) file?.close();
+  }
+}
+
+class GroupReaderV2 implements GroupReader {
+  readonly #memory: OpenFile;
+  readonly #cpu: OpenFile;
+  /** Since Linux 6.12 a write resets the peak for reads through this same file only; before, it cannot be written. */
+  #peak: OpenFile | null;
+
+  constructor(paths: GroupPaths) {
+    this.#memory = new OpenFile(join(paths.memory, "memory.stat"));
+    this.#cpu = new OpenFile(join(paths.cpu, "cpu.stat"));
+    this.#peak = openIfThere(join(paths.memory, "memory.peak"), "r+");
+  }
+
+  read(): GroupReading | null {
+    const [memory, cpu] = [this.#memory.read(), this.#cpu.read()];
+    if (memory === null || cpu === null) return null;
+    const peak = this.#peak?.read() ?? null;
+    if (peak !== null) this.#peak?.write("reset");
+    const split = parseMemoryStatV2(memory);
+    const { cpuSeconds, throttling } = parseCpuStatV2(cpu);
+    return {
+      memoryBytes: countedMemoryBytes(split),
+      cacheBytes: cacheBytes(split),
+      cpuSeconds,
+      throttledSeconds: throttling?.throttledSeconds ?? null,
+      usagePeakBytes: peak === null ? null : parseCounter(peak, "memory.peak"),
+    };
+  }
+
+  close(): void {
+    for (const file of [this.#memory, this.#cpu, this.#peak]) file?.close();
+  }
+}
