@@ -7,7 +7,8 @@ import type { MachineEvidence } from "./identity/same-machine.ts";
 /** A device that is remembered, with what was last known of it. */
 export const savedDeviceSchema = z.object({
   id: deviceIdSchema,
-  name: z.string(),
+  /** What a person called it; null: as it is announced, or as it calls itself. */
+  name: z.string().min(1).nullable(),
   user: z.string().min(1),
   host: z.string().min(1),
   port: z.int().min(1).max(65535),
@@ -25,10 +26,15 @@ export type SavedDevice = z.infer<typeof savedDeviceSchema>;
 
 const documentSchema = z.object({ version: z.literal(1), devices: z.array(savedDeviceSchema) });
 
+export interface SavedChange {
+  device: SavedDevice;
+  replaces: string | null;
+}
+
 export interface SavedDevices {
   list(): Promise<SavedDevice[]>;
-  /** Writes one device; the entry with the id `replaces` makes room for it. */
-  put(device: SavedDevice, replaces: string | null): Promise<void>;
+  /** Writes devices; an entry with the id `replaces` makes room for its device. */
+  put(changes: readonly SavedChange[]): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
@@ -43,10 +49,16 @@ export function openSavedDevices(dataFolder: string): SavedDevices {
     async list() {
       return (await document.read()).devices;
     },
-    async put(device, replaces) {
+    async put(changes) {
+      const gone = new Set(
+        changes.flatMap(({ device, replaces }) => [device.id, ...(replaces === null ? [] : [replaces])]),
+      );
       await document.update((current) => {
-        const others = current.devices.filter((other) => other.id !== device.id && other.id !== replaces);
-        return { version: 1, devices: [...others, device].sort((a, b) => a.id.localeCompare(b.id)) };
+        const devices = [
+          ...current.devices.filter((other) => !gone.has(other.id)),
+          ...changes.map(({ device }) => device),
+        ].sort((a, b) => a.id.localeCompare(b.id));
+        return { version: 1, devices };
       });
     },
     async remove(id) {

@@ -31,7 +31,9 @@ export async function execCommand(
     const process = await start(abort.signal);
     return await finish(target, process, what, options.stdin ?? "", abort.signal);
   } catch (error) {
-    throw abort.signal.aborted ? abort.signal.reason : error;
+    if (abort.signal.aborted) throw abort.signal.reason;
+    // A stream that breaks says so in its own words: for the caller the connection was lost.
+    throw error instanceof Error && !(error instanceof AppError) ? lostConnection(target, error.message, error) : error;
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener("abort", onAbort);

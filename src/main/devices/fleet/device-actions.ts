@@ -24,7 +24,7 @@ export class DeviceActions {
     const { device } = entry;
     const before = device.saved ?? newSavedDevice(entry, { ...target, host }, null, true);
     device.user = target.user;
-    device.saved = { ...before, added: true, name: name ?? (known === undefined ? host : before.name) };
+    device.saved = { ...before, added: true, name: name?.trim() || before.name };
     await this.#registry.persist(entry);
     if (known !== undefined && known.session.status.target.user !== target.user) entry.session.reconnect();
     else entry.session.wake();
@@ -103,15 +103,13 @@ export class DeviceActions {
   /** True when it was remembered. What is still announced comes back as new. */
   async forget(id: DeviceId): Promise<boolean> {
     const entry = this.#registry.entry(id);
-    const { saved } = entry.device;
-    if (saved !== null) await this.#registry.options.saved.remove(saved.id);
+    const { saved, sightings } = entry.device;
     const pin = saved?.hostKey?.fingerprint;
-    if (pin !== undefined && !this.#registry.pinsOfOthers(entry).has(pin)) {
-      await this.#registry.options.knownHosts.unpin([pin]);
-    }
-    const sightings = [...entry.device.sightings.values()];
+    const isOthersToo = pin !== undefined && this.#registry.pinsOfOthers(entry).has(pin);
     this.#registry.remove(entry);
-    for (const sighting of sightings) this.#registry.onSighting({ kind: "attach", sighting });
+    if (saved !== null) await this.#registry.dropSaved(saved.id);
+    if (pin !== undefined && !isOthersToo) await this.#registry.options.knownHosts.unpin([pin]);
+    for (const sighting of sightings.values()) this.#registry.onSighting({ kind: "attach", sighting });
     return saved !== null;
   }
 

@@ -44,6 +44,9 @@ export class DeviceRegistry {
   readonly aliases = new Map<string, DeviceId>();
   readonly #joinedListeners = new Set<() => void>();
   readonly #sweeper: NodeJS.Timeout;
+  readonly #unwritten = new Set<Entry>();
+  #nextWrite: Promise<void> | null = null;
+  #lastWrite: Promise<void> = Promise.resolve();
   #seq = 0;
   #closed = false;
 
@@ -119,7 +122,7 @@ export class DeviceRegistry {
     const { saved } = from.device;
     if (saved !== null && into.device.saved !== null && saved.id !== into.device.saved.id) {
       into.device.saved = { ...into.device.saved, added: into.device.saved.added || saved.added };
-      this.options.saved.remove(saved.id).catch(this.options.onBug);
+      this.dropSaved(saved.id).catch(this.options.onBug);
     }
     this.remove(from);
     this.changed(into);
@@ -199,17 +202,41 @@ export class DeviceRegistry {
     }
   }
 
-  /** Writes down what is known of a remembered device. */
-  async persist(entry: Entry): Promise<void> {
-    const before = entry.device.saved;
-    if (before === null) return;
-    const taken = new Set(
-      this.entries.filter((other) => other !== entry).flatMap((other) => other.device.saved?.id ?? []),
-    );
-    const saved = savedDeviceOf(entry, before, taken);
-    entry.device.saved = saved;
-    if (saved.id !== entry.device.id) this.aliases.set(saved.id, entry.device.id);
-    await this.options.saved.put(saved, before.id === saved.id ? null : before.id);
+  /** Writes down what is known of remembered devices; others are passed over. What comes while a write is under way goes into the next one, together. */
+  persist(...entries: readonly Entry[]): Promise<void> {
+    for (const entry of entries) this.#unwritten.add(entry);
+    this.#nextWrite ??= this.#inTurn(() => {
+      this.#nextWrite = null;
+      return this.#write();
+    });
+    return this.#nextWrite;
+  }
+
+  /** Takes a device out of the document, after what is being written to it. */
+  dropSaved(id: DeviceId): Promise<void> {
+    return this.#inTurn(() => this.options.saved.remove(id));
+  }
+
+  async #write(): Promise<void> {
+    const entries = [...this.#unwritten].filter((entry) => this.isListed(entry));
+    this.#unwritten.clear();
+    const changes = entries.flatMap((entry) => {
+      const before = entry.device.saved;
+      if (before === null) return [];
+      const others = this.entries.filter((other) => other !== entry);
+      const device = savedDeviceOf(entry, before, new Set(others.flatMap((other) => other.device.saved?.id ?? [])));
+      entry.device.saved = device;
+      if (device.id !== entry.device.id) this.aliases.set(device.id, entry.device.id);
+      return [{ device, replaces: before.id === device.id ? null : before.id }];
+    });
+    if (changes.length > 0) await this.options.saved.put(changes);
+  }
+
+  #inTurn(action: () => Promise<void>): Promise<void> {
+    const turn = this.#lastWrite.then(action);
+    // Whoever asked hears of a failure; the next in turn only waits for the end.
+    this.#lastWrite = turn.catch(() => undefined);
+    return turn;
   }
 
   async judgeKey(entry: Entry, target: SshTarget, offered: OfferedKey): Promise<KeyVerdict> {
@@ -234,6 +261,7 @@ export class DeviceRegistry {
     this.#closed = true;
     clearInterval(this.#sweeper);
     const entries = this.entries;
+    await this.persist(...entries.filter((entry) => entry.device.heard));
     this.#entries.clear();
     for (const entry of entries) entry.leave();
     this.updates.close();
@@ -266,6 +294,9 @@ export class DeviceRegistry {
       entry.device.heard = true;
       entry.device.lastSeenAtMs = Math.max(status.answeredAtMs, entry.device.lastSeenAtMs ?? 0);
     }
+    const isOnline = status.state === "online";
+    if (isOnline !== entry.wasOnline) this.persist(entry).catch(this.options.onBug);
+    entry.wasOnline = isOnline;
     this.changed(entry);
     entry.tell("status");
   }

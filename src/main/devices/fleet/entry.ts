@@ -12,6 +12,7 @@ export class Entry {
   readonly #left = new AbortController();
   /** The view that was sent last, as text: nothing is said twice. */
   lastSent = "";
+  wasOnline = false;
 
   constructor(device: ManagedDevice, makeSession: (entry: Entry) => DeviceSession) {
     this.device = device;

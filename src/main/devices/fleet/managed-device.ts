@@ -147,8 +147,8 @@ export class ManagedDevice {
   /** What a person called it, else what it is announced as, else the name it gives itself. */
   nameOf(status: SessionStatus): string {
     const [sighting] = this.sightings.values();
-    const name = this.saved?.name ?? sighting?.name ?? "";
-    return name !== "" ? name : (status.probe?.facts.hostName ?? status.target.host);
+    const names = [this.saved?.name, sighting?.name, this.factsOf(status)?.hostName];
+    return names.find((name) => name !== undefined && name !== null && name !== "") ?? status.target.host;
   }
 
   #stateOf(status: SessionStatus): { state: DeviceState; trouble: Failure | null } {

@@ -4,10 +4,10 @@ import type { Entry } from "./entry.ts";
 
 /** The first note of a device that is to be remembered. Its lasting id comes when it is written. */
 export function newSavedDevice(entry: Entry, target: SshTarget, hostKey: KeyPrint | null, added: boolean): SavedDevice {
-  const { device, session } = entry;
+  const { device } = entry;
   return {
     id: device.id,
-    name: device.nameOf(session.status),
+    name: null,
     user: device.user,
     host: target.host,
     port: target.port,

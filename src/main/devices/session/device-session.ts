@@ -33,6 +33,8 @@ export class DeviceSession {
   #status: SessionStatus;
   #connection: SshConnection | null = null;
   #live: LiveParts | null = null;
+  /** The round of tries that is under way, with the address it began at. */
+  #attempt: { stop: AbortController; first: string } | null = null;
   #failures = 0;
   #running: Promise<void> | null = null;
 
@@ -71,6 +73,8 @@ export class DeviceSession {
     if (this.#live !== null) return;
     this.#failures = 0;
     this.#wake.call();
+    // It was announced at a better address meanwhile: no need to wait for one at which nobody may be left.
+    if (this.#attempt !== null && this.#attempt.first !== this.#firstTarget()) this.#attempt.stop.abort();
   }
 
   /** What a person asks for: tries at once, and says so. */
@@ -108,6 +112,8 @@ export class DeviceSession {
   /** One life of a connection. Gives the milliseconds until the next try, null when a person has to agree first. */
   async #tryOnce(): Promise<number | null> {
     const { signal } = this.#closing;
+    const attempt = { stop: new AbortController(), first: this.#firstTarget() };
+    this.#attempt = attempt;
     try {
       const reached = await reachDevice({
         targets: this.#surroundings.targets(),
@@ -117,17 +123,25 @@ export class DeviceSession {
           if (verdict.trust === "moved-in") this.#surroundings.onTaken(target, offered);
           else this.#update({ target, offered, hostKey: hostKeyOf(verdict, offered), answeredAtMs: Date.now() });
         },
-        signal,
+        signal: AbortSignal.any([signal, attempt.stop.signal]),
       });
+      this.#attempt = null;
       if (reached.connection === null) return this.#fail(reached);
       return await this.#serve(reached.connection, reached);
     } catch (error) {
-      if (signal.aborted) return 0;
+      if (signal.aborted || (attempt.stop.signal.aborted && this.#attempt === attempt)) return 0;
       if (!(error instanceof AppError)) this.#surroundings.onBug(error);
       const failure =
         error instanceof AppError ? error : new AppError("internal", "Bayplan made a mistake with this device.");
       return this.#fail({ error: failure, verdict: null, target: this.#status.target, offered: null });
+    } finally {
+      this.#attempt = null;
     }
+  }
+
+  #firstTarget(): string {
+    const target = this.#surroundings.targets()[0];
+    return target === undefined ? "" : `${target.host} ${target.port}`;
   }
 
   #fail(failed: Pick<Fault, "error" | "verdict" | "offered"> & { target: SessionStatus["target"] }): number | null {
