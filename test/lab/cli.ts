@@ -2,7 +2,8 @@
 import { Command } from "commander";
 import { DEVICE_FAULTS, type DeviceFault } from "./device.ts";
 import { attachLab, bringUpLab, findLab, findLeftovers, type Lab } from "./lab.ts";
-import { labNames } from "./state.ts";
+import { isAlive } from "./processes.ts";
+import { labNames, readState } from "./state.ts";
 import { tearDown } from "./teardown.ts";
 
 function describe(lab: Lab): object {
@@ -81,8 +82,17 @@ program
 program
   .command("down")
   .description("take the lab down, also one that died")
-  .action(async () => {
-    for (const name of labNames()) await tearDown(name);
+  .option("--force", "also a lab that is just being brought up", false)
+  .action(async (given: { force: boolean }) => {
+    for (const name of labNames()) {
+      const state = readState(name);
+      if (state !== undefined && !state.ready && isAlive(state.maker) && !given.force) {
+        throw new Error(
+          `Process ${state.maker.pid} is just bringing the lab "${name}" up; wait for it, or use --force.`,
+        );
+      }
+      await tearDown(name);
+    }
     const left = await findLeftovers();
     for (const line of left) console.error(line);
     if (left.length > 0) process.exitCode = 1;

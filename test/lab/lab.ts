@@ -5,6 +5,7 @@
  *   … lab.devices[0] …
  *   await lab.down();
  */
+import { randomUUID } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -25,7 +26,7 @@ import { quote, spawnDetached, waitFor } from "./run.ts";
 import { ensureSeed, plantSeed } from "./seed.ts";
 import { startStack } from "./stacks.ts";
 import { type DeviceRecord, type LabState, labNames, readState, writeState } from "./state.ts";
-import { endProcesses, isInUse, removeDeadLabs, tearDown } from "./teardown.ts";
+import { endRecorded, isInUse, removeDeadLabs, tearDown } from "./teardown.ts";
 import { DeviceFilesUpdater } from "./updater.ts";
 import { startVm, vmImage } from "./vm.ts";
 
@@ -221,6 +222,7 @@ export async function bringUpLab(options: LabOptions): Promise<Lab> {
 
   const name = options.name ?? DEFAULT_LAB_NAME;
   const state: LabState = {
+    id: randomUUID(),
     name,
     createdAt: new Date().toISOString(),
     maker: identify(process.pid),
@@ -245,9 +247,12 @@ export async function bringUpLab(options: LabOptions): Promise<Lab> {
   } catch (error) {
     stop.abort();
     // Whatever is being made waits for processes or ends by the signal; only when it has ended is all of it known.
-    await endProcesses(name).catch(() => undefined);
+    await endRecorded(state).catch(() => undefined);
     await making.catch(() => undefined);
-    await tearDown(name);
+    await endRecorded(state);
+    // Unless somebody took it down meanwhile and brought up another one under its name.
+    const there = readState(name);
+    if (there === undefined || there.id === state.id) await tearDown(name);
     throw error;
   }
 }

@@ -9,7 +9,7 @@ export interface SshTarget {
 
 function options(keyPath: string): string[] {
   const given = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"];
-  given.push("ConnectTimeout=10", "IdentitiesOnly=yes");
+  given.push("ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=4", "IdentitiesOnly=yes");
   return ["-F", "none", "-i", keyPath, ...given.flatMap((one) => ["-o", one])];
 }
 

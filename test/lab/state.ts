@@ -30,6 +30,8 @@ export const deviceRecordSchema = z.object({
 });
 
 export const labStateSchema = z.object({
+  /** Tells this lab from a later one of the same name. */
+  id: z.string().default(""),
   name: z.string(),
   createdAt: z.string(),
   /** The process that brings the lab up; while it lives and `ready` is false, the lab is still starting. */
@@ -58,6 +60,9 @@ export function writeState(state: LabState): Promise<void> {
   const next = writing.then(async () => {
     await mkdir(labFolder(state.name), { recursive: true, mode: 0o700 });
     const path = statePath(state.name);
+    const there = readState(state.name);
+    if (there !== undefined && there.id !== state.id)
+      throw new Error(`The lab "${state.name}" was replaced by another one.`);
     await writeFile(`${path}.part`, text, { mode: 0o600 });
     await rename(`${path}.part`, path);
   });

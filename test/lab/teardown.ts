@@ -1,6 +1,6 @@
 /** Takes a lab down from its state file alone, whether it is healthy, half made, or left by a crash. */
 import { readdirSync, readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { cgroupFolders, removeCgroups } from "./cgroups.ts";
 import { dataRoots } from "./leftovers.ts";
@@ -35,21 +35,21 @@ export function isInUse(state: LabState): boolean {
   return state.ready && state.devices.some((device) => isAlive(device.init));
 }
 
-/** Ends every process of the lab, and leaves the rest of it for `tearDown`. */
-export async function endProcesses(name: string): Promise<void> {
-  const state = readState(name);
+/** Ends every process that a lab's record names, and leaves the rest of the lab for `tearDown`. */
+export async function endRecorded(state: LabState | undefined): Promise<void> {
   const devices = state?.devices.flatMap((one) => [one.init, one.holder]) ?? [];
   await Promise.all([...devices, ...(state?.processes ?? [])].map((id) => endProcess(id)));
-  await Promise.all(processesInCgroups().map((id) => endProcess(id)));
 }
 
 export async function tearDown(name: string): Promise<void> {
-  const startedLocalEngine = readState(name)?.startedLocalEngine === true;
-  await endProcesses(name);
+  const state = readState(name);
+  await endRecorded(state);
+  await Promise.all(processesInCgroups().map((id) => endProcess(id)));
   await removeNetwork();
   await removeCgroups();
-  await rm(dataRoots(), { recursive: true, force: true });
-  if (startedLocalEngine) await stopLocalEngine();
+  await rm(join(dataRoots(), name), { recursive: true, force: true });
+  await rmdir(dataRoots()).catch(() => undefined);
+  if (state?.startedLocalEngine === true) await stopLocalEngine();
   await rm(labFolder(name), { recursive: true, force: true });
 }
 
