@@ -13,7 +13,7 @@ export interface FileAnswer {
 
 /** The built page. Both doors answer from it. */
 export interface RendererFiles {
-  /** `path` as in a URL (`/assets/index-4f3a.js`); `knownTag` from If-None-Match. Places inside the page give the page itself. */
+  /** `path` as in a URL (`/assets/index-4f3a.js`); `knownTag` from If-None-Match. `/` is the page; its own places are in the fragment. */
   answer(path: string, knownTag?: string): FileAnswer;
 }
 
@@ -52,7 +52,7 @@ export async function loadRendererFiles(folder: string): Promise<RendererFiles> 
   if (page === undefined) throw notBuilt(folder);
   return {
     answer(path, knownTag) {
-      const known = files.get(path) ?? (isPlace(path) ? page : undefined);
+      const known = path === "/" ? page : files.get(path);
       if (known === undefined) return missing;
       if (knownTag === known.tag) return { status: 304, headers: known.headers, body: null };
       return { status: 200, headers: known.headers, body: known.body };
@@ -65,11 +65,6 @@ const missing: FileAnswer = {
   headers: { ...securityHeaders, "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" },
   body: new Uint8Array(Buffer.from("There is no such file.\n")),
 };
-
-/** A place in the page's own navigation, such as `/devices/press-line-01`: no dot in its last part. */
-function isPlace(path: string): boolean {
-  return path.startsWith("/") && !path.startsWith("/assets/") && !(path.split("/").at(-1) ?? "").includes(".");
-}
 
 function describe(path: string, body: Uint8Array<ArrayBuffer>): KnownFile {
   const tag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
