@@ -229,8 +229,8 @@ describe("losing and finding again", () => {
   test("SSH server killed: ssh-refused within 10 s; online again by itself", async () => {
     const target = device(0);
     await trustLabDevice(world, target);
-    await target.stopSshd();
     try {
+      await target.stopSshd();
       const refused = await world.until(target.name, "ssh-refused", (one) => one.state === "ssh-refused");
       expect(refused.trouble).toMatchObject({ code: "unreachable" });
       expect(refused.facts?.hostName).toBe(target.name);
@@ -247,8 +247,8 @@ describe("losing and finding again", () => {
     const outcomes = world.fleet.containers(online.id, stop.signal);
     const first = await outcomes.next();
     expect(first.value).toMatchObject({ ok: true });
-    await target.killDockerd();
     try {
+      await target.killDockerd();
       const down = await world.until(target.name, "engine-down", (one) => one.state === "engine-down");
       expect(down.trouble?.code).toBe("no-engine");
       expect(down.engine).toBeNull();
@@ -270,8 +270,8 @@ describe("losing and finding again", () => {
   test("cable pulled: unreachable within 10 s; online again by itself", async () => {
     const target = device(1);
     await trustLabDevice(world, target);
-    await target.setLink("down");
     try {
+      await target.setLink("down");
       const lost = await world.until(target.name, "unreachable", (one) => one.state === "unreachable");
       expect(lost.trouble?.code).toBe("unreachable");
     } finally {

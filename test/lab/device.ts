@@ -215,7 +215,8 @@ export class LabDevice {
       await this.sh("systemctl stop docker.socket docker.service");
       return;
     }
-    const pidfiles = "/run/docker.pid /run/docker/containerd/containerd.pid";
+    // The engine last: its containerd ends with it, and could then not be killed any more.
+    const pidfiles = "/run/docker/containerd/containerd.pid /run/docker.pid";
     await this.sh(`for f in ${pidfiles}; do kill -9 "$(cat $f)"; done`);
     await this.waitUntil("the end of the engine", 5_000, async () => !(await this.engineAnswers()));
   }

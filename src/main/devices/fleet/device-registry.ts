@@ -13,7 +13,7 @@ import { Broadcast } from "../../streams/index.ts";
 import type { SightingEvent } from "../discovery-source.ts";
 import { judgeHostKey, type KeyVerdict } from "../known-hosts/judge-host-key.ts";
 import type { KnownHostsFiles } from "../known-hosts/known-hosts-files.ts";
-import type { SavedDevice, SavedDevices } from "../saved-devices.ts";
+import type { SavedChange, SavedDevice, SavedDevices } from "../saved-devices.ts";
 import { DeviceSession } from "../session/device-session.ts";
 import type { OfferedKey } from "../session/session-status.ts";
 import { deviceFindings } from "./device-findings.ts";
@@ -21,6 +21,7 @@ import { Entry } from "./entry.ts";
 import { identifyEntry } from "./identify-entry.ts";
 import { addressKey, ManagedDevice } from "./managed-device.ts";
 import { savedDeviceOf } from "./saved-device-of.ts";
+import { SavedWriter } from "./saved-writer.ts";
 
 export interface RegistryOptions {
   saved: SavedDevices;
@@ -44,14 +45,13 @@ export class DeviceRegistry {
   readonly aliases = new Map<string, DeviceId>();
   readonly #joinedListeners = new Set<() => void>();
   readonly #sweeper: NodeJS.Timeout;
-  readonly #unwritten = new Set<Entry>();
-  #nextWrite: Promise<void> | null = null;
-  #lastWrite: Promise<void> = Promise.resolve();
+  readonly #writer: SavedWriter;
   #seq = 0;
   #closed = false;
 
   constructor(options: RegistryOptions) {
     this.options = options;
+    this.#writer = new SavedWriter(options.saved, (entries) => this.#savedChanges(entries));
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS);
     this.#sweeper.unref();
   }
@@ -91,7 +91,7 @@ export class DeviceRegistry {
     const id = saved?.id ?? deviceIdSchema.parse(`seen-${randomBytes(4).toString("hex")}`);
     const device = new ManagedDevice(id, saved);
     if (added !== null) device.addTarget(added);
-    if (sighting !== null) noteSighting(device, sighting);
+    if (sighting !== null) device.see(sighting);
     const entry = new Entry(device, (self) => this.#makeSession(self));
     this.#entries.set(id, entry);
     this.changed(entry);
@@ -114,7 +114,7 @@ export class DeviceRegistry {
 
   /** Two turned out to be one: `from` goes into `into`. The list hears of the removal first, then of the change. */
   merge(into: Entry, from: Entry): void {
-    for (const sighting of from.device.sightings.values()) noteSighting(into.device, sighting);
+    for (const sighting of from.device.sightings.values()) into.device.see(sighting);
     into.device.heard ||= from.device.heard;
     into.device.wasSighted ||= from.device.wasSighted;
     this.aliases.set(from.device.id, into.device.id);
@@ -153,7 +153,7 @@ export class DeviceRegistry {
       this.create(null, sighting);
       return;
     }
-    noteSighting(owner.device, sighting);
+    owner.device.see(sighting);
     this.changed(owner);
     if (this.options.connectAtOnce) owner.session.wake();
   }
@@ -168,7 +168,7 @@ export class DeviceRegistry {
       if (owner === null) {
         this.create(null, sighting);
       } else {
-        noteSighting(owner.device, sighting);
+        owner.device.see(sighting);
         this.changed(owner);
         owner.session.wake();
       }
@@ -202,41 +202,14 @@ export class DeviceRegistry {
     }
   }
 
-  /** Writes down what is known of remembered devices; others are passed over. What comes while a write is under way goes into the next one, together. */
+  /** Writes down what is known of remembered devices; others are passed over. */
   persist(...entries: readonly Entry[]): Promise<void> {
-    for (const entry of entries) this.#unwritten.add(entry);
-    this.#nextWrite ??= this.#inTurn(() => {
-      this.#nextWrite = null;
-      return this.#write();
-    });
-    return this.#nextWrite;
+    return this.#writer.write(entries);
   }
 
   /** Takes a device out of the document, after what is being written to it. */
   dropSaved(id: DeviceId): Promise<void> {
-    return this.#inTurn(() => this.options.saved.remove(id));
-  }
-
-  async #write(): Promise<void> {
-    const entries = [...this.#unwritten].filter((entry) => this.isListed(entry));
-    this.#unwritten.clear();
-    const changes = entries.flatMap((entry) => {
-      const before = entry.device.saved;
-      if (before === null) return [];
-      const others = this.entries.filter((other) => other !== entry);
-      const device = savedDeviceOf(entry, before, new Set(others.flatMap((other) => other.device.saved?.id ?? [])));
-      entry.device.saved = device;
-      if (device.id !== entry.device.id) this.aliases.set(device.id, entry.device.id);
-      return [{ device, replaces: before.id === device.id ? null : before.id }];
-    });
-    if (changes.length > 0) await this.options.saved.put(changes);
-  }
-
-  #inTurn(action: () => Promise<void>): Promise<void> {
-    const turn = this.#lastWrite.then(action);
-    // Whoever asked hears of a failure; the next in turn only waits for the end.
-    this.#lastWrite = turn.catch(() => undefined);
-    return turn;
+    return this.#writer.drop(id);
   }
 
   async judgeKey(entry: Entry, target: SshTarget, offered: OfferedKey): Promise<KeyVerdict> {
@@ -266,6 +239,19 @@ export class DeviceRegistry {
     for (const entry of entries) entry.leave();
     this.updates.close();
     await Promise.all(entries.map((entry) => entry.session.close()));
+  }
+
+  /** What is to be written of these devices, which from now on counts as written. */
+  #savedChanges(entries: readonly Entry[]): SavedChange[] {
+    return entries.flatMap((entry) => {
+      const before = entry.device.saved;
+      if (before === null || !this.isListed(entry)) return [];
+      const others = this.entries.filter((other) => other !== entry);
+      const device = savedDeviceOf(entry, before, new Set(others.flatMap((other) => other.device.saved?.id ?? [])));
+      entry.device.saved = device;
+      if (device.id !== entry.device.id) this.aliases.set(device.id, entry.device.id);
+      return [{ device, replaces: before.id === device.id ? null : before.id }];
+    });
   }
 
   #makeSession(entry: Entry): DeviceSession {
@@ -307,12 +293,4 @@ export class DeviceRegistry {
       if (state === "gone" && !remembered && Date.now() - stateSinceMs > KEEP_GONE_MS) this.remove(entry);
     }
   }
-}
-
-function noteSighting(device: ManagedDevice, sighting: Sighting): void {
-  device.sightings.set(sighting.key, sighting);
-  for (const host of sighting.addresses) device.refuted.delete(addressKey(host, sighting.port));
-  device.wasSighted = true;
-  device.heard = true;
-  device.lastSeenAtMs = sighting.seenAtMs;
 }

@@ -49,6 +49,15 @@ export class ManagedDevice {
     this.#added = target;
   }
 
+  /** A source sees it, there and now: what was found about those addresses before is out of date. */
+  see(sighting: Sighting): void {
+    this.sightings.set(sighting.key, sighting);
+    for (const host of sighting.addresses) this.refuted.delete(addressKey(host, sighting.port));
+    this.wasSighted = true;
+    this.heard = true;
+    this.lastSeenAtMs = sighting.seenAtMs;
+  }
+
   /** What its session starts from: what is remembered, until something is heard. */
   initialStatus(nowMs: number): SessionStatus {
     const pinned = this.saved?.hostKey ?? null;

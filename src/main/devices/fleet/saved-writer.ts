@@ -1,0 +1,42 @@
+import type { SavedChange, SavedDevices } from "../saved-devices.ts";
+import type { Entry } from "./entry.ts";
+
+/**
+ * Writes to the document one after the other, and together what came while a write was under way: a hundred devices
+ * that come online at once are two writes, not a hundred that wait for one lock.
+ */
+export class SavedWriter {
+  readonly #saved: SavedDevices;
+  readonly #changesOf: (entries: readonly Entry[]) => SavedChange[];
+  readonly #unwritten = new Set<Entry>();
+  #next: Promise<void> | null = null;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(saved: SavedDevices, changesOf: (entries: readonly Entry[]) => SavedChange[]) {
+    this.#saved = saved;
+    this.#changesOf = changesOf;
+  }
+
+  /** Resolves when these are written. Rejects with what the store said. */
+  write(entries: readonly Entry[]): Promise<void> {
+    for (const entry of entries) this.#unwritten.add(entry);
+    this.#next ??= this.#inTurn(async () => {
+      this.#next = null;
+      const changes = this.#changesOf([...this.#unwritten]);
+      this.#unwritten.clear();
+      if (changes.length > 0) await this.#saved.put(changes);
+    });
+    return this.#next;
+  }
+
+  drop(id: string): Promise<void> {
+    return this.#inTurn(() => this.#saved.remove(id));
+  }
+
+  #inTurn(action: () => Promise<void>): Promise<void> {
+    const turn = this.#last.then(action);
+    // Whoever asked hears of a failure; the next in turn only waits for the end.
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}
