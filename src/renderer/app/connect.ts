@@ -4,7 +4,7 @@ import { setConnection, useConnection } from "./connection-store.ts";
 import { setLink } from "./link.ts";
 import { requestPort } from "./port-door.ts";
 import { exchangeToken } from "./session-token.ts";
-import { openSocket, serverAnswers } from "./socket-door.ts";
+import { openSocket, sessionState } from "./socket-door.ts";
 
 const firstRetryMs = 500;
 const longestRetryMs = 8_000;
@@ -50,7 +50,7 @@ async function connectSocket(): Promise<void> {
       await closed;
       setLink(null);
       setConnection("lost");
-    } else if (await serverAnswers()) {
+    } else if ((await sessionState()) === "refused") {
       setConnection("refused");
       return;
     } else {

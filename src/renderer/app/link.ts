@@ -1,4 +1,5 @@
 import type { ClientContext, ClientLink } from "@orpc/client";
+import { AppError } from "../../shared/domain/index.ts";
 
 type Link = ClientLink<ClientContext>;
 
@@ -24,7 +25,11 @@ function openLink(signal: AbortSignal | undefined): Promise<Link> {
     }
     function giveUp(): void {
       waiting.delete(resume);
-      reject(new Error("There is no connection to Bayplan."));
+      reject(
+        new AppError("unreachable", "There is no connection to Bayplan.", {
+          hint: "It tries again by itself. Start Bayplan again if it was ended.",
+        }),
+      );
     }
     either.addEventListener("abort", giveUp, { once: true });
     waiting.add(resume);

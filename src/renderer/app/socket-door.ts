@@ -13,15 +13,15 @@ export function openSocket(): Promise<WebSocket | null> {
 }
 
 /**
- * A browser does not say why a socket was refused. When the same server still hands out the page,
- * the reason is the session and not the line.
+ * A browser does not say why a socket was refused, so the session is asked for: `refused` when the host does not know
+ * this browser, `admitted` when something else was in the way, `silent` when nobody answers.
  */
-export async function serverAnswers(): Promise<boolean> {
+export async function sessionState(): Promise<"admitted" | "refused" | "silent"> {
   try {
-    const response = await fetch(location.pathname, { cache: "no-store", credentials: "same-origin" });
-    return response.ok;
+    const response = await fetch("/session", { cache: "no-store", credentials: "same-origin" });
+    return response.status === 401 ? "refused" : "admitted";
   } catch {
     // A failed fetch is the answer asked for: nobody is there.
-    return false;
+    return "silent";
   }
 }

@@ -1,6 +1,6 @@
 import { useState } from "react";
+import { failureOf } from "../../shared/contract/index.ts";
 import type { Failure } from "../../shared/domain/index.ts";
-import { failureOf } from "./failure.ts";
 
 export interface Action<A extends unknown[]> {
   run: (...args: A) => Promise<boolean>;

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
+import { failureOf } from "../../shared/contract/index.ts";
 import type { Failure } from "../../shared/domain/index.ts";
-import { failureOf } from "./failure.ts";
 
 export interface Answer<T> {
   value: T | null;

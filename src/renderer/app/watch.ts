@@ -1,6 +1,6 @@
+import { failureOf } from "../../shared/contract/index.ts";
 import type { Failure } from "../../shared/domain/index.ts";
 import { useConnection } from "./connection-store.ts";
-import { failureOf } from "./failure.ts";
 
 /** One stream of the host and what to do with it. */
 export interface Watch<T> {

@@ -15,7 +15,7 @@ const otherControls = new RegExp(
   ].join("|"),
   "g",
 );
-const colours = new RegExp("\\u001b\\[[0-9;:]*m", "g");
+const colours = /\u001b\[[0-9;:]*m/g;
 
 /** The words of a line without any control sequence, for search and for the level. */
 export function plainText(raw: string): string {

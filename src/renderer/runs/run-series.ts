@@ -60,11 +60,11 @@ export function memoryOf(samples: readonly RunSample[], members: readonly string
 /** The highest value and when it was reached; null when nothing was measured. */
 export function peakOf(
   samples: readonly RunSample[],
-  valueOf: (sample: RunSample) => number | null,
+  read: (sample: RunSample) => number | null,
 ): { value: number; atMs: number } | null {
   let peak: { value: number; atMs: number } | null = null;
   for (const sample of samples) {
-    const value = valueOf(sample);
+    const value = read(sample);
     if (value !== null && (peak === null || value > peak.value)) peak = { value, atMs: sample.atMs };
   }
   return peak;

@@ -1,8 +1,8 @@
 import { create } from "zustand";
+import { failureOf } from "../../shared/contract/index.ts";
 import type { Failure, ProfileResult, RunEvent, RunRecord, RunSample, RunUpdate } from "../../shared/domain/index.ts";
 import { runIdSchema } from "../../shared/domain/index.ts";
 import { client } from "../app/client.ts";
-import { failureOf } from "../app/failure.ts";
 import { watch } from "../app/watch.ts";
 
 /** What is known of the run on the page. */
