@@ -3,7 +3,7 @@ import { RPCLink as SocketLink } from "@orpc/client/websocket";
 import { setConnection, useConnection } from "./connection-store.ts";
 import { setLink } from "./link.ts";
 import { requestPort } from "./port-door.ts";
-import { exchangeToken } from "./session-token.ts";
+import { exchangeToken, takeToken } from "./session-token.ts";
 import { openSocket, sessionState } from "./socket-door.ts";
 
 const firstRetryMs = 500;
@@ -67,10 +67,11 @@ async function connectSocket(): Promise<void> {
  */
 export async function connect(): Promise<void> {
   if (isDesktop()) return connectPort();
+  const token = takeToken();
   const port = await requestPort(200);
   if (port !== null) return servePort(port);
   try {
-    await exchangeToken();
+    if (token !== null) await exchangeToken(token);
   } catch {
     // The server went away between the page and this call; the socket below finds that out and tries again.
     setConnection("lost");

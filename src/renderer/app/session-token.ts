@@ -5,13 +5,19 @@ export function tokenInFragment(fragment: string): string | null {
 }
 
 /**
- * Exchanges the token of the page's address for a session cookie and takes it out of the address bar and the history.
- * Whether it worked shows when the socket opens: an older cookie of this browser may still be good.
+ * Takes the token out of the page's address and its history, before the router looks at the fragment; null when there is none.
  */
-export async function exchangeToken(): Promise<void> {
+export function takeToken(): string | null {
   const token = tokenInFragment(location.hash);
-  if (token === null) return;
-  history.replaceState(null, "", `${location.pathname}${location.search}#/`);
+  if (token !== null) history.replaceState(null, "", `${location.pathname}${location.search}#/`);
+  return token;
+}
+
+/**
+ * Exchanges a token for a session cookie. Whether it worked shows when the socket opens: an older cookie of this browser
+ * may still be good.
+ */
+export async function exchangeToken(token: string): Promise<void> {
   await fetch("/session", {
     method: "POST",
     headers: { "content-type": "application/json" },
