@@ -9,7 +9,12 @@ import { packageFolder } from "./store/index.ts";
 const serve: Serve = async ({ port, output, signal }) => {
   const host = await openHost();
   try {
-    const web = await serveWeb({ router: host.router, rendererFolder: join(packageFolder(), "out", "renderer"), port });
+    const web = await serveWeb({
+      router: host.router,
+      rendererFolder: join(packageFolder(), "out", "renderer"),
+      port,
+      host: "127.0.0.1",
+    });
     try {
       output.value({ url: web.url, port: web.port });
       output.text(`Bayplan is at ${web.url}`);

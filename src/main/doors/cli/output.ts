@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import { exitCodeOf, type Failure } from "../../../shared/domain/index.ts";
 
 /** Where a command writes: JSON or text to stdout, everything that is not the answer to stderr. */
@@ -41,12 +41,10 @@ export function quiet(text: string): string {
   return styleText("dim", text, { stream: process.stderr });
 }
 
-const controlCodes = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-
 /** Text from a device as a terminal may show it: no escape sequence or control code gets through. */
 export function printable(text: string): string {
-  // A whole sequence goes, not only its escape, so that no "[31m" is left in the line.
-  return text
-    .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|.)?/g, "")
-    .replace(controlCodes, "\ufffd");
+  // Whole sequences go first, so that no "[31m" is left in the line. Categories Cc and Cf: controls and direction marks.
+  return stripVTControlCharacters(text)
+    .replaceAll("\t", "  ")
+    .replace(/[\p{Cc}\p{Cf}]/gu, "\ufffd");
 }
