@@ -28,7 +28,8 @@ function absolute(source: string, folder: string): string {
 
 /** Splits `source:target:mode`, where a source may begin with a drive letter. */
 function splitVolume(text: string): string[] {
-  const drive = /^[A-Za-z]:[\\/]/.exec(text) === null ? "" : text.slice(0, 2);
+  // `d:/data` is the volume d; a drive shows itself by its backslash, or by the target that follows.
+  const drive = /^[A-Za-z]:(?:\\|\/[^:]*:\/)/.test(text) ? text.slice(0, 2) : "";
   const [first = "", ...rest] = text.slice(drive.length).split(":");
   return [drive + first, ...rest];
 }

@@ -35,18 +35,18 @@ export class Conditions {
       const container = await this.engine.inspectContainer(started.containerId);
       await this.#refuseTrouble(started, container, true);
       if (!container.running) return container.exitCode === 0 && !mayRestart(started.service, container) ? true : null;
-      return container.health === "none" || container.health === "healthy" ? true : null;
+      return isAlive(container) && (container.health === "none" || container.health === "healthy") ? true : null;
     }, signal);
   }
 
   async #isHealthy(started: Started, container: ContainerInspection): Promise<true | null> {
     const { name } = started.service;
-    if (container.running && container.health === "none") {
+    if (isAlive(container) && container.health === "none") {
       const message = `A service waits for \`${name}\` to be healthy, but neither the file nor its image has a check.`;
       throw new AppError("bad-input", message, { hint: `Add a \`healthcheck\` to \`${name}\`.` });
     }
     await this.#refuseTrouble(started, container, false);
-    return container.running && container.health === "healthy" ? true : null;
+    return isAlive(container) && container.health === "healthy" ? true : null;
   }
 
   async #isCompleted(started: Started, container: ContainerInspection): Promise<true | null> {
@@ -68,7 +68,7 @@ export class Conditions {
       ? `ended with exit code ${exitCode}${oomKilled ? " after it ran out of memory" : ""}`
       : restarts >= maxRestarts && health !== "healthy"
         ? `was started again ${restarts} times and keeps ending`
-        : running && health === "unhealthy"
+        : isAlive(container) && health === "unhealthy"
           ? "became unhealthy"
           : null;
     if (trouble === null) return;
@@ -76,6 +76,11 @@ export class Conditions {
     const hint = `Run its command by hand, or read its whole log with \`docker logs ${container.name}\`.`;
     throw new AppError("engine-failed", `The service ${service.name} ${trouble}. ${log}`, { hint });
   }
+}
+
+/** An engine calls a container that waits for its next restart running too, without a process and unhealthy. */
+function isAlive({ running, pid }: ContainerInspection): boolean {
+  return running && pid !== null;
 }
 
 /** True when the engine is going to start an ended container again. */

@@ -5,9 +5,15 @@ import { type OnStackEvent, serviceEvent } from "./stack-event.ts";
 /** Events wake a waiter up at once; this is how long it sleeps when one was missed. */
 const lookAgainMs = 1000;
 
+/** A kill by the kernel follows its notice at once; what ends later ends for another reason. */
+const oomWindowMs = 5000;
+
+const sigkillExitCode = 137;
+
 interface Watched {
   service: string;
   hasEnded: boolean;
+  oomAtMs: number | null;
 }
 
 /**
@@ -29,7 +35,7 @@ export class ContainerWatch {
   }
 
   add(service: string, containerId: string): void {
-    this.#watched.set(containerId, { service, hasEnded: false });
+    this.#watched.set(containerId, { service, hasEnded: false, oomAtMs: null });
   }
 
   /**
@@ -101,11 +107,14 @@ export class ContainerWatch {
     const tell = (kind: Parameters<typeof serviceEvent>[0], text: string, exitCode: number | null = null) =>
       this.onEvent(serviceEvent(kind, event.atMs, service, event.containerId, text, exitCode));
     if (event.action === "start" && watched.hasEnded) tell("restarted", `${service} was started again`);
+    if (event.action === "oom") watched.oomAtMs = event.atMs;
     if (event.action === "die") {
       watched.hasEnded = true;
+      // The notice alone says little: a full envelope sends it to every container inside, whichever one is killed.
+      const wasKilled = event.exitCode === sigkillExitCode && event.atMs - (watched.oomAtMs ?? 0) < oomWindowMs;
+      if (wasKilled) tell("oom-kill", `${service} was killed because memory ran out`);
       tell("exited", `${service} ended with exit code ${event.exitCode ?? "unknown"}`, event.exitCode);
     }
-    if (event.action === "oom") tell("oom-kill", `${service} ran out of memory`);
     if (event.action === "health" && event.health === "healthy") tell("healthy", `${service} is healthy`);
     if (event.action === "health" && event.health === "unhealthy") tell("unhealthy", `${service} is unhealthy`);
     for (const wake of [...this.#wakers]) wake();

@@ -76,6 +76,21 @@ volumes: {data: }
   ]);
 });
 
+test("a volume of one letter is no drive, a drive with a target is", async () => {
+  const text = "services: {a: {image: x, volumes: ['d:/d', 'd:/e:ro']}}\nvolumes: {d: }";
+  const mounts = (await open(text)).stack?.services[0]?.mounts;
+  expect(mounts?.map(({ kind, source, target }) => [kind, source, target])).toEqual([
+    ["volume", "d", "/d"],
+    ["volume", "d", "/e"],
+  ]);
+  const windows = (await open("services: {a: {image: x, volumes: ['C:/x:/d', 'C:\\y:/e']}}")).stack?.services[0]
+    ?.mounts;
+  expect(windows?.map(({ kind, source, target }) => [kind, source, target])).toEqual([
+    ["bind", "C:/x", "/d"],
+    ["bind", "C:\\y", "/e"],
+  ]);
+});
+
 test("commands are split like a shell, lists stay", async () => {
   const { command, entrypoint } = await service(`command: sh -c "echo 'a b' $$HOME"\nentrypoint: [tini, --]`);
   expect(command).toEqual(["sh", "-c", "echo 'a b' $HOME"]);
