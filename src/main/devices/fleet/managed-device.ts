@@ -55,7 +55,7 @@ export class ManagedDevice {
     for (const host of sighting.addresses) this.refuted.delete(addressKey(host, sighting.port));
     this.wasSighted = true;
     this.heard = true;
-    this.lastSeenAtMs = sighting.seenAtMs;
+    this.lastSeenAtMs = Math.max(sighting.seenAtMs, this.lastSeenAtMs ?? 0);
   }
 
   /** What its session starts from: what is remembered, until something is heard. */

@@ -38,7 +38,7 @@ export function parseLine(line: string): KnownHostsEntry | null {
   const marker = words[0]?.startsWith("@") === true ? words.shift() : undefined;
   const [hosts, type, blobBase64] = words;
   if (hosts === undefined || type === undefined || blobBase64 === undefined) return null;
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blobBase64)) return null;
+  if (!isKeyOfType(blobBase64, type)) return null;
   switch (marker) {
     case undefined:
       return { marker: null, hosts, type, blobBase64 };
@@ -49,6 +49,15 @@ export function parseLine(line: string): KnownHostsEntry | null {
     default:
       return null;
   }
+}
+
+/** A key blob begins with the name of its type, with its length before it (RFC 4253, 6.6). */
+function isKeyOfType(blobBase64: string, type: string): boolean {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(blobBase64)) return false;
+  const blob = Buffer.from(blobBase64, "base64");
+  return (
+    blob.length > 4 && blob.readUInt32BE(0) === type.length && blob.toString("latin1", 4, 4 + type.length) === type
+  );
 }
 
 /** True when an entry speaks of the server of that name; a `!pattern` that matches takes the whole line out. */

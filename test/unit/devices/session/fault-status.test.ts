@@ -1,0 +1,84 @@
+import { describe, expect, test } from "vitest";
+import type { KeyVerdict } from "../../../../src/main/devices/known-hosts/judge-host-key.ts";
+import { backoffMs } from "../../../../src/main/devices/session/backoff.ts";
+import { statusOfFault } from "../../../../src/main/devices/session/fault-status.ts";
+import { SshConnectError, type SshFault } from "../../../../src/main/ssh/index.ts";
+import { AppError, type AppErrorCode } from "../../../../src/shared/domain/index.ts";
+
+const offered = { type: "ssh-ed25519", fingerprint: "SHA256:offered" };
+const pinned = { type: "ssh-ed25519", fingerprint: "SHA256:pinned" };
+
+function status(error: AppError, verdict: KeyVerdict | null = null) {
+  return statusOfFault({ error, verdict, offered, failures: 1, boardSerial: "BEA4", user: "root" });
+}
+
+function fault(kind: SshFault): SshConnectError {
+  return new SshConnectError(kind, "It did not work.", { hint: "Do this." });
+}
+
+describe("what stood in the way of the connection", () => {
+  test.each<[SshFault, KeyVerdict | null, string, AppErrorCode]>([
+    ["refused", null, "ssh-refused", "unreachable"],
+    ["unreachable", null, "unreachable", "unreachable"],
+    ["timeout", null, "unreachable", "unreachable"],
+    ["auth", { trust: "pinned", pinned }, "auth-failed", "auth-failed"],
+    ["host-key", { trust: "new" }, "connecting", "key-unknown"],
+    ["host-key", { trust: "changed", pinned }, "key-changed", "key-changed"],
+    ["host-key", { trust: "revoked" }, "key-changed", "key-changed"],
+    ["host-key", { trust: "moved-in" }, "unreachable", "unreachable"],
+    ["host-key", null, "unreachable", "unreachable"],
+  ])("%s, key %j: %s, %s", (kind, verdict, state, code) => {
+    const result = status(fault(kind), verdict);
+    expect([result.state, result.trouble.code]).toEqual([state, code]);
+    expect(result.trouble.hint).not.toBeNull();
+  });
+});
+
+test.each<[AppErrorCode, string]>([
+  ["no-engine", "engine-down"],
+  ["engine-denied", "engine-down"],
+  ["engine-failed", "engine-down"],
+  ["unsupported", "engine-down"],
+  ["unreachable", "unreachable"],
+  ["timed-out", "unreachable"],
+  ["internal", "unreachable"],
+])("%s: %s", (code, state) => {
+  const result = status(new AppError(code, "So it is.", { hint: "Do this." }));
+  expect(result.state).toBe(state);
+  expect(result.trouble).toEqual({ code, message: "So it is.", hint: "Do this." });
+});
+
+describe("what people are told", () => {
+  test("a changed key: both prints, the board, and that re-flashing is the usual cause", () => {
+    const { trouble } = status(fault("host-key"), { trust: "changed", pinned });
+    expect(trouble.message).toContain("SHA256:offered");
+    expect(trouble.message).toContain("SHA256:pinned");
+    expect(trouble.message).toContain("BEA4");
+    expect(trouble.hint).toContain("re-flashed");
+  });
+
+  test("a refused login: as whom, and that it can be another", () => {
+    expect(status(fault("auth")).trouble.hint).toContain("logs in as root");
+  });
+
+  test("a new key: the print to compare", () => {
+    expect(status(fault("host-key"), { trust: "new" }).trouble.message).toContain("SHA256:offered");
+  });
+});
+
+describe("when it is tried again", () => {
+  test("a key that nobody agreed to: not before somebody does", () => {
+    expect(status(fault("host-key"), { trust: "new" }).retryInMs).toBeNull();
+  });
+
+  test("a refused login seldom, so that the device does not lock this machine out", () => {
+    expect(status(fault("auth")).retryInMs).toBeGreaterThanOrEqual(300_000);
+  });
+
+  test("1, 2, 4, 8 and then 15 s, with up to a fifth more", () => {
+    expect([1, 2, 3, 4, 5, 6, 100].map((failures) => backoffMs(failures, () => 0))).toEqual([
+      1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000,
+    ]);
+    expect(backoffMs(5, () => 1)).toBe(18_000);
+  });
+});
