@@ -2,6 +2,8 @@ import { AppError } from "../../../shared/domain/index.ts";
 
 /** Waits `ms`, or less when `until` comes first; throws `cancelled` when the signal aborts. */
 export async function waitUnless(ms: number, signal: AbortSignal, until?: Promise<unknown>): Promise<void> {
+  // It may reject when nobody waits any more.
+  until?.catch(() => undefined);
   throwIfCancelled(signal);
   let timer: NodeJS.Timeout | undefined;
   let onAbort: (() => void) | undefined;

@@ -7,4 +7,4 @@ export { coreQuantiles, quantile } from "./quantiles.ts";
 export { defaultRules } from "./rules.ts";
 export { shareLimits } from "./shared-limits.ts";
 export { judgeTarget } from "./target.ts";
-export { type RunWindow, WindowFold, windowsBetween } from "./windows.ts";
+export { type RunWindow, WindowFold, windowMs, windowsBetween } from "./windows.ts";

@@ -1,0 +1,200 @@
+import { readFileSync } from "node:fs";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { measureSpeedScore } from "../../src/main/profiling/index.ts";
+import {
+  AppError,
+  type Budget,
+  defaultRules,
+  profileResultSchema,
+  type RunSample,
+} from "../../src/shared/domain/index.ts";
+import { cat, custom, envelopeFolders, hold, leftContainers, ProfilingBench, spin } from "./profiling-bench.ts";
+
+const bench = new ProfilingBench();
+const mebibyte = 1024 * 1024;
+
+afterAll(() => bench.close());
+afterEach(() => {
+  expect(envelopeFolders(`test-${process.pid}-`)).toEqual([]);
+  expect(leftContainers()).toEqual([]);
+});
+
+/** A board of `cores` cores, each a share as fast as one of this machine's. */
+async function board(cores: number, share: number, memoryMib: number): Promise<Budget> {
+  const score = await measureSpeedScore(bench.folder);
+  if (score.value === null) throw new Error(score.source);
+  const single = score.value * share;
+  return {
+    ...custom(`memory=${memoryMib}MiB,cpus=${cores}`),
+    kind: "model",
+    label: "board",
+    name: "Board",
+    cpus: cores,
+    singleCoreScore: single,
+    multiCoreScore: single * cores,
+  };
+}
+
+describe("a measured run", () => {
+  it("publishes what the kernel's files say, read by another program at the end of the run", async () => {
+    const stack = await bench.stack("figures", { worker: { python: spin(0.4) }, holder: { python: hold(60) } });
+    const seen: Record<string, { cpuSeconds: number; peakBytes: number }> = {};
+    const samples: RunSample[] = [];
+    const result = await bench.profile(stack, [custom("memory=256MiB,cpus=1")], {
+      onSamples: (more) => samples.push(...more),
+      onEvents: (events) => {
+        if (!events.some((event) => event.phase === "stop")) return;
+        const group = envelopeFolders("-t0.").find((folder) => folder.includes("/memory/"));
+        if (group === undefined) throw new Error("The envelope is not in the memory hierarchy.");
+        for (const service of ["worker", "holder"]) {
+          seen[service] = {
+            cpuSeconds: Number(cat(group.replace("/memory/", "/cpuacct/"), service, "cpuacct.usage")) / 1e9,
+            peakBytes: Number(cat(group, service, "memory.max_usage_in_bytes")),
+          };
+        }
+      },
+    });
+    profileResultSchema.parse(result);
+    const services = result.targets[0]?.services ?? {};
+    expect(Object.keys(services)).toEqual(["worker", "holder"]);
+    for (const [name, kernel] of Object.entries(seen)) {
+      const published = services[name];
+      const cpuSeconds = published?.cpuSeconds ?? 0;
+      expect(Math.abs(cpuSeconds - kernel.cpuSeconds)).toBeLessThanOrEqual(0.02 * kernel.cpuSeconds + 0.02);
+      expect(Math.abs((published?.memoryKernelPeakBytes ?? 0) - kernel.peakBytes)).toBeLessThanOrEqual(mebibyte);
+    }
+    expect(Object.keys(seen)).toHaveLength(2);
+    expect(seen.worker?.cpuSeconds).toBeGreaterThan(0.3);
+    const holder = services.holder?.memoryPeakBytes ?? 0;
+    expect(holder).toBeGreaterThan(60 * mebibyte);
+    expect(holder).toBeLessThanOrEqual(services.holder?.memoryKernelPeakBytes ?? 0);
+    // 10 Hz, in order.
+    expect(samples.every((sample, index) => index === 0 || sample.atMs >= (samples[index - 1]?.atMs ?? 0))).toBe(true);
+    expect(samples.length).toBeGreaterThan(30);
+  });
+
+  it("does not fit by a real OOM kill when it needs more than the budget, and fits a larger one: swapped, swapped", async () => {
+    const stack = await bench.stack("oom", { eater: { python: hold(100) }, idle: { python: hold(1) } });
+    const [small, large] = [custom("memory=64MiB,cpus=1"), custom("memory=256MiB,cpus=1")];
+    const killsBefore = oomKillsOfMachine();
+    const first = await bench.profile(stack, [small, large]);
+    expect(oomKillsOfMachine()).toBe(killsBefore + 1);
+    const [tooSmall, enough] = first.targets;
+    expect(tooSmall?.axes.memory?.verdict).toBe("does-not-fit");
+    expect(tooSmall?.verdict).toBe("does-not-fit");
+    expect(tooSmall?.services.eater?.oomKills).toBe(1);
+    expect(tooSmall?.services.idle?.oomKills).toBe(0);
+    expect(tooSmall?.stack.oomKills).toBe(1);
+    expect(tooSmall?.headline).toMatch(/^The kernel killed eater 1 time at the budget of 64 MiB/);
+    expect(enough?.axes.memory?.verdict).toBe("fits");
+    expect(enough?.stack.oomKills).toBe(0);
+    expect(first.verdict).toBe("does-not-fit");
+    const second = await bench.profile(stack, [large, small]);
+    expect(second.targets.map((target) => target.axes.memory?.verdict)).toEqual(["fits", "does-not-fit"]);
+  });
+
+  it("calls a service's own limit too small when that is what killed it", async () => {
+    const stack = await bench.stack("ownlimit", { eater: { python: hold(60), mem_limit: "32m", cpus: 0.5 } });
+    const result = await bench.profile(stack, [custom("memory=256MiB,cpus=1")]);
+    const target = result.targets[0];
+    expect(target?.axes.memory?.reason).toMatch(/^Limit too small: the kernel killed eater .* 32 MiB/);
+    expect(target?.services.eater?.limits).toEqual({ memoryBytes: 32 * mebibyte, cpuCores: 0.5 });
+  });
+
+  it("does not fit by one busy thread: half a host core against 4 cores x 0.25", async (context) => {
+    const stack = await bench.stack("thread", { spinner: { python: spin(0.5) } });
+    const result = await bench.profile(stack, [await board(4, 0.25, 256)], { steadySeconds: 6 });
+    const target = result.targets[0];
+    expect(target?.envelope.limits.cpuQuotaCores).toBeCloseTo(1, 6);
+    expect(target?.axes.memory?.verdict).toBe("fits");
+    expect(target?.stack.busiestThread).toMatchObject({ service: "spinner", name: "python3" });
+    if ((result.host.busyWindowsShare ?? 0) > 0.05 && (target?.stack.busiestThread?.p95 ?? 0) < 1.7) {
+      expect(target?.axes.cpu?.reason).toContain("This machine was busy");
+      context.skip("Other work took this machine's CPU, so there is no CPU verdict to test.");
+    }
+    expect(target?.axes.cpu?.verdict).toBe("does-not-fit");
+    expect(target?.axes.cpu?.reason).toContain("Thread python3 of spinner");
+    expect(target?.stack.busiestThread?.p95).toBeGreaterThan(1.5);
+  });
+
+  it("does not take the page cache for need: 200 MB written under 64 MiB", async () => {
+    const python = `
+import os, time
+with open("/tmp/f", "wb") as f:
+    for _ in range(200): f.write(os.urandom(1024 * 1024))
+time.sleep(1000)`;
+    const stack = await bench.stack("cache", { writer: { python } });
+    const result = await bench.profile(stack, [custom("memory=64MiB,cpus=1")]);
+    const target = result.targets[0];
+    expect(target?.axes.memory?.verdict).toBe("fits");
+    expect(target?.stack.oomKills).toBe(0);
+    expect(target?.stack.memoryKernelPeakBytes).toBeGreaterThan(60 * mebibyte);
+    expect(target?.stack.memoryPeakBytes).toBeLessThan(40 * mebibyte);
+  });
+
+  it("sees a memory spike that is shorter than the time between two readings", async () => {
+    const python = `
+import mmap, time
+time.sleep(2)
+m = mmap.mmap(-1, 80 * 1024 * 1024, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+for at in range(0, len(m), 4096): m[at] = 1
+m.close()
+time.sleep(1000)`;
+    const stack = await bench.stack("spike", { spiky: { python } });
+    const result = await bench.profile(stack, [custom("memory=256MiB,cpus=2")], { intervalMs: 1000 });
+    expect(result.targets[0]?.stack.memoryPeakBytes).toBeGreaterThan(80 * mebibyte);
+    expect(result.targets[0]?.services.spiky?.memoryPeakBytes).toBeGreaterThan(80 * mebibyte);
+  });
+});
+
+describe("a stack that fails", () => {
+  it("inside and outside the envelope is broken here, and no fault of the device", async () => {
+    const stack = await bench.stack("broken", { bad: { python: "import sys, time\ntime.sleep(0.5)\nsys.exit(3)" } });
+    const result = await bench.profile(stack, [custom("memory=64MiB,cpus=1")]);
+    expect(result.verdict).toBe("unknown");
+    expect(result.targets[0]?.headline).toContain("The stack is broken here");
+  });
+
+  it("to get healthy inside, and does without the envelope, does not fit", async () => {
+    const python = `
+import time
+x = 0
+while time.process_time() < 0.8: x += 1
+open("/tmp/ready", "w").close()
+time.sleep(1000)`;
+    const healthcheck = { test: ["CMD", "test", "-e", "/tmp/ready"], interval: "1s", timeout: "5s", retries: 100 };
+    const stack = await bench.stack("slow", { slow: { python, healthcheck } });
+    const rules = { ...defaultRules, startupSeconds: 20 };
+    const result = await bench.profile(stack, [custom("memory=64MiB,cpus=0.02")], { rules });
+    expect(result.targets[0]?.axes.startup?.verdict).toBe("does-not-fit");
+    expect(result.verdict).toBe("does-not-fit");
+    expect(result.targets[0]?.stack.startupSeconds).toBeNull();
+  });
+});
+
+describe("one measuring run per engine", () => {
+  it("refuses a second one and says who has it", async () => {
+    const stack = await bench.stack("lock", { idle: { python: hold(1) } });
+    let refused: unknown = null;
+    let asked: Promise<void> | null = null;
+    await bench.profile(stack, [custom("memory=64MiB,cpus=1")], {
+      onEvents: (events) => {
+        if (asked !== null || !events.some((event) => event.phase === "steady")) return;
+        asked = bench.profile(stack, [custom("memory=64MiB,cpus=1")]).then(
+          () => undefined,
+          (error: unknown) => {
+            refused = error;
+          },
+        );
+      },
+    });
+    await asked;
+    expect(refused).toBeInstanceOf(AppError);
+    expect(refused).toMatchObject({ code: "conflict" });
+    expect(String(refused)).toContain(`process ${process.pid}`);
+  });
+});
+
+function oomKillsOfMachine(): number {
+  return Number(/^oom_kill (\d+)$/m.exec(readFileSync("/proc/vmstat", "utf8"))?.[1]);
+}
