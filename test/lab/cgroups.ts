@@ -10,9 +10,13 @@ import { sleep } from "./run.ts";
 const ROOT = "/sys/fs/cgroup";
 const PERIOD_US = 100_000;
 
-/** True when this machine has one unified hierarchy only. */
-export function hostIsUnified(): boolean {
-  return existsSync(join(ROOT, "cgroup.controllers"));
+/** The lab is built on the v1 controllers; a machine with the unified hierarchy alone cannot carry it. */
+export function checkCgroups(): void {
+  if (existsSync(join(ROOT, "memory", "memory.limit_in_bytes"))) return;
+  throw new Error(
+    "The lab needs the cgroup v1 memory and cpu controllers under /sys/fs/cgroup, which this machine does not mount " +
+      "(boot it with systemd.unified_cgroup_hierarchy=0).",
+  );
 }
 
 /**
@@ -20,7 +24,6 @@ export function hostIsUnified(): boolean {
  * init system included: containerd reads no counters when a hierarchy its containers are in is not mounted.
  */
 export function hierarchies(): string[] {
-  if (hostIsUnified()) return [ROOT];
   const found: string[] = [];
   for (const line of readFileSync("/proc/self/mounts", "utf8").split("\n")) {
     const [, target, type] = line.split(" ");
@@ -46,25 +49,13 @@ export function cgroupPath(index: number): string {
 }
 
 function controllerFile(controller: string, index: number, file: string): string {
-  return hostIsUnified() ? join(ROOT, cgroupPath(index), file) : join(ROOT, controller, cgroupPath(index), file);
+  return join(ROOT, controller, cgroupPath(index), file);
 }
 
 export async function makeCgroups(index: number, memoryBytes: number, cpuCores: number): Promise<void> {
   const cores = Math.min(visibleCores(cpuCores), cpus().length);
   const first = cores === 1 ? index % cpus().length : 0;
   const cpuset = cores === 1 ? `${first}` : `0-${cores - 1}`;
-  if (hostIsUnified()) {
-    const parent = join(ROOT, OWNER);
-    await mkdir(parent, { recursive: true });
-    const enable = "+memory +cpu +cpuset +pids +io";
-    await writeFile(join(ROOT, "cgroup.subtree_control"), enable).catch(() => undefined);
-    await writeFile(join(parent, "cgroup.subtree_control"), enable);
-    await mkdir(join(ROOT, cgroupPath(index)));
-    await writeFile(controllerFile("", index, "memory.max"), String(memoryBytes));
-    await writeFile(controllerFile("", index, "memory.swap.max"), "0").catch(() => undefined);
-    await writeFile(controllerFile("", index, "cpuset.cpus"), cpuset);
-    return;
-  }
   for (const hierarchy of hierarchies()) {
     const parent = join(hierarchy, OWNER);
     const own = join(hierarchy, cgroupPath(index));
@@ -88,18 +79,12 @@ export async function makeCgroups(index: number, memoryBytes: number, cpuCores: 
 /** Set once the device has started: starting three engines at a fraction of a core each would take long. */
 export async function limitCpu(index: number, cpuCores: number): Promise<void> {
   const quota = Math.round(PERIOD_US * cpuCores);
-  if (hostIsUnified()) {
-    await writeFile(controllerFile("", index, "cpu.max"), `${quota} ${PERIOD_US}`);
-    return;
-  }
   await writeFile(controllerFile("cpu", index, "cpu.cfs_period_us"), String(PERIOD_US));
   await writeFile(controllerFile("cpu", index, "cpu.cfs_quota_us"), String(quota));
 }
 
 /** The files into which a process writes its pid to become part of the device. */
 export function procsFiles(index: number): string[] {
-  // With one hierarchy a group with children holds no processes of its own, so the device's own processes sit in a leaf.
-  if (hostIsUnified()) return [join(ROOT, cgroupPath(index), "cgroup.procs")];
   return hierarchies().map((hierarchy) => join(hierarchy, cgroupPath(index), "cgroup.procs"));
 }
 
@@ -124,16 +109,6 @@ export function readCounters(index: number): DeviceCounters {
   const number = (controller: string, file: string): number =>
     Number(readFileSync(controllerFile(controller, index, file), "utf8"));
   const memory = keyed(controllerFile("memory", index, "memory.stat"));
-  if (hostIsUnified()) {
-    const cpu = keyed(controllerFile("", index, "cpu.stat"));
-    return {
-      memoryUsedBytes: number("", "memory.current"),
-      pageCacheBytes: memory.get("file") ?? 0,
-      anonymousBytes: memory.get("anon") ?? 0,
-      userNs: (cpu.get("user_usec") ?? 0) * 1000,
-      systemNs: (cpu.get("system_usec") ?? 0) * 1000,
-    };
-  }
   return {
     memoryUsedBytes: number("memory", "memory.usage_in_bytes"),
     pageCacheBytes: memory.get("total_cache") ?? 0,

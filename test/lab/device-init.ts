@@ -1,6 +1,6 @@
 /** The first process of a device: a shell script that builds its root, starts its services, and then only waits. */
 import { basename } from "node:path";
-import { hierarchies, hierarchyOptions, hostIsUnified } from "./cgroups.ts";
+import { hierarchies, hierarchyOptions } from "./cgroups.ts";
 import { hiddenPaths } from "./device-files.ts";
 import type { DevicePlan } from "./device-plan.ts";
 import { deviceAddress, PREFIX_LENGTH } from "./names.ts";
@@ -26,7 +26,6 @@ export function serviceLine(plan: DevicePlan, service: "sshd" | "avahi" | "docke
 }
 
 function cgroupMounts(): string[] {
-  if (hostIsUnified()) return ['mount -t cgroup2 cgroup2 "$R/sys/fs/cgroup"'];
   const lines = ['mount -t tmpfs -o mode=755 tmpfs "$R/sys/fs/cgroup"'];
   for (const hierarchy of hierarchies()) {
     const name = basename(hierarchy);

@@ -209,6 +209,15 @@ export class LabDevice {
     await this.waitUntil("sshd", 20_000, () => this.sshAnswers());
   }
 
+  /** Changes one setting of its sshd, "MaxSessions" to "2" for example, and restarts it, which ends its sessions. */
+  async setSshdOption(name: string, value: string): Promise<void> {
+    const config = "/etc/ssh/sshd_config";
+    await this.sh(`grep -vi '^${name} ' ${config} >${config}.new; echo ${quote(`${name} ${value}`)} >>${config}.new`);
+    await this.sh(`/usr/sbin/sshd -t -f ${config}.new && mv ${config}.new ${config}`);
+    await this.stopSshd();
+    await this.startSshd();
+  }
+
   /** As when the engine crashes: containers go on running, and its socket is left behind refusing connections. */
   async killDockerd(): Promise<void> {
     if (this.kind === "vm") {

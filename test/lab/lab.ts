@@ -9,7 +9,7 @@ import { randomUUID } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { limitCpu, makeCgroups, procsFiles } from "./cgroups.ts";
+import { checkCgroups, limitCpu, makeCgroups, procsFiles } from "./cgroups.ts";
 import { copyClientKey } from "./client-key.ts";
 import { LabDevice } from "./device.ts";
 import { writeDeviceFiles } from "./device-files.ts";
@@ -215,9 +215,11 @@ export async function bringUpLab(options: LabOptions): Promise<Lab> {
   if (kinds.length !== options.devices)
     throw new Error(`${kinds.length} kinds were given for ${options.devices} devices.`);
   if (options.vm === true) kinds.push("vm");
+  if (kinds.filter((kind) => kind === "vm").length > 1) throw new Error("A lab has at most one virtual machine.");
   if (kinds.length === 0) throw new Error("A lab needs at least one device.");
   const plans = planDevices(kinds);
   await ensurePackages(kinds.includes("vm") ? [...LAB_PACKAGES, ...VM_PACKAGES] : LAB_PACKAGES);
+  checkCgroups();
   await removeDeadLabs();
 
   const name = options.name ?? DEFAULT_LAB_NAME;

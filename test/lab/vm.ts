@@ -157,7 +157,10 @@ export async function startVm(state: LabState, plan: DevicePlan, signal: AbortSi
   const argv = ["qemu-system-x86_64", "-name", plan.name, "-accel", "tcg,thread=multi", "-cpu", "max"];
   argv.push("-m", String(VM_MEMORY_BYTES / 1024 / 1024), "-smp", String(VM_CORES));
   argv.push("-kernel", image.kernel, "-initrd", image.initrd);
-  argv.push("-append", "root=/dev/vda rw console=ttyS0 net.ifnames=0 quiet systemd.mask=ifupdown-pre.service systemd.unit=multi-user.target");
+  argv.push(
+    "-append",
+    "root=/dev/vda rw console=ttyS0 net.ifnames=0 quiet systemd.mask=ifupdown-pre.service systemd.unit=multi-user.target apparmor=0",
+  );
   argv.push("-drive", `file=${image.disk},if=virtio,format=raw,snapshot=on`);
   argv.push("-netdev", `tap,id=lan,ifname=${tapLink(plan.index)},script=no,downscript=no`);
   argv.push("-device", `virtio-net-pci,netdev=lan,mac=${deviceMac(plan.index)}`);
