@@ -10,8 +10,14 @@ import { DataTable } from "../ui/data-table.tsx";
 import { Seg } from "../ui/seg.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 
-const chartHeight = 150;
+const chartHeight = 140;
 type Span = "2" | "5" | "15";
+
+const spans: { value: Span; label: string }[] = [
+  { value: "2", label: "2 min" },
+  { value: "5", label: "5 min" },
+  { value: "15", label: "15 min" },
+];
 
 const timeSteps = [15, 30, 60, 120, 300, 600, 900];
 
@@ -27,10 +33,12 @@ function baseSpec(history: DeviceHistory, minutes: number) {
     markers: [],
     fitsShare: null,
     nowX: null,
+    peak: null,
   };
 }
 
-function Charts({ history, minutes }: { history: DeviceHistory; minutes: number }) {
+function Charts({ history, span, onSpan }: { history: DeviceHistory; span: Span; onSpan: (span: Span) => void }) {
+  const minutes = Number(span);
   const [cursor, setCursor] = useState<number | null>(null);
   const memorySpec = useMemo<ChartSpec>(
     () => ({
@@ -89,10 +97,12 @@ function Charts({ history, minutes }: { history: DeviceHistory; minutes: number 
           onCursor={setCursor}
           summary={`Memory of the last ${minutes} minutes, now ${memory.used} of ${memory.total} ${memory.unit}.`}
         />
+        <DataTable caption="Figures" columns={["Time", "MiB", "Cores"]} rows={tableRows(history)} />
       </section>
       <section className="panel figure">
         <h2>
           CPU, cores
+          <Seg label="Time span" value={span} onChange={onSpan} options={spans} />
           <span>
             {when} <b>{cpuText}</b>
           </span>
@@ -127,39 +137,19 @@ export function DeviceCharts({ deviceId }: { deviceId: string }) {
   const history = useHistory(deviceId);
   const [span, setSpan] = useState<Span>("5");
   return (
-    <div>
-      <div className="charts">
-        {history === undefined ? (
-          ["Memory in use, MiB", "CPU, cores"].map((title) => (
-            <section key={title} className="panel figure">
-              <h2>{title}</h2>
-              <div className="chart-wait">
-                <Skeleton width="100%" height={chartHeight - 34} />
-              </div>
-            </section>
-          ))
-        ) : (
-          <Charts history={history} minutes={Number(span)} />
-        )}
-      </div>
-      <div className="row chart-foot">
-        {history === undefined ? (
-          <span className="caption">Waiting for the first sample</span>
-        ) : (
-          <DataTable caption="Figures" columns={["Time", "MiB", "Cores"]} rows={tableRows(history)} />
-        )}
-        <span className="push" />
-        <Seg
-          label="Time span"
-          value={span}
-          onChange={setSpan}
-          options={[
-            { value: "2", label: "2 min" },
-            { value: "5", label: "5 min" },
-            { value: "15", label: "15 min" },
-          ]}
-        />
-      </div>
+    <div className="charts">
+      {history === undefined ? (
+        ["Memory in use, MiB", "CPU, cores"].map((title) => (
+          <section key={title} className="panel figure">
+            <h2>{title}</h2>
+            <div className="chart-wait">
+              <Skeleton width="100%" height={chartHeight - 14} />
+            </div>
+          </section>
+        ))
+      ) : (
+        <Charts history={history} span={span} onSpan={setSpan} />
+      )}
     </div>
   );
 }

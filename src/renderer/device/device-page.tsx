@@ -19,14 +19,15 @@ import { LogPanel } from "./log-panel.tsx";
 import "./device.css";
 
 function Containers({ device, containers }: { device: Device; containers: readonly Container[] }) {
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  // The log of what runs is shown until somebody says otherwise.
+  const [said, setSaid] = useState<ReadonlyMap<string, boolean>>(new Map());
   // One order for the table, the colours and the chips.
   const ordered = useMemo(() => groupByStack(containers).flatMap((group) => group.containers), [containers]);
-  const chosen = new Set(ordered.map((container) => container.id).filter((id) => !hidden.has(id)));
+  const chosen = new Set(
+    ordered.filter(({ id, state }) => said.get(id) ?? ["running", "restarting"].includes(state)).map(({ id }) => id),
+  );
   function toggle(containerId: string): void {
-    const next = new Set(hidden);
-    if (!next.delete(containerId)) next.add(containerId);
-    setHidden(next);
+    setSaid(new Map(said).set(containerId, !chosen.has(containerId)));
   }
   if (ordered.length === 0) {
     return (

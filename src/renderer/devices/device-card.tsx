@@ -69,13 +69,16 @@ function Containers({ device }: { device: Device }) {
   if (outcome === undefined) return <Skeleton width={90} height={12} />;
   if (!outcome.ok) return <span className="c-tight clip">{outcome.failure.message}</span>;
   if (outcome.value.length === 0) return <span>No containers</span>;
+  const counts = countByState(outcome.value);
+  // Three words do not fit beside the temperature: then the shapes speak to the eye and the words to the ear.
+  const terse = counts.length > 2;
   return (
     <ul className="counts">
-      {countByState(outcome.value).map(({ shape, word, count }) => (
-        <li key={word}>
+      {counts.map(({ shape, word, count }) => (
+        <li key={word} title={`${count} ${word}`}>
           <StateGlyph shape={shape} />
           {count}
-          <span className="word">{word}</span>
+          <span className={terse ? "unseen" : "word"}>{word}</span>
         </li>
       ))}
     </ul>

@@ -1,6 +1,7 @@
 import { CircleCheck, CircleQuestionMark, OctagonX, Play, Plus, Radar } from "lucide-react";
 import { Link } from "wouter";
 import type { DiscoveryEvidence } from "../../shared/domain/index.ts";
+import { EngineNote } from "../app/engine-note.tsx";
 import { useHost } from "../app/host-store.ts";
 import { paths } from "../app/paths.ts";
 import { useNow } from "../app/use-now.ts";
@@ -22,8 +23,8 @@ export function NoDevices({ onAdd }: { onAdd: () => void }) {
   const now = useNow(1_000);
   const listening = info?.listeningSinceMs ?? null;
   return (
-    <div className="content">
-      <section className="panel none">
+    <div className="content stacked">
+      <section className="panel nothing">
         <div>
           <h1>No devices yet</h1>
           <p className="soft">
@@ -67,6 +68,7 @@ export function NoDevices({ onAdd }: { onAdd: () => void }) {
           <p>Measuring whether a stack fits needs no device.</p>
         </div>
       </section>
+      <EngineNote />
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { paths } from "../app/paths.ts";
 import { useAction } from "../app/use-action.ts";
 import { useNow } from "../app/use-now.ts";
 import { deviceStateWord } from "../format/device-state.ts";
-import { ageText, longAgeText, momentText } from "../format/time.ts";
+import { ageText, momentText } from "../format/time.ts";
 import { Button } from "../ui/button.tsx";
 import { Pill } from "../ui/pill.tsx";
 import { CardHead } from "./card-head.tsx";
@@ -23,7 +23,7 @@ export function QuietCard({ device, kind }: QuietCardProps) {
   const retry = useAction(() => retryDevice(device));
   const pill =
     kind === "offline" ? (
-      <Pill icon={Unplug} text={`${deviceStateWord(device)} ${longAgeText(now - device.stateSinceMs)}`} />
+      <Pill icon={Unplug} text={`${deviceStateWord(device)} ${ageText(now - device.stateSinceMs)}`} />
     ) : kind === "refused" ? (
       <Pill tone="tight" icon={KeyRound} text="Login refused" />
     ) : undefined;

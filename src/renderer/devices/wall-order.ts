@@ -45,12 +45,18 @@ const urgency: Record<DeviceKind, number> = {
   offline: 4,
 };
 
+/** A failure comes before a warning of the same kind. */
+function rank(device: Device): number {
+  const failing = device.findings.some((finding) => finding.severity === "error");
+  return urgency[deviceKind(device)] - (failing ? 0.5 : 0);
+}
+
 export type WallOrder = "problems" | "name";
 
 /** The order of the wall: what needs a person first, or simply by name. */
 export function inOrder(devices: readonly Device[], order: WallOrder): Device[] {
   return [...devices].sort((a, b) => {
-    const first = order === "problems" ? urgency[deviceKind(a)] - urgency[deviceKind(b)] : 0;
+    const first = order === "problems" ? rank(a) - rank(b) : 0;
     return first || a.name.localeCompare(b.name, undefined, { numeric: true });
   });
 }

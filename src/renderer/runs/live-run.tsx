@@ -82,7 +82,7 @@ export function LiveRun({ record }: { record: RunRecord }) {
   const free = target.memoryBytes === null || last?.memoryBytes == null ? null : target.memoryBytes - last.memoryBytes;
   const lowest = target.memoryBytes === null || peak === null ? null : target.memoryBytes - peak.value;
   return (
-    <div className="run">
+    <div className="run-page">
       <header className="run-head">
         <div className="grow">
           <h1 className="clip">
@@ -143,12 +143,12 @@ export function LiveRun({ record }: { record: RunRecord }) {
               <dt>Memory</dt>
               <dd>{target.memoryBytes === null ? "unknown" : `${mibText(target.memoryBytes)} MiB`}</dd>
               <dt>CPU</dt>
-              <dd>{target.cpuCores === null ? "unknown" : `${coreCountText(target.cpuCores)} device cores`}</dd>
+              <dd>{target.cpuCores === null ? "unknown" : `${coreCountText(target.cpuCores)} cores`}</dd>
               <dt>Speed</dt>
               <dd>
                 {target.deviceCoresPerHostCore === null
                   ? "unknown"
-                  : `one core here is ${target.deviceCoresPerHostCore.toFixed(2)} there`}
+                  : `x ${(1 / target.deviceCoresPerHostCore).toFixed(2)}`}
               </dd>
               <dt>Samples left out</dt>
               <dd>{view.dropped}</dd>

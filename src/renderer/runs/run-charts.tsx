@@ -6,7 +6,7 @@ import { clockText } from "../format/time.ts";
 import { Chart } from "../ui/chart.tsx";
 import type { ChartMarker, ChartSpec } from "../ui/chart-spec.ts";
 import { DataTable } from "../ui/data-table.tsx";
-import { busiestThread, cpuOverWindows, memoryOf, shownServices } from "./run-series.ts";
+import { busiestThread, cpuOverWindows, memoryOf, peakOf, shownServices } from "./run-series.ts";
 
 const mib = 1024 ** 2;
 const steps = [5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
@@ -30,6 +30,12 @@ function markersOf(events: readonly RunEvent[]): ChartMarker[] {
     .map((event) => ({ x: event.atMs / 1000, tone: event.kind === "oom-kill" ? "over" : "tight", label: event.text }));
 }
 
+function peakMark(samples: readonly RunSample[]): ChartSpec["peak"] {
+  const peak = peakOf(samples, (sample) => sample.memoryBytes);
+  if (peak === null) return null;
+  return { x: peak.atMs / 1000, y: peak.value / mib, label: `peak ${mibText(peak.value)} at ${clockText(peak.atMs)}` };
+}
+
 function tokenOf(index: number): string {
   return index < 6 ? `--chart-${index + 1}` : "--chart-rest";
 }
@@ -47,12 +53,14 @@ export function RunCharts(props: RunChartsProps) {
       markers: markersOf(events),
       nowX: live ? (samples.at(-1)?.atMs ?? 0) / 1000 : null,
       fitsShare,
+      peak: null,
     }),
     [samples, events, untilMs, live, fitsShare],
   );
   const memory = useMemo<ChartSpec>(
     () => ({
       ...base,
+      peak: peakMark(samples),
       stacked: true,
       series: shownServices(services).map((shown, index) => ({
         name: shown.name,

@@ -36,10 +36,10 @@ function Row({ name, axis, rules }: { name: AxisName; axis: Axis; rules: Rules }
             fitsShare={fitsShareOf(name, rules)}
           />
         ) : (
-          <div className="gauge empty" />
+          <div className="gauge blank" />
         )}
       </div>
-      {name === "wear" ? <Pill text="Shown" /> : <AnswerPill answer={axis.verdict} />}
+      <AnswerPill answer={axis.verdict} />
     </div>
   );
 }
@@ -48,9 +48,12 @@ function Row({ name, axis, rules }: { name: AxisName; axis: Axis; rules: Rules }
 export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Rules }) {
   const judged = axisNames.flatMap((name) => {
     const axis = result.axes[name];
-    return axis === undefined ? [] : [{ name, axis }];
+    return axis === undefined || name === "wear" ? [] : [{ name, axis }];
   });
-  const notJudged = result.notJudged.filter((entry) => !judged.some(({ name }) => name === entry.axis));
+  const notJudged = result.notJudged.filter(
+    (entry) => entry.axis !== "wear" && !judged.some(({ name }) => name === entry.axis),
+  );
+  const wear = result.axes.wear;
   const thread = result.stack.busiestThread;
   return (
     <section className="panel axes" aria-label="Axes">
@@ -103,7 +106,7 @@ export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Ru
               <p className="value clip" title={entry.reason}>
                 {entry.reason}
               </p>
-              <div className="gauge empty" />
+              <div className="gauge blank" />
             </div>
             <Pill tone="unknown" text="Not judged" />
           </div>
@@ -114,6 +117,7 @@ export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Ru
           </div>
         </div>
       </div>
+      {wear === undefined ? null : <p className="caption">Write wear: {wear.reason} Shown, never judged.</p>}
     </section>
   );
 }

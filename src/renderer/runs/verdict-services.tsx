@@ -12,8 +12,13 @@ function orDash(value: number | null, text: (value: number) => string, why: stri
   );
 }
 
+/** The advised memory limit in MiB: Compose writes MiB as `m`. */
 function advised(result: TargetResult, service: string): string | null {
-  return result.advice.find((advice) => advice.service === service && advice.key.includes("mem"))?.proposed ?? null;
+  return (
+    result.advice
+      .find((advice) => advice.service === service && advice.key.includes("mem"))
+      ?.proposed.replace(/^(\d+)m$/i, "$1") ?? null
+  );
 }
 
 /** What each service used, what it may use, and what it should be allowed. */

@@ -32,9 +32,15 @@ export function modelMatches(model: Model, search: string): boolean {
     .every((word) => text.includes(word));
 }
 
+/** The boards that most people have come first, those without a vendor last. */
+function vendorRank(vendor: string): number {
+  if (vendor === "Raspberry Pi") return 0;
+  return vendor.startsWith("(") ? 2 : 1;
+}
+
 /** Models by vendor, vendors by name. */
 export function byVendor(models: readonly Model[]): [string, Model[]][] {
   const groups = new Map<string, Model[]>();
   for (const model of models) groups.set(model.vendor, [...(groups.get(model.vendor) ?? []), model]);
-  return [...groups].sort(([a], [b]) => a.localeCompare(b));
+  return [...groups].sort(([a], [b]) => vendorRank(a) - vendorRank(b) || a.localeCompare(b));
 }

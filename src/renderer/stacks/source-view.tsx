@@ -23,7 +23,7 @@ export function SourceView({ opened, onReload }: { opened: OpenedStack; onReload
     document.getElementById(`line-${number}`)?.scrollIntoView({ block: "center" });
   }
   return (
-    <section className="source" aria-label="Source">
+    <section className="source-pane" aria-label="Source">
       <header>
         <Icon of={FileCode} />
         <h2 className="clip" title={opened.file}>

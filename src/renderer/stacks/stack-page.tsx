@@ -58,7 +58,7 @@ export function StackPage({ file }: { file: string | null }) {
       ) : (
         <div className="flow">
           {opened.value === null ? (
-            <section className="source" role="status" aria-label="Reading the file">
+            <section className="source-pane" role="status" aria-label="Reading the file">
               <header>
                 <Skeleton width={140} height={14} />
               </header>

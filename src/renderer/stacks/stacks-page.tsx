@@ -10,7 +10,6 @@ import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { BrowseDialog } from "./browse-dialog.tsx";
-import { fileName } from "./source-view.tsx";
 import "./stacks.css";
 
 function Recent() {
@@ -26,7 +25,7 @@ function Recent() {
           <li key={file}>
             <Link to={paths.stack(file)}>
               <Icon of={FileCode} />
-              <b className="strong">{fileName(file)}</b>
+              <b className="strong nowrap">{shortName(file)}</b>
               <span className="clip muted">{file}</span>
             </Link>
           </li>
@@ -34,6 +33,11 @@ function Recent() {
       </ul>
     </section>
   );
+}
+
+/** The file with its folder, which usually is the name of the stack. */
+function shortName(file: string): string {
+  return file.split(/[\\/]/).slice(-2).join("/");
 }
 
 /** Where a stack comes from: a file of this machine, one of those before, or the sample. */

@@ -61,7 +61,7 @@ function Models({ declared, search }: { declared: DeclaredMemory | null; search:
     return <p className="muted none-found">No board matches “{search}”. Use Custom and give its figures.</p>;
   return byVendor(shown).map(([vendor, own]) => (
     <section key={vendor}>
-      <h3>{vendor}</h3>
+      <h3>{vendor.replace(/[()]/g, "")}</h3>
       <ul>
         {own.map((model) => (
           <TargetRow

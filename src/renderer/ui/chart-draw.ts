@@ -11,6 +11,7 @@ export interface ChartFrame {
   fitsShare: number | null;
   /** A moment that is now, in units of x. */
   nowX: number | null;
+  peak: { x: number; y: number; label: string } | null;
 }
 
 function dpr(): number {
@@ -125,12 +126,59 @@ function drawNow(plot: uPlot, nowX: number, colors: ChartColors): void {
   context.stroke();
 }
 
+/** A small mark above the highest point and its name beside it, on whichever side has room. */
+function drawPeak(plot: uPlot, peak: { x: number; y: number; label: string }, colors: ChartColors): void {
+  const { ctx: context, bbox } = plot;
+  const x = plot.valToPos(peak.x, "x", true);
+  const y = plot.valToPos(peak.y, "y", true) - 4 * dpr();
+  if (x < bbox.left || x > bbox.left + bbox.width) return;
+  context.fillStyle = colors.token("--text");
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(x - 4 * dpr(), y - 6 * dpr());
+  context.lineTo(x + 4 * dpr(), y - 6 * dpr());
+  context.fill();
+  context.font = `600 ${11 * dpr()}px ${colors.font}`;
+  context.textBaseline = "bottom";
+  const width = context.measureText(peak.label).width;
+  const left = x + 10 * dpr() + width > bbox.left + bbox.width;
+  context.textAlign = left ? "right" : "left";
+  context.lineWidth = 3 * dpr();
+  context.strokeStyle = colors.token("--surface");
+  const textX = x + (left ? -8 : 8) * dpr();
+  context.strokeText(peak.label, textX, y + 2 * dpr());
+  context.fillText(peak.label, textX, y + 2 * dpr());
+}
+
+/** The names of stacked areas inside them, near their right end, where the area is high enough for a line of text. */
+export function drawAreaNames(plot: uPlot, names: readonly string[], colors: ChartColors): void {
+  const { ctx: context, bbox, data } = plot;
+  const last = data[0].length - 1;
+  const x = plot.valToPos(data[0][last] ?? 0, "x", true) - 8 * dpr();
+  if (x - bbox.left < 120 * dpr()) return;
+  context.save();
+  context.font = `400 ${11 * dpr()}px ${colors.font}`;
+  context.fillStyle = colors.token("--text");
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  names.forEach((name, index) => {
+    const top = data[index + 1]?.[last] ?? null;
+    const below = data[index + 2]?.[last] ?? 0;
+    if (top === null) return;
+    const topY = plot.valToPos(top, "y", true);
+    const belowY = plot.valToPos(below, "y", true);
+    if (belowY - topY > 15 * dpr()) context.fillText(name, x, (topY + belowY) / 2);
+  });
+  context.restore();
+}
+
 /** Everything above the series, in the order in which it may cover what is below. */
 export function drawFrame(plot: uPlot, frame: ChartFrame, colors: ChartColors): void {
   plot.ctx.save();
   const budgetY = frame.budget === null ? null : plot.valToPos(frame.budget.value, "y", true);
   for (const marker of frame.markers) drawMarker(plot, marker, colors);
   for (const limit of frame.limits) drawLimit(plot, limit, budgetY, colors);
+  if (frame.peak !== null) drawPeak(plot, frame.peak, colors);
   if (frame.nowX !== null) drawNow(plot, frame.nowX, colors);
   if (frame.budget !== null) drawBudget(plot, frame.budget, colors);
   plot.ctx.restore();

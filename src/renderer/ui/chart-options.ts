@@ -1,6 +1,6 @@
 import type uPlot from "uplot";
 import type { ChartColors } from "./chart-colors.ts";
-import { drawFrame, drawZones } from "./chart-draw.ts";
+import { drawAreaNames, drawFrame, drawZones } from "./chart-draw.ts";
 import { type ChartSpec, yTop } from "./chart-spec.ts";
 import { stackValues } from "./stack-values.ts";
 
@@ -36,7 +36,7 @@ export function chartOptions({ size, spec, colors, onCursor, syncKey }: OptionSo
   const axis = { stroke: () => colors().token("--chart-axis"), font: axisFont(), ticks: { show: false } };
   return {
     ...size,
-    padding: [10, 78, 0, 0],
+    padding: [10, 80, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -53,7 +53,7 @@ export function chartOptions({ size, spec, colors, onCursor, syncKey }: OptionSo
         ...axis,
         size: 24,
         gap: 6,
-        space: 72,
+        space: 58,
         incrs: [...spec().xSteps],
         grid: { show: false },
         border: { show: true, stroke: () => colors().token("--line-strong"), width: 1 },
@@ -85,7 +85,17 @@ export function chartOptions({ size, spec, colors, onCursor, syncKey }: OptionSo
     ],
     hooks: {
       drawAxes: [(plot) => drawZones(plot, spec(), colors())],
-      draw: [(plot) => drawFrame(plot, spec(), colors())],
+      draw: [
+        (plot) => {
+          if (spec().stacked)
+            drawAreaNames(
+              plot,
+              drawn(spec()).map((series) => series.name),
+              colors(),
+            );
+          drawFrame(plot, spec(), colors());
+        },
+      ],
       setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
     },
   };

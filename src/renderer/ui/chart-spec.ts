@@ -35,6 +35,8 @@ export interface ChartSpec {
   markers: readonly ChartMarker[];
   fitsShare: number | null;
   nowX: number | null;
+  /** The highest point of all, with its name. */
+  peak: { x: number; y: number; label: string } | null;
 }
 
 /** The top of the y axis: 15 % above the budget at least, so that its line is always in view. */
