@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import type { Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { detectElectron } from "../../../scripts/detect-electron.ts";
 import { builtApp, faultyCopy, type Mutation, removeCopy } from "./app-folder.ts";
@@ -37,20 +38,16 @@ describe("the built app in the stand-in", () => {
     return answer;
   };
 
-  /** Whether the page gets a port when it asks as the renderer does. Read from within the page. */
-  const portComes = (title: string) => {
-    const pages = app.page.context().pages();
-    const page = pages.find((candidate) => candidate.url().startsWith(title));
-    if (page === undefined) throw new Error(`No page at ${title}: ${pages.map((each) => each.url()).join(" ")}`);
-    return page.evaluate(
+  /** Whether a page gets a port when it asks as the renderer does. Read from within the page. */
+  const portComes = (page: Page) =>
+    page.evaluate(
       () =>
         new Promise<boolean>((resolve) => {
           window.addEventListener("message", (event) => event.data === "bayplan:port" && resolve(true));
-          setTimeout(() => resolve(false), 1_500);
+          setTimeout(() => resolve(false), 3_000);
           window.postMessage("bayplan:connect", window.location.origin);
         }),
     );
-  };
 
   test("starts, shows its window, answers a call and a stream, survives a reload and ends clean", async () => {
     await smoke(app);
@@ -61,22 +58,24 @@ describe("the built app in the stand-in", () => {
     expect(app.log()).toBe("");
   });
 
-  test("opens no window and goes nowhere else", async () => {
+  test("opens no window", async () => {
+    await smoke(app);
+    await app.page.evaluate((url) => void window.open(url), site.url);
+    await expect.poll(report, { timeout: 15_000 }).toMatchObject({ deniedWindows: [expect.any(String)] });
+    const others = () =>
+      app.page
+        .context()
+        .pages()
+        .filter((page) => page !== app.page && page.url() !== "about:blank");
+    await expect.poll(others, { timeout: 15_000 }).toEqual([]);
+    await smoke(app);
+  });
+
+  test("goes nowhere else", async () => {
     await smoke(app);
     const here = app.page.url();
-    await app.page.evaluate((url) => {
-      window.open(url);
-      window.location.assign(url);
-    }, site.url);
-    await expect.poll(report).toMatchObject({ deniedNavigations: [site.url], deniedWindows: [expect.any(String)] });
-    await expect
-      .poll(() =>
-        app.page
-          .context()
-          .pages()
-          .filter((page) => page !== app.page && page.url() !== "about:blank"),
-      )
-      .toEqual([]);
+    await app.page.evaluate((url) => window.location.assign(url), site.url);
+    await expect.poll(report, { timeout: 15_000 }).toMatchObject({ deniedNavigations: [site.url] });
     expect(app.page.url()).toBe(here);
     await smoke(app);
   });
@@ -113,11 +112,19 @@ describe("the built app in the stand-in", () => {
 
   test("gives a port to its own page in its own window only", async () => {
     await smoke(app);
-    expect(await portComes(new URL(app.page.url()).origin)).toBe(true);
-    await app.ask({ kind: "stranger", url: `${site.url}stranger` });
-    expect(await portComes(`${site.url}stranger`)).toBe(false);
+    expect(await portComes(app.page)).toBe(true);
+    // Another window with the same preload script, at the app's own origin: only its being another window is wrong.
+    await app.ask({ kind: "stranger", url: "app://bayplan/icon.svg" });
+    const strangers = app.page
+      .context()
+      .pages()
+      .filter((page) => page.url().endsWith("/icon.svg"));
+    expect(strangers).toHaveLength(1);
+    for (const stranger of strangers) expect(await portComes(stranger)).toBe(false);
+    // The app's own window, at another site: only its origin is wrong.
     await app.ask({ kind: "load", url: `${site.url}taken-over` });
-    expect(await portComes(`${site.url}taken-over`)).toBe(false);
+    expect(app.page.url()).toBe(`${site.url}taken-over`);
+    expect(await portComes(app.page)).toBe(false);
   });
 });
 

@@ -150,8 +150,8 @@ export class StandInContents extends EventEmitter {
       if (isMainFrame) this.emit("will-navigate", event);
     }
     if (event.defaultPrevented) {
-      this.deniedNavigations.push(request.url);
       await this.#session.call("Fetch.failRequest", { requestId, errorReason: "Aborted" });
+      this.deniedNavigations.push(request.url);
       return;
     }
     this.emit("did-start-navigation", event);
@@ -162,8 +162,11 @@ export class StandInContents extends EventEmitter {
   async #decideWindow({ targetInfo }: z.infer<typeof createdSchema>): Promise<void> {
     if (targetInfo.type !== "page" || targetInfo.openerId !== this.#targetId) return;
     if (this.#openHandler({ url: targetInfo.url }).action === "allow") return;
-    this.deniedWindows.push(targetInfo.url);
+    const popup = await this.#client.attach(targetInfo.targetId);
+    // The suite's own driver holds new pages back; one that is closed while it is held can hold its opener for ever.
+    await popup.call("Runtime.runIfWaitingForDebugger");
     await this.#client.call("Target.closeTarget", { targetId: targetInfo.targetId });
+    this.deniedWindows.push(targetInfo.url);
   }
 
   #receive(payload: string): void {
