@@ -60,7 +60,7 @@ async function finish(
     const text = await Promise.race([stdout, aborted]);
     const exitCode = await Promise.race([process.ended, aborted]);
     if (exitCode === null) throw lostConnection(target, "it ended while a command ran");
-    if (!process.stream.reached) throw noShell(target, process.noise);
+    if (process.stream.pid === null) throw noShell(target, process.noise);
     return { exitCode, stdout: text, stderr: process.stderr() };
   } finally {
     signal.removeEventListener("abort", stop);

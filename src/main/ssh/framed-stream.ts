@@ -25,9 +25,9 @@ export class FramedStream extends Duplex {
     channel.on("drain", () => this.#answerWrite());
   }
 
-  /** True once the command itself was reached. */
-  get reached(): boolean {
-    return this.#filter.found;
+  /** The command's process id on the device; null while the command itself was not reached. */
+  get pid(): number | null {
+    return this.#filter.pid;
   }
 
   get noise(): string {
@@ -37,14 +37,14 @@ export class FramedStream extends Duplex {
   #receive(chunk: Buffer): void {
     try {
       const output = this.#filter.take(chunk);
-      if (output !== null && !this.push(output)) this.#channel.pause();
+      if (output !== null && !this.destroyed && !this.push(output)) this.#channel.pause();
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
   #endOutput(): void {
-    if (this.#ended) return;
+    if (this.#ended || this.destroyed) return;
     this.#ended = true;
     this.push(null);
   }
@@ -72,7 +72,8 @@ export class FramedStream extends Duplex {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#answerWrite(error ?? new Error("The channel is closed."));
-    this.#channel.close();
+    // What still comes is read and thrown away: a command that waits for its reader does not end.
+    this.#channel.resume();
     done(error);
   }
 }

@@ -2,10 +2,15 @@ import type { Client, ClientChannel } from "ssh2";
 import { MarkerFilter } from "./exec-frame.ts";
 import { exitCodeFrom } from "./exit-code.ts";
 import { FramedStream } from "./framed-stream.ts";
+import type { ProcessEnder } from "./process-ender.ts";
 import type { SshProcess } from "./ssh-connection.ts";
 
 /** How much of an error stream is kept: its end, where the reason stands. */
 const stderrMaxBytes = 256 * 1024;
+
+/** Counted from `close`: when a command that did not end with its input is asked to, and when it is made to. */
+const termAfterMs = 50;
+const killAfterMs = 1_500;
 
 /** A command on its exec channel. */
 export class RemoteProcess implements SshProcess {
@@ -14,11 +19,14 @@ export class RemoteProcess implements SshProcess {
   /** Like `exited`, but null when the channel closed without an exit status. */
   readonly ended: Promise<number | null>;
   readonly #channel: ClientChannel;
+  readonly #ender: ProcessEnder;
   readonly #stderrFilter: MarkerFilter;
   #stderr: Buffer = Buffer.alloc(0);
+  #closing = false;
 
-  constructor(channel: ClientChannel, marker: string) {
+  constructor(channel: ClientChannel, marker: string, ender: ProcessEnder) {
     this.#channel = channel;
+    this.#ender = ender;
     this.stream = new FramedStream(channel, marker);
     this.#stderrFilter = new MarkerFilter(marker);
     channel.stderr.on("data", (chunk: Buffer) => this.#receiveError(chunk));
@@ -28,7 +36,13 @@ export class RemoteProcess implements SshProcess {
       code = exitCode;
       signalName = exitSignal;
     });
-    this.ended = new Promise((resolve) => channel.on("close", () => resolve(exitCodeFrom(code, signalName))));
+    this.ended = new Promise((resolve) =>
+      channel.on("close", () => {
+        this.#closing = true;
+        if (this.stream.pid !== null) ender.forget(this.stream.pid);
+        resolve(exitCodeFrom(code, signalName));
+      }),
+    );
     this.exited = this.ended.then((ended) => ended ?? 255);
   }
 
@@ -41,10 +55,31 @@ export class RemoteProcess implements SshProcess {
     return [this.stream.noise, this.#stderrFilter.noise].filter((text) => text !== "").join(" ");
   }
 
+  /**
+   * Ends its input, which is enough for a command that reads; then asks it to end, then makes it. Its channel is not
+   * just closed: sshd would wait for the command to end by itself before it gives the session back.
+   */
   close(): void {
-    // sshd passes signals on since OpenSSH 7.9; an older one ends the command when it next writes.
-    this.#channel.signal("TERM");
-    this.#channel.close();
+    if (this.#closing) return;
+    this.#closing = true;
+    this.stream.destroy();
+    this.#channel.end();
+    const timers = [
+      setTimeout(() => this.#signal("TERM"), termAfterMs),
+      setTimeout(() => {
+        this.#signal("KILL");
+        this.#channel.close();
+      }, killAfterMs),
+    ];
+    for (const timer of timers) timer.unref();
+    this.#channel.once("close", () => {
+      for (const timer of timers) clearTimeout(timer);
+    });
+  }
+
+  #signal(name: "TERM" | "KILL"): void {
+    const { pid } = this.stream;
+    if (pid !== null) this.#ender.send(name, pid);
   }
 
   #receiveError(chunk: Buffer): void {

@@ -6,6 +6,7 @@ import { execCommand } from "./exec-command.ts";
 import { frameCommand } from "./exec-frame.ts";
 import { ExecPool } from "./exec-pool.ts";
 import { diagnoseSocket, openStreamLocal } from "./open-socket.ts";
+import { ProcessEnder } from "./process-ender.ts";
 import { isChannelRefusal, openExecChannel, RemoteProcess } from "./remote-process.ts";
 import { watchSilence } from "./silence-watch.ts";
 import type { ExecOptions, ExecResult, SshConnection, SshProcess } from "./ssh-connection.ts";
@@ -25,6 +26,7 @@ export class Ssh2Connection implements SshConnection {
   readonly hostKey: KeyPrint;
   readonly #client: Client;
   readonly #socket: Socket;
+  readonly #ender: ProcessEnder;
   readonly #pool = new ExecPool(execPlaces);
   readonly #listeners: ClosedListener[] = [];
   readonly #diagnoses = new Map<string, Promise<AppError>>();
@@ -36,6 +38,7 @@ export class Ssh2Connection implements SshConnection {
     this.hostKey = hostKey;
     this.#client = client;
     this.#socket = socket;
+    this.#ender = new ProcessEnder(client);
     this.#stopWatching = watchSilence(socket, () => {
       this.#finish(lostConnection(target, "the device has been silent for more than 3 s"));
     });
@@ -86,7 +89,7 @@ export class Ssh2Connection implements SshConnection {
         this.#requireOpen();
         const channel = await openExecChannel(this.#client, line);
         channel.on("close", () => this.#pool.give());
-        return new RemoteProcess(channel, marker);
+        return new RemoteProcess(channel, marker, this.#ender);
       } catch (error) {
         const others = this.#pool.inUse > 1;
         if (others && isChannelRefusal(error)) this.#pool.shrink();
