@@ -172,6 +172,34 @@ time.sleep(1000)`;
   });
 });
 
+describe("where no envelope can be made", () => {
+  it("observes only, and calls a fit what stays under 0.70 of the budget", async () => {
+    const real = await bench.engine();
+    const info = await real.info();
+    const systemd = async () => ({ ...info, cgroupDriver: "systemd" as const });
+    const engine = new Proxy(real, {
+      get: (target, key) => {
+        if (key === "info") return systemd;
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    const stack = await bench.stack("observed", { holder: { python: hold(60) } });
+    const result = await bench.profile(stack, [custom("memory=128MiB,cpus=1"), custom("memory=80MiB,cpus=1")], {
+      engine,
+    });
+    expect(result.targets.map((target) => target.envelope.mode)).toEqual(["observe", "observe"]);
+    expect(result.targets[0]?.envelope.missing[0]).toContain("cgroup driver is systemd");
+    expect(result.targets.map((target) => target.axes.memory?.verdict)).toEqual(["fits", "unknown"]);
+    const [target] = result.targets;
+    expect(target?.services.holder?.memoryPeakBytes).toBeGreaterThan(60 * mebibyte);
+    expect(target?.services.holder?.memoryKernelPeakBytes).toBeGreaterThan(60 * mebibyte);
+    expect(target?.stack.memoryKernelPeakBytes).toBeNull();
+    expect(target?.stack.notMeasured.memoryKernelPeakBytes).toContain("no envelope");
+    expect(target?.services.holder?.cpuSeconds).toBeGreaterThan(0);
+  });
+});
+
 describe("one measuring run per engine", () => {
   it("refuses a second one and says who has it", async () => {
     const stack = await bench.stack("lock", { idle: { python: hold(1) } });

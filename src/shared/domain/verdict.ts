@@ -20,7 +20,7 @@ export const axisSchema = z.object({
   unit: z.enum(["bytes", "cores", "seconds", "bytesPerDay"]),
   /** One sentence: the cause with its numbers. */
   reason: z.string(),
-  /** When it was seen, in ms of the run's clock (0 = healthy). */
+  /** When it was seen, on the clock of the run's samples and events: ms since the start of its target's run. */
   evidence: z.array(z.object({ atMs: z.number(), untilMs: z.number().nullable(), text: z.string() })),
 });
 export type Axis = z.infer<typeof axisSchema>;

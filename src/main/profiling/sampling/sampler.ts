@@ -43,6 +43,7 @@ export class Sampler {
   readonly #startMs: number;
   #timer: NodeJS.Timeout | null = null;
   #second = 0;
+  #ticks = 0;
   #stopped = false;
 
   /** Starts at once, with a first sample. */
@@ -86,8 +87,9 @@ export class Sampler {
     }
     const { now, intervalMs } = this.#request;
     const sinceStartMs = now() - this.#startMs;
-    const nextMs = (Math.floor(sinceStartMs / intervalMs) + 1) * intervalMs;
-    this.#timer = setTimeout(() => this.#tick(), nextMs - sinceStartMs);
+    // A timer may fire a little early, which must not make a tick of its own.
+    this.#ticks = Math.max(this.#ticks, Math.floor(sinceStartMs / intervalMs)) + 1;
+    this.#timer = setTimeout(() => this.#tick(), Math.ceil(this.#ticks * intervalMs - sinceStartMs));
   }
 
   #sample(): void {
