@@ -195,7 +195,7 @@ async function make(state: LabState, options: LabOptions, plans: DevicePlan[], s
   say("Waiting for sshd, engines and announcements");
   await Promise.all(
     lab.devices.map(async (device) => {
-      await device.waitUntilReady(device.kind === "vm" ? 240_000 : 60_000);
+      await device.waitUntilReady(device.kind === "vm" ? 420_000 : 90_000);
       signal.throwIfAborted();
       if (options.withStacks === true) await startStack(device);
       if (device.kind !== "vm") await limitCpu(device.index, device.cpuCores);
