@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { type Engine, openLocalEngine } from "../../src/main/engines/index.ts";
-import { composeLabels, openStack, removeStack, requireStack } from "../../src/main/stacks/index.ts";
+import { composeLabels, openStack, removeStack, requireStack, runLabel } from "../../src/main/stacks/index.ts";
 import type { Stack } from "../../src/shared/domain/index.ts";
 import { BUSYBOX_IMAGE } from "../lab/images.ts";
 
@@ -41,7 +41,14 @@ export function stacksBench(): Bench {
     if (image === null) throw new Error(`${BUSYBOX_IMAGE} is missing: npm run lab -- images`);
   });
   afterEach(async () => {
-    const names = [...projects];
+    // Runs have project names of their own, made from the stack's.
+    const runs = (await ready().listByLabel(runLabel)).containers.map(
+      ({ labels }) => labels[composeLabels.project] ?? "",
+    );
+    const names = [
+      ...projects,
+      ...runs.filter((run) => [...projects].some((project) => run.startsWith(`${project}-run-`))),
+    ];
     projects.clear();
     const kept = await Promise.all(names.map(left));
     // Cleaned first, judged then: a failed test must not spoil the next one.

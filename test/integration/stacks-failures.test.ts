@@ -176,13 +176,13 @@ test("only what runs of dead owners left behind is cleaned", async () => {
     await startStack({ engine: bench.engine, stack: deadRun, owner: dead, labels: labels("dead") }),
     await startStack({ engine: bench.engine, stack: liveRun, owner, labels: labels("live") }),
     await startStack({ engine: bench.engine, stack: deadUp, owner: dead }),
-  ];
+  ] as const;
   for (const one of running) one.close();
   const cleaned = await cleanDeadOwners(bench.engine);
-  expect(cleaned.containers.map(({ name }) => name)).toEqual([`${deadRun.name}-a-1`]);
-  expect(cleaned.networks.map(({ name }) => name)).toEqual([`${deadRun.name}_default`]);
-  expect(cleaned.volumes.map(({ name }) => name)).toEqual([`${deadRun.name}_d`]);
+  expect(cleaned.containers.map(({ name }) => name)).toEqual([`${running[0].project}-a-1`]);
+  expect(cleaned.networks.map(({ name }) => name)).toEqual([`${running[0].project}_default`]);
+  expect(cleaned.volumes.map(({ name }) => name)).toEqual([`${running[0].project}_d`]);
   const all = { containers: 1, networks: 1, volumes: 1 };
-  expect(await Promise.all(stacks.map(({ name }) => bench.left(name)))).toEqual([nothing, all, all]);
-  for (const { name } of stacks) await removeStack({ engine: bench.engine, project: name, volumes: true });
+  expect(await Promise.all(running.map(({ project }) => bench.left(project)))).toEqual([nothing, all, all]);
+  for (const { project } of running) await removeStack({ engine: bench.engine, project, volumes: true });
 });

@@ -1,3 +1,7 @@
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import {
   composeLabels,
@@ -8,6 +12,7 @@ import {
   startStack,
 } from "../../src/main/stacks/index.ts";
 import { currentOwner, formatOwner } from "../../src/main/store/index.ts";
+import { BUSYBOX_IMAGE } from "../lab/images.ts";
 import { freePort, nothing, stacksBench } from "./stacks-bench.ts";
 
 const bench = stacksBench();
@@ -61,9 +66,10 @@ test("a stack comes up in the order of its dependencies, serves its port, and do
 
   const [webId = ""] = running.services.get("web")?.containerIds ?? [];
   const { labels, name } = await bench.engine.inspectContainer(webId);
-  expect(name).toBe(`${stack.name}-web-1`);
+  expect(running.project).toBe(`${stack.name}-run-testrun`);
+  expect(name).toBe(`${running.project}-web-1`);
   expect(labels).toMatchObject({
-    [composeLabels.project]: stack.name,
+    [composeLabels.project]: running.project,
     [composeLabels.service]: "web",
     [composeLabels.number]: "1",
     [composeLabels.oneoff]: "False",
@@ -72,12 +78,12 @@ test("a stack comes up in the order of its dependencies, serves its port, and do
     [ownerLabel]: formatOwner(owner),
     [runLabel]: "test-run",
   });
-  expect(await bench.left(stack.name)).toEqual({ containers: 3, networks: 2, volumes: 1 });
+  expect(await bench.left(running.project)).toEqual({ containers: 3, networks: 2, volumes: 1 });
 
   await running.stop(1000);
   expect((await bench.engine.inspectContainer(webId)).running).toBe(false);
   await running.remove({ volumes: true });
-  expect(await bench.left(stack.name)).toEqual(nothing);
+  expect(await bench.left(running.project)).toEqual(nothing);
 });
 
 test("down by the project's name keeps the volumes unless asked", async () => {
@@ -123,15 +129,51 @@ test("a failed second up leaves the unchanged containers of the first alone", as
   await removeStack({ engine: bench.engine, project: stack.name, volumes: true });
 });
 
-test("a run does not touch a stack that is up", async () => {
-  const stack = await bench.stack(sleeper("a"));
+test("a run has containers and volumes of its own: those of the stack that is up stay as they are", async () => {
+  const writer = (text: string) =>
+    `  a: {<<: *base, command: sh -c "ls /d; echo ${text} > /d/${text}; sleep 1000", volumes: ["d:/d"]}`;
+  const stack = await bench.stack(writer("own"), "volumes: {d: }");
   const up = await startStack({ engine: bench.engine, stack, owner });
-  await expect(startStack({ engine: bench.engine, stack, owner, labels: { [runLabel]: "r" } })).rejects.toMatchObject({
-    code: "conflict",
-    hint: expect.stringContaining("bayplan down"),
-  });
-  expect(await bench.left(stack.name)).toEqual({ containers: 1, networks: 1, volumes: 0 });
+  const run = await startStack({ engine: bench.engine, stack, owner, labels: { [runLabel]: "2026-Run-0000abcd" } });
+  expect(run.project).toBe(`${stack.name}-run-0000abcd`);
+  expect(await bench.left(run.project)).toEqual({ containers: 1, networks: 1, volumes: 1 });
+  const [runId = ""] = run.services.get("a")?.containerIds ?? [];
+  const lines: string[] = [];
+  for await (const batch of bench.engine.logs(
+    { containerIds: [runId], tail: 10, follow: false },
+    new AbortController().signal,
+  )) {
+    lines.push(...batch.lines.map(({ text }) => text));
+  }
+  expect(lines, "the run's volume began empty").toEqual([]);
+  await run.remove({ volumes: true });
+  expect(await bench.left(run.project)).toEqual(nothing);
+  expect(await bench.left(stack.name)).toEqual({ containers: 1, networks: 1, volumes: 1 });
   await up.remove({ volumes: true });
+});
+
+test("an image is built from its folder, and a changed one makes a new container", async () => {
+  const stack = await bench.stack("  a: {build: ., command: cat /built, init: true}");
+  const folder = dirname(stack.file);
+  const tag = `${stack.name}-a`;
+  const imageIds: string[] = [];
+  try {
+    const up = async (text: string) => {
+      await writeFile(join(folder, "Dockerfile"), `FROM ${BUSYBOX_IMAGE}\nCOPY built /built\n`);
+      await writeFile(join(folder, "built"), text);
+      const running = await startStack({ engine: bench.engine, stack, owner });
+      running.close();
+      imageIds.push((await bench.engine.inspectImage(tag))?.id ?? "");
+      return running.services.get("a")?.containerIds;
+    };
+    const first = await up("one\n");
+    expect(await up("two\n")).not.toEqual(first);
+    expect(await bench.left(stack.name)).toEqual({ containers: 1, networks: 1, volumes: 0 });
+  } finally {
+    await removeStack({ engine: bench.engine, project: stack.name, volumes: true });
+    expect(new Set(imageIds).size).toBe(2);
+    await promisify(execFile)("docker", ["image", "rm", "--force", ...imageIds]);
+  }
 });
 
 test("limits and cgroup come from the placement", async () => {

@@ -6,15 +6,28 @@ may be sent twice but never lost.
 
 import json
 import zlib
+from time import monotonic
 
 from mqtt import Client
 from store import open_store
 
 BATCH_READINGS = 1000
+REPORT_EVERY_SECONDS = 30.0
 
 database = open_store()
 # The batch on its way: (packet id, last reading's id), None when the next one may go.
 in_flight = None
+batches = 0
+last_report = None
+
+
+def report():
+    """Says now and then that readings reach the other side; a line a batch would only fill the log."""
+    global batches, last_report
+    batches += 1
+    if last_report is None or monotonic() - last_report >= REPORT_EVERY_SECONDS:
+        last_report = monotonic()
+        print(f"forwarder: {batches} batches forwarded", flush=True)
 
 
 def on_connect():
@@ -27,6 +40,7 @@ def on_ack(packet_id):
     if in_flight is not None and in_flight[0] == packet_id:
         database.execute("UPDATE forwarded SET last_id = ?", (in_flight[1],))
         in_flight = None
+        report()
 
 
 def on_tick():

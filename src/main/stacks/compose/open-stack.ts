@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { AppError, type OpenedStack, type Stack } from "../../../shared/domain/index.ts";
 import { Reading } from "./reading.ts";
-import { readSourceFile } from "./source-file.ts";
+import { overrideFileOf, readSourceFile } from "./source-file.ts";
 import { readStack } from "./stack.ts";
 import { type Environment, readVariables } from "./variables.ts";
 import { readYamlTree } from "./yaml-tree.ts";
@@ -18,6 +18,11 @@ export async function openStack(path: string, environment: Environment = process
   if (problem !== null) {
     const place = problem.line === null ? null : { file: problem.file, line: problem.line, column: 1 };
     reading.error("compose.env-file", place, problem.message);
+  }
+  const override = overrideFileOf(file);
+  if (override !== null) {
+    const message = `${override} is not applied: this file is read alone.`;
+    reading.warn("compose.override-file", null, message, "Write what it says into the file itself.");
   }
   const tree = readYamlTree(text, reading);
   if (tree === null && !reading.hasErrors) {

@@ -1,10 +1,17 @@
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { AppError } from "../../../shared/domain/index.ts";
 
 /** Names of a compose file in a folder, in the order in which Compose looks for them. */
 const fileNames = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+
+const overrideNames = [
+  "compose.override.yaml",
+  "compose.override.yml",
+  "docker-compose.override.yaml",
+  "docker-compose.override.yml",
+];
 
 const maxBytes = 1024 * 1024;
 
@@ -42,6 +49,12 @@ async function findInFolder(folder: string): Promise<string> {
   }
   const hint = `Name the file itself, or call it ${fileNames.join(", ")}.`;
   throw new AppError("not-found", `The folder ${folder} has no compose file.`, { hint });
+}
+
+/** The override file that Compose itself would merge into this one: only beside a file with one of the usual names. */
+export function overrideFileOf(file: string): string | null {
+  if (!fileNames.includes(basename(file))) return null;
+  return overrideNames.map((name) => join(dirname(file), name)).find((path) => existsSync(path)) ?? null;
 }
 
 /** Never more than the limit, whatever the file's size says: it may grow, or be a device. */

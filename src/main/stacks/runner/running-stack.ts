@@ -9,6 +9,7 @@ import type { StackEvent } from "./stack-event.ts";
 
 export interface RunningParts {
   engine: Engine;
+  project: string;
   started: readonly Started[];
   shared: SharedThings;
   watch: ContainerWatch;
@@ -20,6 +21,8 @@ export interface RunningParts {
 
 /** A stack that has been started. Whoever holds it calls `remove`, or `close` to leave it up. */
 export class RunningStack {
+  /** The name it has on the engine; a run has one of its own. */
+  readonly project: string;
   readonly services: ReadonlyMap<string, { containerIds: string[] }>;
   readonly events: readonly StackEvent[];
   /**
@@ -31,6 +34,7 @@ export class RunningStack {
 
   constructor(parts: RunningParts) {
     this.#parts = parts;
+    this.project = parts.project;
     this.events = parts.events;
     this.services = new Map(
       parts.started.map(({ service, containerId }) => [service.name, { containerIds: [containerId] }]),

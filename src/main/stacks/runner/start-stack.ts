@@ -1,5 +1,5 @@
 import { AppError, type Service, type Stack } from "../../../shared/domain/index.ts";
-import type { Engine, OwnedThings, Progress } from "../../engines/index.ts";
+import type { Engine, Progress } from "../../engines/index.ts";
 import { formatOwner, type Owner } from "../../store/index.ts";
 import { Conditions } from "./conditions.ts";
 import { ContainerWatch } from "./container-watch.ts";
@@ -9,6 +9,7 @@ import { Ledger } from "./ledger.ts";
 import { makeContainers } from "./make-containers.ts";
 import { projectLabel } from "./names.ts";
 import { type Placement, placeAsWritten } from "./placement.ts";
+import { runCopy } from "./run-copy.ts";
 import { RunningStack } from "./running-stack.ts";
 import { makeSharedThings } from "./shared-things.ts";
 import { type OnStackEvent, phaseEvent, type StackEvent } from "./stack-event.ts";
@@ -20,7 +21,10 @@ export interface StartRequest {
   owner: Owner;
   /** Puts services into an envelope; without it they run as the file says. */
   place?: (service: Service) => Placement;
-  /** Labels for everything that is made; with `io.bayplan.run` the stack lives no longer than its owner. */
+  /**
+   * Labels for everything that is made. With `io.bayplan.run` it is a run: it lives no longer than its owner, under a
+   * project name of its own with volumes of its own.
+   */
   labels?: Record<string, string>;
   pullPolicy?: PullPolicy;
   /** `healthy`: come back when the stack is healthy, and take it down again when it does not get there. */
@@ -36,9 +40,9 @@ const keptEvents = 1000;
 /**
  * Starts a stack on an engine, local or on a device: images, networks, volumes, containers in the order of their
  * dependencies. On failure and on abort all that was made is removed again, the last first, by its id. A stack that is
- * up already keeps its unchanged containers, unless this is for a run (`io.bayplan.run`): then it is a conflict.
- * @throws AppError `not-found` (image), `conflict` (port or name in use, stack already up), `engine-failed` (a service
- * ended or became unhealthy while another one waited for it), `cancelled`, and what the engine throws.
+ * up already keeps its unchanged containers.
+ * @throws AppError `not-found` (image), `conflict` (port or name in use), `engine-failed` (a service ended or became
+ * unhealthy while another one waited for it), `cancelled`, and what the engine throws.
  */
 export async function startStack(request: StartRequest): Promise<RunningStack> {
   const signal = request.signal ?? new AbortController().signal;
@@ -75,11 +79,12 @@ async function bringUp(
   request: StartRequest,
   { signal, events, onEvent, ledger, watch }: Tools,
 ): Promise<RunningStack> {
-  const { engine, stack, owner, place = placeAsWritten, onProgress = () => undefined } = request;
+  const { engine, owner, place = placeAsWritten, onProgress = () => undefined } = request;
+  const runId = request.labels?.[runLabel];
+  const stack = runId === undefined ? request.stack : runCopy(request.stack, runId);
   const labels = { ...request.labels, [ownerLabel]: formatOwner(owner) };
   onEvent(phaseEvent("prepare", "Getting images"));
   const before = await engine.listByLabel(projectLabel(stack.name));
-  if (runLabel in labels) refuseIfUp(stack, before);
   const imageIds = await ensureImages({
     engine,
     stack,
@@ -104,14 +109,7 @@ async function bringUp(
   const conditions = new Conditions(engine, watch);
   onEvent(phaseEvent("start", "Starting services"));
   await startServices({ engine, created, kept, conditions, onEvent, onProgress, signal });
-  return new RunningStack({ engine, started: created, shared, watch, conditions, events, signal });
-}
-
-function refuseIfUp(stack: Stack, before: OwnedThings): void {
-  if (before.containers.length === 0) return;
-  const count = before.containers.length;
-  const hint = `Take it down first: bayplan down ${stack.file}`;
-  throw new AppError("conflict", `The stack ${stack.name} already has ${count} containers on this engine.`, { hint });
+  return new RunningStack({ engine, project: stack.name, started: created, shared, watch, conditions, events, signal });
 }
 
 /** A failure that left something behind must say so. */

@@ -128,6 +128,12 @@ secrets: {}
   );
 });
 
+test("an override file that Compose would merge is not passed over in silence", async () => {
+  const folder = await folderWith({ "compose.yaml": good, "other.yaml": good, "compose.override.yml": good });
+  expect(brief((await openStack(folder, {})).findings)).toEqual(["warning compose.override-file -:-"]);
+  expect((await openStack(join(folder, "other.yaml"), {})).findings).toEqual([]);
+});
+
 test("the name: COMPOSE_PROJECT_NAME, then the file's, then the folder's", async () => {
   const named = `name: from-file\n${good}`;
   expect((await open(named)).stack?.name).toBe("from-file");

@@ -1,0 +1,21 @@
+import type { Stack } from "../../../shared/domain/index.ts";
+import { imageName } from "./names.ts";
+
+/** So much of a run's id tells runs apart and keeps container names readable. */
+const idLetters = 8;
+
+/**
+ * The stack under a project name of its own for a run, so that a run neither touches the data and containers of the
+ * same stack that is up, nor finds what an earlier run has left in its volumes. Images keep their names.
+ */
+export function runCopy(stack: Stack, runId: string): Stack {
+  const suffix = runId
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "")
+    .slice(-idLetters);
+  return {
+    ...stack,
+    name: `${stack.name}-run-${suffix}`,
+    services: stack.services.map((service) => ({ ...service, image: imageName(stack, service) })),
+  };
+}
