@@ -15,8 +15,8 @@ const otherControls = new RegExp(
   ].join("|"),
   "g",
 );
-const escape = String.fromCharCode(27);
-const colours = new RegExp(`${escape}\\[[0-9;:]*m`, "g");
+const escapeCharacter = String.fromCharCode(27);
+const colours = new RegExp(`${escapeCharacter}\\[[0-9;:]*m`, "g");
 
 /** The words of a line without any control sequence, for search and for the level. */
 export function plainText(raw: string): string {

@@ -31,7 +31,7 @@ function Answer({ record, result, target }: { record: RunRecord; result: Profile
     <section className="answer" aria-label="Verdict">
       <Shape size={56} strokeWidth={1.6} className={`c-${tone}`} aria-hidden={true} />
       <h1 className={`c-${tone}`}>{answerWord(target.verdict)}</h1>
-      <p className="why">
+      <p className="headline">
         {target.headline}
         <span>
           {record.stackName} on {target.device.name}

@@ -18,7 +18,8 @@ function OnlineDevices({ declared, search }: { declared: DeclaredMemory | null; 
   const devices = useDevices((list) => list.devices);
   const named = useTargets((state) => state.named);
   const online = devices.filter(
-    (device) => device.facts !== null && device.remembered && device.name.toLowerCase().includes(search.toLowerCase()),
+    (device) =>
+      device.facts !== null && device.state === "online" && device.name.toLowerCase().includes(search.toLowerCase()),
   );
   if (online.length === 0) return null;
   return (

@@ -1,0 +1,63 @@
+import { type Container, type Device, deviceIdSchema, type RunSample } from "../../../src/shared/domain/index.ts";
+
+/** A quiet online device, but for what a test changes. */
+export function aDevice(change: Partial<Device> = {}): Device {
+  return {
+    id: deviceIdSchema.parse("d1"),
+    name: "press-1",
+    state: "online",
+    trouble: null,
+    stateSinceMs: 0,
+    target: { user: "pi", host: "10.0.0.1", port: 22 },
+    addresses: ["10.0.0.1"],
+    sources: ["saved"],
+    remembered: true,
+    stale: false,
+    hostKey: { trust: "pinned", offered: null, pinned: null },
+    facts: null,
+    factsAtMs: null,
+    engine: null,
+    findings: [],
+    lastSeenAtMs: 0,
+    ...change,
+  };
+}
+
+/** A running container, but for what a test changes. */
+export function aContainer(change: Partial<Container> = {}): Container {
+  return {
+    id: "c1",
+    name: "line-broker-1",
+    image: "broker:1",
+    state: "running",
+    health: "none",
+    exitCode: null,
+    oomKilled: false,
+    restarts: 0,
+    createdAtMs: 0,
+    startedAtMs: 0,
+    finishedAtMs: null,
+    ports: [],
+    stack: "line",
+    service: "broker",
+    memoryLimitBytes: null,
+    cpuLimitCores: null,
+    ...change,
+  };
+}
+
+/** A reading of a stack of one service, but for what a test changes. */
+export function aRunSample(atMs: number, change: Partial<RunSample> = {}): RunSample {
+  return {
+    target: 0,
+    atMs,
+    memoryBytes: null,
+    cacheBytes: null,
+    cpuSeconds: null,
+    throttledSeconds: null,
+    services: {},
+    busiestThread: null,
+    otherHostCores: null,
+    ...change,
+  };
+}
