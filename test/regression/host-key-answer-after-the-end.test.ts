@@ -10,11 +10,12 @@ test("an answer about a host key that comes too late is harmless", async () => {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port.");
   const leave = new AbortController();
   let answer: (permitted: boolean) => void = () => expect.unreachable();
   const asked = new Promise<void>((resolve) => {
     void connectSsh({
-      target: { user: "root", host: "127.0.0.1", port: address === null ? 0 : address.port },
+      target: { user: "root", host: "127.0.0.1", port: address.port },
       credentials: { privateKeys: [], agentSocket: null, password: null },
       signal: leave.signal,
       verifyHostKey: () => {
