@@ -133,6 +133,9 @@ program
     await attachLab().device(name).fault(faultOf(fault));
   });
 
+// A reader that has seen enough ("| head") is no error.
+process.stdout.on("error", () => process.exit());
+
 try {
   await program.parseAsync();
 } catch (error) {
