@@ -37,9 +37,11 @@ afterEach(async () => {
 
 describe("finding", () => {
   test("every device that announces itself is there within 5 s, once, with its real SSH port and its key to agree to", async () => {
-    await world.fleet.whenSettled(5_000);
     const announced = lab.devices.filter((one) => one.advertises);
     expect(announced.length).toBeGreaterThanOrEqual(3);
+    const askFor = () => world.fleet.list().filter((one) => one.hostKey.trust === "new").length;
+    await expect.poll(askFor, { timeout: 5_000, interval: 20 }).toBe(announced.length);
+    await world.fleet.whenSettled(5_000);
     const found = world.fleet.list().map((one) => ({
       name: one.name,
       host: one.target.host,

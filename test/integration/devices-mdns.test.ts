@@ -72,6 +72,7 @@ function browse(): void {
     name: "lo",
     family: "IPv4" as const,
     address: "127.0.0.1",
+    index: "1",
     contains: (sender: string) => sender === RESPONDER,
   };
   browser = new InterfaceBrowser(lan, (sightings) => seen.push([...sightings]));

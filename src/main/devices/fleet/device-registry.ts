@@ -234,11 +234,14 @@ export class DeviceRegistry {
     this.#closed = true;
     clearInterval(this.#sweeper);
     const entries = this.entries;
-    await this.persist(...entries.filter((entry) => entry.device.heard));
-    this.#entries.clear();
-    for (const entry of entries) entry.leave();
-    this.updates.close();
-    await Promise.all(entries.map((entry) => entry.session.close()));
+    try {
+      await this.persist(...entries.filter((entry) => entry.device.heard));
+    } finally {
+      this.#entries.clear();
+      for (const entry of entries) entry.leave();
+      this.updates.close();
+      await Promise.all(entries.map((entry) => entry.session.close()));
+    }
   }
 
   /** What is to be written of these devices, which from now on counts as written. */

@@ -13,8 +13,8 @@ const SLOWEST_ROUND_MS = 60_000;
 const DIRECT_ROUNDS = 3;
 /** Programs that start together should not ask together (RFC 6762, 5.2). */
 const START_SPREAD_MS = 40;
-/** The first round is over when nobody can be expected to answer any more. */
-const FIRST_ROUND_MS = 1_200;
+/** The first round is over when everybody was asked three times: a board on a sleepy Wi-Fi misses one or two. */
+const FIRST_ROUND_MS = 3_300;
 /** What a record lacks is asked for at most this often, each time after twice the wait. */
 const MISSING_TRIES = 4;
 const FIRST_MISSING_WAIT_MS = 250;
@@ -61,6 +61,14 @@ export class InterfaceBrowser {
     return this.#sightings;
   }
 
+  /** Asks as at the start: after a sleep of this machine, nobody knows what is still there. */
+  beginAnew(): void {
+    if (this.#closed || this.#roundTimer === null) return;
+    clearTimeout(this.#roundTimer);
+    this.#round = 0;
+    this.#ask();
+  }
+
   evidence(): DiscoveryEvidence {
     const heard = this.#answers > 0;
     const numbers =
@@ -94,6 +102,9 @@ export class InterfaceBrowser {
     const questions = BROWSED.map((name) => ({ name, type: "PTR" as const }));
     const known = questions.flatMap((question) => this.#cache.knownAnswers(question, nowMs));
     this.#send(questions, this.#round < DIRECT_ROUNDS, known);
+    // Whoever did not tell all about itself in the round before is asked again in this one.
+    this.#missing.clear();
+    this.#settleTimer ??= setTimeout(() => this.#look(), SETTLE_MS);
     const waitMs = ROUND_WAITS_MS[this.#round] ?? SLOWEST_ROUND_MS;
     this.#round += 1;
     this.#roundTimer = setTimeout(() => this.#ask(), waitMs);

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { BlockList } from "node:net";
 import { networkInterfaces } from "node:os";
 
@@ -8,6 +8,8 @@ export interface LanInterface {
   family: "IPv4" | "IPv6";
   /** This machine's own address there. */
   address: string;
+  /** Changes when the interface was taken away and made anew under its old name: what had joined the old one hears nothing then. */
+  index: string;
   /** True when a sender's address belongs to this network (RFC 6762, 11: answers from elsewhere are not believed). */
   contains(senderAddress: string): boolean;
 }
@@ -19,6 +21,7 @@ const CONTAINER_LINK = /^(docker\d+|veth[0-9a-f]{4,}|br-[0-9a-f]{12}|podman\d+|c
 export function lanInterfaces(): LanInterface[] {
   return Object.entries(networkInterfaces()).flatMap(([name, addresses]) => {
     if (CONTAINER_LINK.test(name) || isBridgePort(name)) return [];
+    const index = interfaceIndex(name);
     const outside = (addresses ?? []).filter((entry) => !entry.internal);
     const v4 = outside.filter((entry) => entry.family === "IPv4");
     // Multicast DNS on IPv6 goes from the link-local address (RFC 6762, 11); one socket an interface is enough.
@@ -28,12 +31,14 @@ export function lanInterfaces(): LanInterface[] {
         name,
         family: "IPv4" as const,
         address: entry.address,
+        index,
         contains: subnetTest(entry.cidr),
       })),
       ...v6.map((entry) => ({
         name,
         family: "IPv6" as const,
         address: entry.address,
+        index,
         contains: (sender: string) => scopeIs(sender, name, entry.scopeid),
       })),
     ];
@@ -47,6 +52,12 @@ export function ownAddresses(): Set<string> {
       .flat()
       .flatMap((entry) => (entry === undefined ? [] : [entry.address])),
   );
+}
+
+/** Linux numbers each interface that is made; elsewhere the address has to do. */
+function interfaceIndex(name: string): string {
+  const file = `/sys/class/net/${name}/ifindex`;
+  return process.platform === "linux" && existsSync(file) ? readFileSync(file, "utf8").trim() : "";
 }
 
 /** A port of a bridge hears what the bridge hears. */

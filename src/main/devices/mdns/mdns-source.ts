@@ -5,6 +5,8 @@ import { type LanInterface, lanInterfaces, ownAddresses } from "./interfaces.ts"
 
 /** Networks come and go (a cable, a VPN, a phone's hotspot); Node has no event for it. */
 const RESCAN_MS = 2_000;
+/** A scan that comes this late comes after a sleep of the machine. */
+const SLEPT_MS = 10_000;
 
 /**
  * Multicast DNS (RFC 6762, 6763) on every network of this machine. One machine seen on two networks is two sightings
@@ -33,6 +35,7 @@ class Browsing {
   readonly #browsers = new Map<string, InterfaceBrowser>();
   readonly #known = new Map<string, Sighting>();
   readonly #timer: NodeJS.Timeout;
+  #scannedAtMs = Date.now();
 
   constructor(listener: (event: SightingEvent) => void) {
     this.#listener = listener;
@@ -56,6 +59,10 @@ class Browsing {
   }
 
   #scan(): void {
+    const nowMs = Date.now();
+    const hasSlept = nowMs - this.#scannedAtMs > SLEPT_MS;
+    this.#scannedAtMs = nowMs;
+    if (hasSlept) for (const browser of this.#browsers.values()) browser.beginAnew();
     const present = new Map(lanInterfaces().map((lan) => [interfaceKey(lan), lan]));
     let changed = false;
     for (const [key, browser] of this.#browsers) {
@@ -112,5 +119,5 @@ function isSame(left: Sighting, right: Sighting): boolean {
 }
 
 function interfaceKey(lan: LanInterface): string {
-  return `${lan.family} ${lan.name} ${lan.address}`;
+  return `${lan.family} ${lan.name} ${lan.index} ${lan.address}`;
 }

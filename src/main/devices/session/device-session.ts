@@ -5,7 +5,7 @@ import { probeScript } from "../identity/probe-script.ts";
 import { backoffMs } from "./backoff.ts";
 import { type Fault, statusOfFault } from "./fault-status.ts";
 import { type Reached, reachDevice } from "./reach-device.ts";
-import { followEvents, openFirstEngine } from "./serve-engine.ts";
+import { openFirstEngine, stayWithEngine } from "./serve-engine.ts";
 import { hostKeyOf, type LiveParts, type SessionStatus, type SessionSurroundings } from "./session-status.ts";
 import { WakeUp } from "./wake-up.ts";
 
@@ -219,7 +219,7 @@ export class DeviceSession {
         if (ended.aborted) return;
         this.#live = { connection, engine, signal };
         this.#update({ state: "online", trouble: null, engine: info });
-        await followEvents(engine, signal, () => this.#surroundings.onEngineEvent());
+        await stayWithEngine(engine, signal, () => this.#surroundings.onEngineEvent());
       } finally {
         this.#live = null;
         gone.abort();

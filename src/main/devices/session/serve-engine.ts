@@ -3,6 +3,8 @@ import { type Engine, openEngine } from "../../engines/index.ts";
 import type { SshConnection } from "../../ssh/index.ts";
 
 const ANSWER_TIMEOUT_MS = 8_000;
+/** How often an engine is asked whether it still answers. */
+const ASK_MS = 20_000;
 
 /**
  * Opens the first engine of the device that answers, in the order of the probe. Throws `no-engine` when there is no
@@ -62,10 +64,37 @@ async function inTime<T>(answer: Promise<T>, letGo: (late: T) => void = () => un
   }
 }
 
-/** Reads the engine's events until it goes away; the end of them is how a dead engine is noticed. Throws `no-engine` then. */
-export async function followEvents(engine: Engine, signal: AbortSignal, onEvent: () => void): Promise<void> {
-  for await (const _ of engine.events(signal)) onEvent();
+/**
+ * Stays with an engine until it goes away: the end of its events is how one that died is noticed, a question now and
+ * then how one that hangs is. Throws `no-engine` or `timed-out` then; returns when the signal aborts.
+ */
+export async function stayWithEngine(engine: Engine, signal: AbortSignal, onEvent: () => void): Promise<void> {
+  const hung = new AbortController();
+  let failure: unknown = null;
+  let asking = false;
+  const timer = setInterval(() => {
+    if (asking) return;
+    asking = true;
+    inTime(engine.info()).then(
+      () => {
+        asking = false;
+      },
+      (error: unknown) => {
+        failure = error;
+        hung.abort();
+      },
+    );
+  }, ASK_MS);
+  const until = AbortSignal.any([signal, hung.signal]);
+  try {
+    for await (const _ of engine.events(until)) onEvent();
+  } catch (error) {
+    if (!until.aborted) throw error;
+  } finally {
+    clearInterval(timer);
+  }
   if (signal.aborted) return;
+  if (failure !== null) throw failure;
   throw new AppError("no-engine", "The container engine has stopped.", {
     hint: "Start it on the device: sudo systemctl start docker. Containers may still run without it.",
   });
