@@ -48,10 +48,8 @@ export async function* startStackOn(
       stack,
       owner: currentOwner(),
       signal,
+      until: "healthy",
       onProgress: (text) => progress.push(text),
-    }).then(async (running) => {
-      await running.whenHealthy;
-      return running;
     });
     starting.then(
       () => progress.end(),
@@ -59,6 +57,7 @@ export async function* startStackOn(
     );
     for await (const text of progress) yield { kind: "progress", text };
     const running = await starting;
+    running.close();
     yield {
       kind: "up",
       project: stack.name,
