@@ -74,7 +74,10 @@ describe("the built app in the stand-in", () => {
   test("goes nowhere else", async () => {
     await smoke(app);
     const here = app.page.url();
+    // The driver must have seen this attempt end, or it takes its end for that of the next one.
+    const ended = app.page.waitForEvent("requestfailed", (request) => request.url() === site.url);
     await app.page.evaluate((url) => window.location.assign(url), site.url);
+    await ended;
     await expect.poll(report, { timeout: 15_000 }).toMatchObject({ deniedNavigations: [site.url] });
     expect(app.page.url()).toBe(here);
     await smoke(app);
