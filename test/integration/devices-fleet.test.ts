@@ -269,6 +269,19 @@ describe("losing and finding again", () => {
     expect((await outcomes.next()).done).toBe(true);
   });
 
+  test("engine that hangs: engine-down, although its socket takes connections; online again by itself", async () => {
+    const target = device(1);
+    await trustLabDevice(world, target);
+    try {
+      await target.sh('kill -STOP "$(cat /run/docker.pid)"');
+      const down = await world.until(target.name, "engine-down", (one) => one.state === "engine-down", 45_000);
+      expect(down.trouble?.code).toBe("timed-out");
+    } finally {
+      await target.sh('kill -CONT "$(cat /run/docker.pid)"');
+    }
+    await world.until(target.name, "online", (one) => one.state === "online", 20_000);
+  });
+
   test("cable pulled: unreachable within 10 s; online again by itself", async () => {
     const target = device(1);
     await trustLabDevice(world, target);
