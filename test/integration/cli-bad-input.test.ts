@@ -48,7 +48,7 @@ async function containersOfTests(): Promise<string[]> {
   const engine = await openLocalEngine();
   try {
     const { containers, networks } = await engine.listByLabel("io.bayplan.owner");
-    return [...containers.map(({ name }) => name), ...networks.map(({ name }) => name)];
+    return [...containers, ...networks].map(({ name }) => name).filter((name) => name.startsWith("case-"));
   } finally {
     engine.close();
   }

@@ -42,19 +42,21 @@ export async function* startStackOn(
   const stack = requireStack(opened);
   const { engine, release } = await engineOn(on, fleet);
   const progress = new BoundedQueue<string>(1_000);
+  // A reader who leaves half way wants no half of a stack: then what was started is removed before the engine is let go.
+  const left = new AbortController();
+  const starting = startStack({
+    engine,
+    stack,
+    owner: currentOwner(),
+    signal: AbortSignal.any([signal, left.signal]),
+    until: "healthy",
+    onProgress: (text) => progress.push(text),
+  });
+  starting.then(
+    () => progress.end(),
+    (error: unknown) => progress.fail(error),
+  );
   try {
-    const starting = startStack({
-      engine,
-      stack,
-      owner: currentOwner(),
-      signal,
-      until: "healthy",
-      onProgress: (text) => progress.push(text),
-    });
-    starting.then(
-      () => progress.end(),
-      (error: unknown) => progress.fail(error),
-    );
     for await (const text of progress) yield { kind: "progress", text };
     const running = await starting;
     running.close();
@@ -65,6 +67,8 @@ export async function* startStackOn(
       findings: opened.findings,
     };
   } finally {
+    left.abort();
+    await Promise.allSettled([starting]);
     release();
   }
 }
