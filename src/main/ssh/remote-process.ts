@@ -63,7 +63,6 @@ export class RemoteProcess implements SshProcess {
     if (this.#closing) return;
     this.#closing = true;
     this.stream.destroy();
-    this.#channel.end();
     const timers = [
       setTimeout(() => this.#signal("TERM"), termAfterMs),
       setTimeout(() => {

@@ -39,6 +39,8 @@ class SocketAgent extends Agent {
     super(options);
     this.#connection = connection;
     this.#path = path;
+    // Its idle channels are dead then: the next request is to hear why, not that its socket hung up.
+    connection.onClosed(() => this.destroy());
   }
 
   /** All requests go to one socket, whatever host name they carry: one pool. */

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
 import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
+import { ChannelStream } from "./channel-stream.ts";
 import { execCommand } from "./exec-command.ts";
 import { frameCommand } from "./exec-frame.ts";
 import { ExecPool } from "./exec-pool.ts";
@@ -62,7 +63,7 @@ export class Ssh2Connection implements SshConnection {
   async openSocket(path: string): Promise<Duplex> {
     this.#requireOpen();
     try {
-      return await openStreamLocal(this.#client, path);
+      return new ChannelStream(await openStreamLocal(this.#client, path));
     } catch (error) {
       this.#requireOpen();
       if (!isChannelRefusal(error)) throw lostConnection(this.target, "it ended while a socket was opened", error);

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { ExecPool } from "../../../src/main/ssh/exec-pool.ts";
+import { AppError } from "../../../src/shared/domain/index.ts";
+
+async function settle(): Promise<void> {
+  for (let i = 0; i < 10; i += 1) await Promise.resolve();
+}
+
+describe("ExecPool", () => {
+  it("lets in as many as it has places, and the rest in turn", async () => {
+    const pool = new ExecPool(2);
+    const order: number[] = [];
+    for (const i of [1, 2, 3, 4]) void pool.take().then(() => order.push(i));
+    await settle();
+    expect(order).toEqual([1, 2]);
+    pool.give();
+    await settle();
+    expect(order).toEqual([1, 2, 3]);
+    pool.give();
+    pool.give();
+    await settle();
+    expect([order, pool.inUse]).toEqual([[1, 2, 3, 4], 1]);
+  });
+
+  it("does not let a newcomer pass those who wait", async () => {
+    const pool = new ExecPool(1);
+    await pool.take();
+    const order: string[] = [];
+    void pool.take().then(() => order.push("first"));
+    pool.give();
+    void pool.take().then(() => order.push("second"));
+    await settle();
+    expect(order).toEqual(["first"]);
+  });
+
+  it("forgets who gives up, and refuses all when it closes", async () => {
+    const pool = new ExecPool(1);
+    await pool.take();
+    const abort = new AbortController();
+    const given = pool.take(abort.signal);
+    const waiting = pool.take();
+    abort.abort();
+    await expect(given).rejects.toMatchObject({ code: "cancelled" });
+    pool.close(new AppError("unreachable", "gone"));
+    await expect(waiting).rejects.toMatchObject({ code: "unreachable" });
+    await expect(pool.take()).rejects.toMatchObject({ code: "unreachable" });
+  });
+
+  it("shrinks to what the server has shown that it takes, and never to nothing", async () => {
+    const pool = new ExecPool(8);
+    for (let i = 0; i < 3; i += 1) await pool.take();
+    pool.shrink();
+    pool.give();
+    let third = false;
+    void pool.take().then(() => {
+      third = true;
+    });
+    await settle();
+    expect([pool.inUse, third]).toEqual([2, false]);
+    pool.give();
+    await settle();
+    expect(third).toBe(true);
+    const one = new ExecPool(1);
+    await one.take();
+    one.shrink();
+    one.give();
+    await one.take();
+    expect(one.inUse).toBe(1);
+  });
+});
