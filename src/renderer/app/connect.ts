@@ -4,7 +4,7 @@ import { setConnection, useConnection } from "./connection-store.ts";
 import { setLink } from "./link.ts";
 import { requestPort } from "./port-door.ts";
 import { exchangeToken, takeToken } from "./session-token.ts";
-import { openSocket, sessionState } from "./socket-door.ts";
+import { forgivingSocket, openSocket, sessionState } from "./socket-door.ts";
 
 const firstRetryMs = 500;
 const longestRetryMs = 8_000;
@@ -37,6 +37,23 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** Uses a socket until it closes. */
+function serveSocket(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    setLink(new SocketLink({ websocket: forgivingSocket(socket) }));
+    socket.addEventListener(
+      "close",
+      () => {
+        setLink(null);
+        setConnection("lost");
+        resolve();
+      },
+      { once: true },
+    );
+    setConnection("open");
+  });
+}
+
 /** Keeps one socket open for as long as this browser is let in, with longer and longer breaks between the tries. */
 async function connectSocket(): Promise<void> {
   let retryMs = firstRetryMs;
@@ -44,12 +61,7 @@ async function connectSocket(): Promise<void> {
     const socket = await openSocket();
     if (socket !== null) {
       retryMs = firstRetryMs;
-      const closed = new Promise<void>((resolve) => socket.addEventListener("close", () => resolve(), { once: true }));
-      setLink(new SocketLink({ websocket: socket }));
-      setConnection("open");
-      await closed;
-      setLink(null);
-      setConnection("lost");
+      await serveSocket(socket);
     } else if ((await sessionState()) === "refused") {
       setConnection("refused");
       return;

@@ -25,3 +25,21 @@ export async function sessionState(): Promise<"admitted" | "refused" | "silent">
     return "silent";
   }
 }
+
+/** What oRPC's link needs of a socket. */
+export type LinkSocket = Pick<WebSocket, "addEventListener" | "removeEventListener" | "send" | "readyState">;
+
+/**
+ * The socket as the link sees it: once it broke, what is still sent goes nowhere. The link says goodbye to each open
+ * stream when its signal fires, and on a broken socket that would surface as an error that nobody can act on.
+ */
+export function forgivingSocket(socket: WebSocket): LinkSocket {
+  return {
+    addEventListener: socket.addEventListener.bind(socket),
+    removeEventListener: socket.removeEventListener.bind(socket),
+    readyState: WebSocket.OPEN,
+    send(data) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(data);
+    },
+  };
+}

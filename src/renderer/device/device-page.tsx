@@ -4,6 +4,7 @@ import type { Container, Device } from "../../shared/domain/index.ts";
 import { useContainers } from "../app/containers-store.ts";
 import { useDevice, useDevices } from "../app/devices-store.ts";
 import { paths } from "../app/paths.ts";
+import { useHistory } from "../app/samples-store.ts";
 import { TopBar } from "../app/top-bar.tsx";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -49,7 +50,8 @@ function Containers({ device, containers }: { device: Device; containers: readon
 function Body({ device }: { device: Device }) {
   const online = device.state === "online";
   const outcome = useContainers(device.id, online);
-  const live = online || device.state === "engine-down";
+  const measured = useHistory(device.id) !== undefined;
+  const live = online || (measured && device.state === "engine-down");
   return (
     <div className="device-body">
       <DeviceTrouble device={device} />

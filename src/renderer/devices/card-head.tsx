@@ -42,8 +42,8 @@ export function CardHead({ device, pill, plain = false }: { device: Device; pill
           </span>
         )}
       </header>
-      <p className="sub clip">
-        {deviceModelText(device)}
+      <p className="sub">
+        <span className="clip">{deviceModelText(device)}</span>
         <span>{deviceAddressText(device)}</span>
       </p>
       <ForgetDialog device={device} open={forgetting} onClose={() => setForgetting(false)} />

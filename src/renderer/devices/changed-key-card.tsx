@@ -11,11 +11,10 @@ export function ChangedKeyCard({ device }: { device: Device }) {
     <article className="panel card dev changed">
       <CardHead device={device} />
       <p className="ask">
-        <b className="c-over">Its key changed. Bayplan stopped talking to it.</b>
+        <b className="c-over">Bayplan stopped talking to it.</b>
       </p>
       <p className="small soft">
-        It answers with another key than the one you trusted. A fresh system image does that, and so does somebody in
-        between.
+        Its host key is not the one that you trusted. A fresh system image does that, and so does somebody in between.
       </p>
       <div className="acts">
         <Button onClick={() => setAsking(true)}>Compare the keys</Button>

@@ -12,6 +12,7 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { Sparkline } from "../ui/sparkline.tsx";
 import { StateGlyph } from "../ui/state-glyph.tsx";
 import { CardHead } from "./card-head.tsx";
+import { WhyList } from "./why-list.tsx";
 
 /** How many seconds a sparkline shows. */
 const sparkSeconds = 90;
@@ -126,17 +127,24 @@ function Problems({ device }: { device: Device }) {
 
 /** A device that answers: two live meters against their limits, its containers by state, and what it found. */
 export function DeviceCard({ device }: { device: Device }) {
+  const blind = useHistory(device.id) === undefined && device.state === "engine-down";
   return (
     <article className="panel card dev">
       <CardHead device={device} />
-      <Meters device={device} />
-      <footer>
-        <Containers device={device} />
-        <Temperature device={device} />
-      </footer>
-      <div className="last">
-        <Problems device={device} />
-      </div>
+      {blind ? (
+        <WhyList device={device} failure={device.trouble} otherwise="No container engine answers" />
+      ) : (
+        <>
+          <Meters device={device} />
+          <footer>
+            <Containers device={device} />
+            <Temperature device={device} />
+          </footer>
+          <div className="last">
+            <Problems device={device} />
+          </div>
+        </>
+      )}
     </article>
   );
 }

@@ -6,10 +6,11 @@ import { paths } from "../app/paths.ts";
 import { useAction } from "../app/use-action.ts";
 import { useNow } from "../app/use-now.ts";
 import { deviceStateWord } from "../format/device-state.ts";
-import { ageText, momentText } from "../format/time.ts";
+import { ageText } from "../format/time.ts";
 import { Button } from "../ui/button.tsx";
 import { Pill } from "../ui/pill.tsx";
 import { CardHead } from "./card-head.tsx";
+import { WhyList } from "./why-list.tsx";
 
 interface QuietCardProps {
   device: Device;
@@ -27,28 +28,14 @@ export function QuietCard({ device, kind }: QuietCardProps) {
     ) : kind === "refused" ? (
       <Pill tone="tight" icon={KeyRound} text="Login refused" />
     ) : undefined;
-  const failure = retry.failure ?? device.trouble;
   return (
     <article className={`panel card dev ${kind === "offline" ? "offline" : ""}`}>
       <CardHead device={device} pill={pill} />
-      <dl className="why">
-        <dt>Last seen</dt>
-        <dd>
-          {device.lastSeenAtMs === null
-            ? "not since this start"
-            : `${momentText(device.lastSeenAtMs, now)}, ${ageText(now - device.lastSeenAtMs)} ago`}
-        </dd>
-        <dt>Now</dt>
-        <dd className="two">
-          {failure?.message ?? (kind === "connecting" ? "Connecting over SSH" : "It does not answer")}
-        </dd>
-        {failure?.hint ? (
-          <>
-            <dt>Try</dt>
-            <dd className="two">{failure.hint}</dd>
-          </>
-        ) : null}
-      </dl>
+      <WhyList
+        device={device}
+        failure={retry.failure ?? device.trouble}
+        otherwise={kind === "connecting" ? "Connecting over SSH" : "It does not answer"}
+      />
       <div className="acts">
         {kind === "refused" ? (
           <Button look="primary" onClick={() => navigate(paths.device(device.id))}>
