@@ -118,12 +118,13 @@ describe("the built app in the stand-in", () => {
     expect(await portComes(app.page)).toBe(true);
     // Another window with the same preload script, at the app's own origin: only its being another window is wrong.
     await app.ask({ kind: "stranger", url: "app://bayplan/icon.svg" });
-    const strangers = app.page
-      .context()
-      .pages()
-      .filter((page) => page.url().endsWith("/icon.svg"));
-    expect(strangers).toHaveLength(1);
-    for (const stranger of strangers) expect(await portComes(stranger)).toBe(false);
+    const strangers = () =>
+      app.page
+        .context()
+        .pages()
+        .filter((page) => page.url().endsWith("/icon.svg"));
+    await expect.poll(() => strangers().length, { timeout: 15_000 }).toBe(1);
+    for (const stranger of strangers()) expect(await portComes(stranger)).toBe(false);
     // The app's own window, at another site: only its origin is wrong.
     await app.ask({ kind: "load", url: `${site.url}taken-over` });
     expect(app.page.url()).toBe(`${site.url}taken-over`);
