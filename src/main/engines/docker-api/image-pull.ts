@@ -71,7 +71,10 @@ function cancelled(reference: string): AppError {
 }
 
 function notHad(reference: string, cause: AppError): AppError {
-  const words = cause.message.replace(`Image ${reference}: `, "").replace(/\.$/, "");
+  const words = cause.message
+    .replace(`Image ${reference}: `, "")
+    .replace(/^the engine refused \(\d+\): /, "")
+    .replace(/\.$/, "");
   return new AppError("not-found", `Image ${reference} does not exist here and could not be pulled: ${words}.`, {
     hint: "Check its name and the way to its registry, or load it: docker load -i image.tar.",
     cause,

@@ -1,4 +1,5 @@
 import type { LogLine } from "../../../shared/domain/index.ts";
+import type { ResumePoint } from "./resume-point.ts";
 
 /** A line longer than this goes on in the next one, so that nothing that a container prints can fill the memory. */
 export const lineMaxBytes = 64 * 1024;
@@ -27,12 +28,20 @@ export class LineAssembler {
   #bytes = 0;
   /** Bytes of the current message so far, for a terminal's messages, whose ends nothing marks. */
   #sinceStamp = 0;
+  readonly #point: ResumePoint;
+  /** True while the current message is one that was taken before. */
+  #repeated = false;
 
-  constructor(containerId: string, stream: LogLine["stream"], options: { raw: boolean; startMs: number }) {
+  constructor(
+    containerId: string,
+    stream: LogLine["stream"],
+    options: { raw: boolean; startMs: number; point: ResumePoint },
+  ) {
     this.#containerId = containerId;
     this.#stream = stream;
     this.#raw = options.raw;
     this.#atMs = options.startMs;
+    this.#point = options.point;
   }
 
   /** The next bytes begin a message: a timestamp, a space, text. */
@@ -67,9 +76,11 @@ export class LineAssembler {
     }
     this.#stamp = null;
     this.#sinceStamp = 0;
+    this.#repeated = false;
     const atMs = candidate < 0 ? Number.NaN : Date.parse(held.toString("latin1", 0, candidate));
     // Without a timestamp the bytes are text, and the time is that of what came before.
     if (Number.isNaN(atMs)) return held;
+    this.#repeated = this.#point.isRepeated(held.toString("latin1", 0, candidate));
     if (this.#bytes === 0) this.#atMs = atMs;
     return held.subarray(candidate + 1);
   }
@@ -79,13 +90,15 @@ export class LineAssembler {
     const window = chunk.subarray(0, room);
     const at = window.indexOf(newline);
     if (at >= 0) {
-      this.#keep(window.subarray(0, at), lines);
-      this.#emit(lines);
+      if (!this.#repeated) {
+        this.#keep(window.subarray(0, at), lines);
+        this.#emit(lines);
+      }
       this.#sinceStamp = 0;
       if (this.#raw) this.#stamp = [];
       return chunk.subarray(at + 1);
     }
-    this.#keep(window, lines);
+    if (!this.#repeated) this.#keep(window, lines);
     this.#sinceStamp += window.length;
     if (this.#raw && this.#sinceStamp >= messageBytes) this.#stamp = [];
     return chunk.subarray(room);

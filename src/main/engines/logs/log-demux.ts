@@ -1,5 +1,6 @@
 import { AppError, type LogLine } from "../../../shared/domain/index.ts";
 import { LineAssembler } from "./line-assembler.ts";
+import { ResumePoint } from "./resume-point.ts";
 
 /**
  * A frame of the Docker API's multiplexed stream: its type (0 stdin, 1 stdout, 2 stderr), three zeros, the length of
@@ -14,16 +15,19 @@ export interface LogDemux {
   end(): LogLine[];
 }
 
-/** `tty`: the container has a terminal, and its one output comes as it is. `nowMs` stands in for missing timestamps. */
-export function logDemux(containerId: string, tty: boolean, nowMs: number): LogDemux {
-  return tty ? new RawDemux(containerId, nowMs) : new FrameDemux(containerId, nowMs);
+/**
+ * `tty`: the container has a terminal, and its one output comes as it is. `startMs` stands in for missing timestamps.
+ * `point` is kept up to date, and what it knows already is left out.
+ */
+export function logDemux(containerId: string, tty: boolean, startMs: number, point = new ResumePoint()): LogDemux {
+  return tty ? new RawDemux(containerId, startMs, point) : new FrameDemux(containerId, startMs, point);
 }
 
 class RawDemux implements LogDemux {
   readonly #output: LineAssembler;
 
-  constructor(containerId: string, nowMs: number) {
-    this.#output = new LineAssembler(containerId, "stdout", { raw: true, startMs: nowMs });
+  constructor(containerId: string, startMs: number, point: ResumePoint) {
+    this.#output = new LineAssembler(containerId, "stdout", { raw: true, startMs, point });
   }
 
   take(chunk: Buffer): LogLine[] {
@@ -47,9 +51,9 @@ class FrameDemux implements LogDemux {
   #current: LineAssembler;
   #frameLeft = 0;
 
-  constructor(containerId: string, nowMs: number) {
-    this.#stdout = new LineAssembler(containerId, "stdout", { raw: false, startMs: nowMs });
-    this.#stderr = new LineAssembler(containerId, "stderr", { raw: false, startMs: nowMs });
+  constructor(containerId: string, startMs: number, point: ResumePoint) {
+    this.#stdout = new LineAssembler(containerId, "stdout", { raw: false, startMs, point });
+    this.#stderr = new LineAssembler(containerId, "stderr", { raw: false, startMs, point });
     this.#current = this.#stdout;
   }
 
