@@ -27,6 +27,6 @@ export default defineConfig({
   renderer: {
     root: "src/renderer",
     plugins: [react()],
-    build: { rollupOptions: { input: { index: "src/renderer/index.html" } } },
+    build: { minify: true, rollupOptions: { input: { index: "src/renderer/index.html" } } },
   },
 });

@@ -126,11 +126,12 @@ function readReport(report: string): unknown {
 
 mkdirSync(resultsFolder, { recursive: true });
 await step("packages", async () => {
-  await ensurePackages([...LAB_PACKAGES, "chromium"]);
+  await ensurePackages([...LAB_PACKAGES, "chromium", "fonts-liberation"]);
   return true;
 });
 await command("types", ["tsc", "-p", "tsconfig.node.json"]);
 await command("types of the renderer", ["tsc", "-p", "tsconfig.web.json"]);
+await command("types of the preload", ["tsc", "-p", "tsconfig.preload.json"]);
 await command("types of the tests", ["tsc", "-p", "tsconfig.test.json"]);
 await command("layers", ["tsx", "scripts/layers.ts", "--check"]);
 await command("lint", ["biome", "check", "."]);
