@@ -78,6 +78,7 @@ export function LiveRun({ record }: { record: RunRecord }) {
   const spans = phaseSpans(view.events, index, nowMs);
   const endMs = expectedEndMs(record, spans, nowMs);
   const steadyMs = spans.find((span) => span.phase === "steady")?.fromMs ?? null;
+  const doing = events.findLast((event) => event.kind === "progress")?.text ?? null;
   const peak = peakOf(samples, (sample) => sample.memoryBytes);
   const free = target.memoryBytes === null || last?.memoryBytes == null ? null : target.memoryBytes - last.memoryBytes;
   const lowest = target.memoryBytes === null || peak === null ? null : target.memoryBytes - peak.value;
@@ -90,7 +91,9 @@ export function LiveRun({ record }: { record: RunRecord }) {
           </h1>
           <p className="small muted">
             {record.targets.length > 1 ? `Target ${index + 1} of ${record.targets.length}. ` : ""}
-            The budget of the target, given to the stack on this machine.
+            {steadyMs === null && doing !== null
+              ? doing
+              : "The budget of the target, given to the stack on this machine."}
           </p>
         </div>
         <Progress record={record} steadyMs={steadyMs} endMs={endMs} nowMs={nowMs} />

@@ -40,5 +40,5 @@ const words: Record<Phase, string> = {
 };
 
 export function phaseWord(phase: Phase | null): string {
-  return phase === null ? "Waiting" : words[phase];
+  return phase === null ? "Preparing" : words[phase];
 }

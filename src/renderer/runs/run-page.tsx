@@ -56,7 +56,7 @@ function Ended({ record }: { record: RunRecord }) {
 }
 
 function Body({ failure }: { failure: Failure | null }) {
-  const { record, result, samples } = useRun();
+  const { record, result, samples, ended } = useRun();
   if (record === null) {
     if (failure !== null) {
       return (

@@ -14,6 +14,8 @@ export interface RunView {
   result: ProfileResult | null;
   /** Samples that the host left out because this face was too slow. */
   dropped: number;
+  /** True when nothing more will come. */
+  ended: boolean;
   failure: Failure | null;
 }
 
@@ -24,6 +26,7 @@ export const emptyRun: RunView = {
   events: [],
   result: null,
   dropped: 0,
+  ended: false,
   failure: null,
 };
 
@@ -31,7 +34,7 @@ export const emptyRun: RunView = {
 export function applyRunUpdate(view: RunView, update: RunUpdate): RunView | null {
   if (update.kind === "snapshot") {
     const { seq, record, samples, events, result } = update;
-    return { seq, record, samples, events, result, dropped: 0, failure: null };
+    return { seq, record, samples, events, result, dropped: 0, ended: isLast(update), failure: null };
   }
   if (view.record === null || update.seq !== view.seq + 1) return null;
   const next = { ...view, seq: update.seq };
@@ -40,10 +43,15 @@ export function applyRunUpdate(view: RunView, update: RunUpdate): RunView | null
   }
   if (update.kind === "events") return { ...next, events: [...view.events, ...update.events] };
   if (update.kind === "record") return { ...next, record: update.record };
-  return { ...next, record: update.record, result: update.result };
+  return { ...next, record: update.record, result: update.result, ended: true };
 }
 
 export const useRun = create<RunView>(() => emptyRun);
+
+/** True for the update after which nothing comes. A record may say "finished" a moment before the result is there. */
+export function isLast(update: RunUpdate): boolean {
+  return update.kind === "ended" || (update.kind === "snapshot" && update.record.status !== "running");
+}
 
 function follow(runId: string): () => void {
   return watch({
@@ -52,7 +60,7 @@ function follow(runId: string): () => void {
       const next = applyRunUpdate(useRun.getState(), update);
       if (next === null) return "again";
       useRun.setState(next);
-      return next.record?.status === "running" ? undefined : "done";
+      return isLast(update) ? "done" : undefined;
     },
     failed: (failure) => useRun.setState({ failure }),
   });
@@ -67,7 +75,7 @@ export function openRun(runId: string): () => void {
     try {
       const { record, samples, result } = await client.runs.get({ runId: runIdSchema.parse(runId) });
       if (closed) return;
-      useRun.setState({ record, samples, result });
+      useRun.setState({ record, samples, result, ended: record.status !== "running" });
       if (record.status === "running") stop = follow(runId);
     } catch (error) {
       if (!closed) useRun.setState({ failure: failureOf(error) });

@@ -1,4 +1,11 @@
-import { type Container, type Device, deviceIdSchema, type RunSample } from "../../../src/shared/domain/index.ts";
+import {
+  type Container,
+  type Device,
+  deviceIdSchema,
+  type RunRecord,
+  type RunSample,
+  runIdSchema,
+} from "../../../src/shared/domain/index.ts";
 
 /** A quiet online device, but for what a test changes. */
 export function aDevice(change: Partial<Device> = {}): Device {
@@ -59,5 +66,25 @@ export function aRunSample(atMs: number, change: Partial<RunSample> = {}): RunSa
     busiestThread: null,
     otherHostCores: null,
     ...change,
+  };
+}
+
+/** A run of one service that goes on. */
+export function aRunRecord(): RunRecord {
+  return {
+    id: runIdSchema.parse("r1"),
+    stackName: "line",
+    file: "/compose.yaml",
+    services: ["a"],
+    request: { file: "/compose.yaml", targets: [{ kind: "named", name: "rpi-5" }], durationMs: 30_000, warmUpMs: 0 },
+    targets: [],
+    status: "running",
+    phase: null,
+    currentTarget: 0,
+    startedAtMs: 0,
+    endedAtMs: null,
+    verdict: null,
+    failure: null,
+    findings: [],
   };
 }
