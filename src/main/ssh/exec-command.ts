@@ -56,7 +56,9 @@ async function finish(
   });
   try {
     const stdout = collect(process, what);
-    process.stream.end(stdin);
+    // Nothing is written where there is nothing: the command may be over already.
+    if (stdin === "") process.stream.end();
+    else process.stream.end(stdin);
     const text = await Promise.race([stdout, aborted]);
     const exitCode = await Promise.race([process.ended, aborted]);
     if (exitCode === null) throw lostConnection(target, "it ended while a command ran");

@@ -95,10 +95,13 @@ export class RemoteProcess implements SshProcess {
   }
 }
 
-/** Opens an exec channel for a line; rejects with ssh2's own error. */
-export function openExecChannel(client: Client, line: string): Promise<ClientChannel> {
+/**
+ * Opens an exec channel for a line; rejects with ssh2's own error. `take` is called at once: when this process was busy,
+ * a short command's output, its exit and the end of its channel have come in together, and are told in the same turn.
+ */
+export function openExecChannel<T>(client: Client, line: string, take: (channel: ClientChannel) => T): Promise<T> {
   return new Promise((resolve, reject) => {
-    client.exec(line, (error, channel) => (error === undefined ? resolve(channel) : reject(error)));
+    client.exec(line, (error, channel) => (error === undefined ? resolve(take(channel)) : reject(error)));
   });
 }
 

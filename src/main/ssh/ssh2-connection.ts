@@ -88,9 +88,10 @@ export class Ssh2Connection implements SshConnection {
       await this.#pool.take(signal);
       try {
         this.#requireOpen();
-        const channel = await openExecChannel(this.#client, line);
-        channel.on("close", () => this.#pool.give());
-        return new RemoteProcess(channel, marker, this.#ender);
+        return await openExecChannel(this.#client, line, (channel) => {
+          channel.on("close", () => this.#pool.give());
+          return new RemoteProcess(channel, marker, this.#ender);
+        });
       } catch (error) {
         const others = this.#pool.inUse > 1;
         if (others && isChannelRefusal(error)) this.#pool.shrink();
