@@ -47,7 +47,7 @@ export class DeviceActions {
       hostKey: { type: offered.type, fingerprint },
     };
     await this.#registry.persist(entry);
-    entry.session.retry();
+    entry.session.agreed();
     return this.#view(entry);
   }
 
@@ -76,7 +76,7 @@ export class DeviceActions {
       hostKey: { type: offered.type, fingerprint: offeredFingerprint },
     };
     await this.#registry.persist(entry);
-    entry.session.retry();
+    entry.session.agreed();
     return this.#view(entry);
   }
 

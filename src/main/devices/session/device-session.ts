@@ -2,11 +2,18 @@ import { AppError } from "../../../shared/domain/index.ts";
 import type { SshConnection, SshCredentials } from "../../ssh/index.ts";
 import { type ProbeAnswer, parseProbe } from "../identity/parse-probe.ts";
 import { probeScript } from "../identity/probe-script.ts";
+import type { KeyVerdict } from "../known-hosts/judge-host-key.ts";
 import { backoffMs } from "./backoff.ts";
-import { type Fault, statusOfFault } from "./fault-status.ts";
-import { type Reached, reachDevice } from "./reach-device.ts";
+import { statusOfFault } from "./fault-status.ts";
+import { type NotReached, type Reached, reachDevice } from "./reach-device.ts";
 import { openFirstEngine, stayWithEngine } from "./serve-engine.ts";
-import { hostKeyOf, type LiveParts, type SessionStatus, type SessionSurroundings } from "./session-status.ts";
+import {
+  hostKeyOf,
+  type LiveParts,
+  type OfferedKey,
+  type SessionStatus,
+  type SessionSurroundings,
+} from "./session-status.ts";
 import { WakeUp } from "./wake-up.ts";
 
 /** How often a device without an answering engine is asked again. */
@@ -79,7 +86,16 @@ export class DeviceSession {
 
   /** What a person asks for: tries at once, and says so. */
   retry(): void {
-    if (!this.connected) this.#update({ state: "connecting", trouble: null });
+    const { hostKey } = this.#status;
+    const asked = hostKey.trust === "new" ? { hostKey: { ...hostKey, trust: "unseen" as const } } : {};
+    if (!this.connected) this.#update({ state: "connecting", trouble: null, ...asked });
+    this.wake();
+  }
+
+  /** A person has agreed to the key that was offered: the next try takes it. */
+  agreed(): void {
+    const { offered } = this.#status.hostKey;
+    this.#update({ state: "connecting", trouble: null, hostKey: { trust: "pinned", offered, pinned: offered } });
     this.wake();
   }
 
@@ -120,8 +136,9 @@ export class DeviceSession {
         credentials: await this.#credentials(),
         judgeKey: (target, offered) => this.#surroundings.judgeKey(target, offered),
         onOffered: (target, offered, verdict) => {
+          // A key that is refused is told together with its consequence, never alone.
           if (verdict.trust === "moved-in") this.#surroundings.onTaken(target, offered);
-          else this.#update({ target, offered, hostKey: hostKeyOf(verdict, offered), answeredAtMs: Date.now() });
+          else if (verdict.trust === "pinned") this.#shown(target, offered, verdict);
         },
         signal: AbortSignal.any([signal, attempt.stop.signal]),
       });
@@ -144,7 +161,11 @@ export class DeviceSession {
     return target === undefined ? "" : `${target.host} ${target.port}`;
   }
 
-  #fail(failed: Pick<Fault, "error" | "verdict" | "offered"> & { target: SessionStatus["target"] }): number | null {
+  #shown(target: SessionStatus["target"], offered: OfferedKey, verdict: KeyVerdict): void {
+    this.#update({ target, offered, hostKey: hostKeyOf(verdict, offered), answeredAtMs: Date.now() });
+  }
+
+  #fail(failed: Omit<NotReached, "connection">): number | null {
     this.#failures += 1;
     const { state, trouble, retryInMs } = statusOfFault({
       error: failed.error,
@@ -154,9 +175,12 @@ export class DeviceSession {
       boardSerial: this.#surroundings.pinnedBoardSerial(),
       user: failed.target.user,
     });
-    const answered = state === "ssh-refused" || state === "auth-failed" || state === "key-changed";
+    const { verdict, offered, target } = failed;
+    const showed = verdict !== null && offered !== null && verdict.trust !== "moved-in";
+    const answered = showed || state === "ssh-refused" || state === "auth-failed";
     const answeredAtMs = answered ? Date.now() : this.#status.answeredAtMs;
-    this.#update({ state, trouble, target: failed.target, engine: null, answeredAtMs });
+    const key = showed ? { offered, hostKey: hostKeyOf(verdict, offered) } : {};
+    this.#update({ state, trouble, target, engine: null, answeredAtMs, ...key });
     return retryInMs;
   }
 
