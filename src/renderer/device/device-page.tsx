@@ -9,13 +9,13 @@ import { TopBar } from "../app/top-bar.tsx";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
+import { FindingList } from "../ui/finding-list.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { groupByStack } from "./container-groups.ts";
 import { ContainerTable } from "./container-table.tsx";
 import { DeviceCharts } from "./device-charts.tsx";
 import { DeviceHead } from "./device-head.tsx";
 import { DeviceTrouble } from "./device-trouble.tsx";
-import { FindingList } from "./finding-list.tsx";
 import { LogPanel } from "./log-panel.tsx";
 import "./device.css";
 

@@ -71,7 +71,8 @@ function Body({ failure }: { failure: Failure | null }) {
       </div>
     );
   }
-  if (record.status === "running") return <LiveRun record={record} />;
+  // Between the last sample and the result the run is still on its page.
+  if (!ended) return <LiveRun record={record} />;
   return result === null ? (
     <Ended record={record} />
   ) : (

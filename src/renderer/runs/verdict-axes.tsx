@@ -1,6 +1,7 @@
 import { type Axis, type AxisName, axisNames, type Rules, type TargetResult } from "../../shared/domain/index.ts";
 import { answerTone, axisWords } from "../format/answer.ts";
 import { axisText } from "../format/axis-value.ts";
+import { clockText } from "../format/time.ts";
 import { Gauge } from "../ui/gauge.tsx";
 import { AnswerPill, Pill } from "../ui/pill.tsx";
 
@@ -53,6 +54,7 @@ export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Ru
   const notJudged = result.notJudged.filter(
     (entry) => entry.axis !== "wear" && !judged.some(({ name }) => name === entry.axis),
   );
+  const open = judged.filter(({ axis }) => axis.verdict !== "fits");
   const wear = result.axes.wear;
   const thread = result.stack.busiestThread;
   return (
@@ -103,7 +105,7 @@ export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Ru
               <span className="caption">{axisWords(entry.axis).meaning}</span>
             </div>
             <div className="measure">
-              <p className="value clip" title={entry.reason}>
+              <p className="value long" title={entry.reason}>
                 {entry.reason}
               </p>
               <div className="gauge blank" />
@@ -117,6 +119,21 @@ export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Ru
           </div>
         </div>
       </div>
+      {open.length === 0 ? null : (
+        <ul className="axes-why">
+          {open.map(({ name, axis }) => (
+            <li key={name}>
+              <b className="strong">{axisWords(name).name}</b> {axis.reason}
+              {axis.evidence.slice(0, 3).map((seen) => (
+                <span key={`${seen.atMs} ${seen.text}`} className="muted">
+                  {" "}
+                  {clockText(seen.atMs)} {seen.text}
+                </span>
+              ))}
+            </li>
+          ))}
+        </ul>
+      )}
       {wear === undefined ? null : <p className="caption">Write wear: {wear.reason} Shown, never judged.</p>}
     </section>
   );

@@ -7,6 +7,7 @@ import { useNow } from "../app/use-now.ts";
 import { answerTone, answerWord } from "../format/answer.ts";
 import { clockText, momentText } from "../format/time.ts";
 import { Button } from "../ui/button.tsx";
+import { FindingList } from "../ui/finding-list.tsx";
 import { toneIcons } from "../ui/pill.tsx";
 import { RunCharts } from "./run-charts.tsx";
 import { samplesOfTarget } from "./run-series.ts";
@@ -90,6 +91,7 @@ export function VerdictPage({ record, result, samples }: VerdictPageProps) {
       </div>
       <div className="verdict-right">
         <AdviceList result={target} />
+        <FindingList findings={result.findings} />
         <EnvelopeFacts result={target} host={result.host} />
       </div>
     </div>

@@ -1,11 +1,18 @@
 import { TriangleAlert } from "lucide-react";
-import type { HostReport, TargetResult } from "../../shared/domain/index.ts";
+import type { Advice, HostReport, TargetResult } from "../../shared/domain/index.ts";
 import { mibText } from "../format/bytes.ts";
 import { coreCountText } from "../format/cores.ts";
 import { Icon } from "../ui/icon.tsx";
 
+/** Advice of one service in one place, services in the order in which they first come. */
+function byService(advice: readonly Advice[]): Advice[] {
+  const services = [...new Set(advice.map(({ service }) => service))];
+  return services.flatMap((service) => advice.filter((entry) => entry.service === service));
+}
+
 /** What to write into the file, each line with its reason. */
 export function AdviceList({ result }: { result: TargetResult }) {
+  const ordered = byService(result.advice);
   return (
     <section className="panel" aria-label="Advice">
       <header>
@@ -18,9 +25,9 @@ export function AdviceList({ result }: { result: TargetResult }) {
       </header>
       {result.advice.length === 0 ? null : (
         <ol className="advice">
-          {result.advice.map((advice, index) => (
+          {ordered.map((advice, index) => (
             <li key={`${advice.service} ${advice.key}`}>
-              {result.advice[index - 1]?.service === advice.service ? null : (
+              {ordered[index - 1]?.service === advice.service ? null : (
                 <p className="advice-service">{advice.service}:</p>
               )}
               {advice.current === null ? null : (

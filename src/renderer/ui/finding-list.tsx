@@ -1,7 +1,7 @@
 import { Info, OctagonX, TriangleAlert } from "lucide-react";
 import type { Finding, Severity } from "../../shared/domain/index.ts";
 import { worstFirst } from "../format/finding.ts";
-import { Icon, type LucideIcon } from "../ui/icon.tsx";
+import { Icon, type LucideIcon } from "./icon.tsx";
 
 const looks: Record<Severity, { icon: LucideIcon; tone: string; word: string }> = {
   error: { icon: OctagonX, tone: "c-over", word: "Error" },
