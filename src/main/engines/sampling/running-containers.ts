@@ -79,7 +79,10 @@ export class RunningContainers {
 
   async #follow(): Promise<void> {
     for await (const event of this.#engine.events(this.#stop.signal)) {
-      if (changing.has(event.action)) this.#stale = true;
+      if (!changing.has(event.action)) continue;
+      this.#stale = true;
+      // Until the new list is there: what has ended is not "could not be measured".
+      if (event.action === "die") this.#ids = this.#ids.filter((id) => id !== event.containerId);
     }
   }
 }

@@ -1,0 +1,141 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseHeader, parseReply, type RawReading } from "../../../src/main/engines/sampling/parse-reply.ts";
+import { samplerScript } from "../../../src/main/engines/sampling/sampler-script.ts";
+
+const shells = [["/bin/dash"], ["/usr/bin/busybox", "sh"], ["/bin/busybox", "sh"], ["/bin/bash", "--posix"]].filter(
+  ([program]) => program !== undefined && existsSync(program),
+);
+
+const id = (digit: string): string => digit.repeat(64);
+const mib = 1024 * 1024;
+let folder: string;
+
+function put(path: string, text: string): void {
+  mkdirSync(join(folder, path, ".."), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+/** Runs the script against a tree of plain files in place of the kernel's. */
+function sample(shell: readonly string[], mounts: string, input: string): { version: 1 | 2; readings: RawReading[] } {
+  put("mounts", mounts);
+  const [program = "", ...args] = shell;
+  const script = samplerScript.replace("/proc/mounts", join(folder, "mounts"));
+  const output = execFileSync(program, [...args, "-c", script], { input, encoding: "utf8" });
+  const [header = "", ...lines] = output.trimEnd().split("\n");
+  const { cgroupVersion } = parseHeader(header);
+  const readings: RawReading[] = [];
+  let current: string[] = [];
+  for (const line of lines) {
+    if (/^e \d+$/.test(line)) {
+      readings.push(parseReply(current, cgroupVersion));
+      current = [];
+    } else current.push(line);
+  }
+  expect(current).toEqual([]);
+  return { version: cgroupVersion, readings };
+}
+
+function v1Mounts(): string {
+  const line = (name: string, controllers: string): string =>
+    `cgroup ${folder}/v1/${name} cgroup rw,${controllers} 0 0`;
+  return `${line("memory", "relatime,memory")}\n${line("acct", "cpu,cpuacct")}\ncgroup2 ${folder}/none cgroup2 rw 0 0\n`;
+}
+
+function v1Container(path: string, values: { rss: number; total: number; quota: string; limit: string }): void {
+  const stat = `cache 300\nrss ${values.rss}\nrss_huge 0\nshmem 100\nhierarchical_memory_limit 1\ntotal_cache 3000\ntotal_rss ${values.total}\ntotal_rss_huge 0\ntotal_shmem 1000\n`;
+  put(`v1/memory/${path}/memory.stat`, stat);
+  put(`v1/memory/${path}/memory.limit_in_bytes`, `${values.limit}\n`);
+  put(`v1/memory/${path}/memory.kmem.usage_in_bytes`, "50\n");
+  put(`v1/acct/${path}/cpuacct.usage`, "1500000000\n");
+  put(`v1/acct/${path}/cpu.cfs_quota_us`, `${values.quota}\n`);
+  put(`v1/acct/${path}/cpu.cfs_period_us`, "100000\n");
+}
+
+function v2Container(path: string): void {
+  put(`v2/${path}/cpu.stat`, "usage_usec 2500000\nuser_usec 1\n");
+  put(`v2/${path}/cpu.max`, "50000 100000\n");
+  put(`v2/${path}/memory.max`, "max\n");
+  const tail = "slab_reclaimable 400\nslab_unreclaimable 100\nslab 500\npgfault 12\n";
+  put(`v2/${path}/memory.stat`, `anon 1000\nfile 5000\nkernel 700\nkernel_stack 10\nsock 8\nshmem 200\n${tail}`);
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "bayplan-sampler-"));
+  v1Container(`docker/${id("a")}`, { rss: 2000, total: 2000, quota: "-1", limit: "9223372036854771712" });
+  v1Container(`plant/line/${id("b")}`, { rss: 7, total: 9000, quota: "25000", limit: String(64 * mib) });
+  mkdirSync(join(folder, `v1/memory/plant/line/${id("b")}/system.slice`));
+  v1Container(`docker/${id("c")}`, { rss: 1, total: 1, quota: "-1", limit: "1" });
+  put(`v1/acct/machine.slice/libpod-${id("d")}.scope/cpuacct.usage`, "1\n");
+  mkdirSync(join(folder, `v1/memory/machine.slice/libpod-${id("d")}.scope`), { recursive: true });
+  v2Container(`system.slice/docker-${id("a")}.scope`);
+  v2Container(`user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${id("b")}.scope`);
+  put("v2/system.slice/ssh.service/cpu.stat", "usage_usec 1\n");
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe.each(shells)("the sampler in %s %s", (...shell) => {
+  const used = shell.filter((word) => word !== undefined);
+
+  it("reads the containers that it is told to read from cgroup v1, at any depth", () => {
+    const input = `1 ${id("a")} ${id("b")} ${id("d")} ${id("e")}\n2\n`;
+    const { version, readings } = sample(used, v1Mounts(), input);
+    expect(version).toBe(1);
+    expect(readings.map((reading) => reading.tick)).toEqual([1, 2]);
+    for (const reading of readings) {
+      expect([...reading.containers.keys()].sort()).toEqual([id("a"), id("b"), id("d")]);
+      expect(reading.containers.get(id("a"))).toEqual({
+        cpuSeconds: 1.5,
+        cpuLimitCores: null,
+        memory: { anonBytes: 2000, shmemBytes: 100, kernelBytes: 50, fileBytes: 300 },
+        memoryLimitBytes: null,
+      });
+      // It has a child: then the sums with all children are read.
+      expect(reading.containers.get(id("b"))).toEqual({
+        cpuSeconds: 1.5,
+        cpuLimitCores: 0.25,
+        memory: { anonBytes: 9000, shmemBytes: 1000, kernelBytes: 50, fileBytes: 3000 },
+        memoryLimitBytes: 64 * mib,
+      });
+      expect(reading.containers.get(id("d"))).toEqual({
+        cpuSeconds: 1e-9,
+        cpuLimitCores: null,
+        memory: null,
+        memoryLimitBytes: null,
+      });
+    }
+  });
+
+  it("reads cgroup v2, systemd's and Podman's scopes", () => {
+    const mounts = `cgroup2 ${folder}/v2 cgroup2 rw,nsdelegate 0 0\n`;
+    const { version, readings } = sample(used, mounts, `7 ${id("a")} ${id("b")}\n`);
+    expect(version).toBe(2);
+    expect([...(readings[0]?.containers.keys() ?? [])].sort()).toEqual([id("a"), id("b")]);
+    expect(readings[0]?.containers.get(id("b"))).toEqual({
+      cpuSeconds: 2.5,
+      cpuLimitCores: 0.5,
+      memory: { anonBytes: 1000, shmemBytes: 200, kernelBytes: 308, fileBytes: 5000 },
+      memoryLimitBytes: null,
+    });
+  });
+
+  it("reads the device itself, and changes its list when told", () => {
+    const { readings } = sample(used, v1Mounts(), `1 -\n2 ${id("a")}\n3\n4 -\n`);
+    expect(readings.map((reading) => reading.containers.size)).toEqual([0, 1, 1, 0]);
+    const [first] = readings;
+    expect(first?.memoryTotalBytes).toBeGreaterThan(first?.memoryAvailableBytes ?? Number.POSITIVE_INFINITY);
+    expect(first?.memoryAvailableBytes).toBeGreaterThan(0);
+    expect(first?.totalJiffies).toBeGreaterThan(first?.busyJiffies ?? Number.POSITIVE_INFINITY);
+    expect(first?.busyJiffies).toBeGreaterThan(0);
+    expect(first?.uptimeSeconds).toBeGreaterThan(0);
+  });
+
+  it("works where no cgroups are mounted", () => {
+    const { readings } = sample(used, "proc /proc proc rw 0 0\n", `1 ${id("a")}\n`);
+    expect(readings[0]?.containers.size).toBe(0);
+  });
+});
