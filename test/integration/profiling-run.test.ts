@@ -44,7 +44,7 @@ describe("a measured run", () => {
       onSamples: (more) => samples.push(...more),
       onEvents: (events) => {
         if (!events.some((event) => event.phase === "stop")) return;
-        const group = envelopeFolders("-t0.").find((folder) => folder.includes("/memory/"));
+        const group = envelopeFolders(`test-${process.pid}-`).find((folder) => folder.includes("/memory/"));
         if (group === undefined) throw new Error("The envelope is not in the memory hierarchy.");
         for (const service of ["worker", "holder"]) {
           seen[service] = {

@@ -20,6 +20,8 @@ export interface MeasureGroups {
   threadFolders: ReadonlyMap<string, () => readonly string[]>;
   /** A container has started: without an envelope its group has to be looked for. */
   containerStarted(service: string, pid: number | null): void;
+  /** Keeps the figures that end with a container; to be called now and then, and before containers are stopped. */
+  remember(): void;
   /** The kernel's last word, to be read before anything is removed. Null: the stack. */
   final(service: string | null): FinalCounters;
   /** Throttled seconds of each of the service's containers that live, by their group. */
@@ -54,6 +56,7 @@ function ownGroups({ stack, services }: NonNullable<EnvelopeHandle["groups"]>): 
     services: new Map([...services].map(([name, paths]) => [name, openGroup(paths)])),
     threadFolders: new Map([...services].map(([name, paths]) => [name, () => threadFolders(paths)])),
     containerStarted: () => undefined,
+    remember: () => undefined,
     final: (service) => readFinalCounters(service === null ? stack : pathsOf(service)),
     ownThrottling: (service) => readChildThrottling(pathsOf(service)),
     swapBytes: () => readSwapBytes(stack),
@@ -64,6 +67,13 @@ function ownGroups({ stack, services }: NonNullable<EnvelopeHandle["groups"]>): 
 function observedGroups(mounts: CgroupMounts, names: readonly string[]): MeasureGroups {
   const services = new Map(names.map((name) => [name, new ObservedGroup()]));
   const pathsOf = (service: string) => services.get(service)?.paths ?? [];
+  const peaks = new Map<string, number>();
+  const remember = () => {
+    for (const name of names) {
+      const seen = pathsOf(name).flatMap((paths) => readFinalCounters(paths).memoryKernelPeakBytes ?? []);
+      if (seen.length > 0) peaks.set(name, Math.max(peaks.get(name) ?? 0, ...seen));
+    }
+  };
   return {
     stack: new SumGroup([...services.values()]),
     services,
@@ -71,14 +81,14 @@ function observedGroups(mounts: CgroupMounts, names: readonly string[]): Measure
     containerStarted: (service, pid) => {
       if (pid !== null) services.get(service)?.add(mounts, pid);
     },
+    remember,
     final: (service) => {
       // A sum of peaks is not a peak of the sum: without a group around it the stack has none.
       if (service === null) return { ...nothing, cpuSeconds: sum(names.map((name) => cpuOf(services.get(name)))) };
-      const counters = pathsOf(service).map(readFinalCounters);
-      const peaks = counters.flatMap((one) => one.memoryKernelPeakBytes ?? []);
+      remember();
       return {
         ...nothing,
-        memoryKernelPeakBytes: peaks.length === 0 ? null : Math.max(...peaks),
+        memoryKernelPeakBytes: peaks.get(service) ?? null,
         cpuSeconds: cpuOf(services.get(service)),
       };
     },

@@ -1,0 +1,33 @@
+import type { Budget, EngineInfo, Phase, Rules, RunEvent, RunSample, Stack } from "../../../shared/domain/index.ts";
+import type { Engine } from "../../engines/index.ts";
+import type { EnvelopeHost } from "../envelope/index.ts";
+
+/** What to run once, against which budget, and who is told. */
+export interface TargetRun {
+  runId: string;
+  target: number;
+  stack: Stack;
+  budget: Budget;
+  engine: Engine;
+  engineInfo: EngineInfo;
+  host: EnvelopeHost;
+  rules: Rules;
+  durationMs: number;
+  warmUpMs: number;
+  intervalMs: number;
+  onSamples: (samples: RunSample[]) => void;
+  onEvents: (events: RunEvent[]) => void;
+  onPhase: (phase: Phase) => void;
+  signal: AbortSignal;
+}
+
+/** How a run went, besides what was recorded of it. Times are on the run's clock. */
+export interface RunOutcome {
+  healthyMs: number | null;
+  steady: { fromMs: number; toMs: number } | null;
+  /** Why the stack failed inside; null when it did not. */
+  failedInside: string | null;
+  foreignPlatform: string | null;
+  /** PSI `memory full` in seconds at the start and the end of steady time. */
+  memoryFullSeconds: { from: number | null; to: number | null };
+}
