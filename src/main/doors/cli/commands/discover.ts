@@ -24,7 +24,7 @@ export async function listDevices(context: Context, { timeoutMs }: { timeoutMs: 
   const devices = (
     await watchFor(context, timeoutMs, (all) => {
       const remembered = all.filter((device) => device.remembered);
-      return remembered.every((device) => device.state !== "connecting" && !device.stale);
+      return remembered.every((device) => device.state !== "connecting");
     })
   ).filter((device) => device.remembered);
   context.output.value({ devices });
