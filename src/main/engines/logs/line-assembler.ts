@@ -1,5 +1,6 @@
 import type { LogLine } from "../../../shared/domain/index.ts";
 import type { ResumePoint } from "./resume-point.ts";
+import { StampReader } from "./stamp-reader.ts";
 
 /** A line longer than this goes on in the next one, so that nothing that a container prints can fill the memory. */
 export const lineMaxBytes = 64 * 1024;
@@ -28,6 +29,7 @@ export class LineAssembler {
   #bytes = 0;
   /** Bytes of the current message so far, for a terminal's messages, whose ends nothing marks. */
   #sinceStamp = 0;
+  readonly #stamps = new StampReader();
   readonly #point: ResumePoint;
   /** True while the current message is one that was taken before. */
   #repeated = false;
@@ -67,20 +69,20 @@ export class LineAssembler {
 
   #takeStamp(chunk: Buffer): Buffer {
     const held = this.#stamp === null || this.#stamp.length === 0 ? chunk : Buffer.concat([...this.#stamp, chunk]);
-    const at = held.indexOf(space);
-    const cut = held.indexOf(newline);
-    const candidate = at >= 0 && at <= timestampMaxBytes && (cut < 0 || at < cut) ? at : -1;
-    if (candidate < 0 && cut < 0 && held.length <= timestampMaxBytes) {
+    const candidate = stampEnd(held);
+    if (candidate === 0) {
       this.#stamp = [held];
       return Buffer.alloc(0);
     }
     this.#stamp = null;
     this.#sinceStamp = 0;
     this.#repeated = false;
-    const atMs = candidate < 0 ? Number.NaN : Date.parse(held.toString("latin1", 0, candidate));
     // Without a timestamp the bytes are text, and the time is that of what came before.
+    if (candidate < 0) return held;
+    const stamp = held.toString("latin1", 0, candidate);
+    const atMs = this.#stamps.read(stamp);
     if (Number.isNaN(atMs)) return held;
-    this.#repeated = this.#point.isRepeated(held.toString("latin1", 0, candidate));
+    this.#repeated = this.#point.isRepeated(stamp);
     if (this.#bytes === 0) this.#atMs = atMs;
     return held.subarray(candidate + 1);
   }
@@ -137,4 +139,14 @@ function wholeCharacters(bytes: Buffer, limit: number): number {
   let cut = limit;
   while (cut > limit - 4 && cut > 0 && ((bytes[cut] ?? 0) & 0xc0) === 0x80) cut -= 1;
   return ((bytes[cut] ?? 0) & 0xc0) === 0x80 ? limit : cut;
+}
+
+/** Where the timestamp in front of a message ends: at a space. -1 when there is none; 0 when more bytes must tell. */
+function stampEnd(bytes: Buffer): number {
+  const length = Math.min(bytes.length, timestampMaxBytes + 1);
+  for (let at = 0; at < length; at += 1) {
+    if (bytes[at] === space) return at === 0 ? -1 : at;
+    if (bytes[at] === newline) return -1;
+  }
+  return bytes.length > timestampMaxBytes ? -1 : 0;
 }
