@@ -84,12 +84,12 @@ function Charts({ history, span, onSpan }: { history: DeviceHistory; span: Span;
   return (
     <>
       <section className="panel figure">
-        <h2>
-          Memory in use, MiB
+        <header>
+          <h2>Memory in use, MiB</h2>
           <span>
             {when} <b>{memory.used}</b> of {memory.total} {memory.unit}
           </span>
-        </h2>
+        </header>
         <Chart
           spec={memorySpec}
           height={chartHeight}
@@ -100,13 +100,13 @@ function Charts({ history, span, onSpan }: { history: DeviceHistory; span: Span;
         <DataTable caption="Figures" columns={["Time", "MiB", "Cores"]} rows={tableRows(history)} />
       </section>
       <section className="panel figure">
-        <h2>
-          CPU, cores
+        <header>
+          <h2>CPU, cores</h2>
           <Seg label="Time span" value={span} onChange={onSpan} options={spans} />
           <span>
             {when} <b>{cpuText}</b>
           </span>
-        </h2>
+        </header>
         <Chart
           spec={cpuSpec}
           height={chartHeight}
@@ -141,7 +141,9 @@ export function DeviceCharts({ deviceId }: { deviceId: string }) {
       {history === undefined ? (
         ["Memory in use, MiB", "CPU, cores"].map((title) => (
           <section key={title} className="panel figure">
-            <h2>{title}</h2>
+            <header>
+              <h2>{title}</h2>
+            </header>
             <div className="chart-wait">
               <Skeleton width="100%" height={chartHeight - 14} />
             </div>

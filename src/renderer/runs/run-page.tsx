@@ -18,11 +18,11 @@ const endings: Record<RunRecord["status"], { title: string; text: string }> = {
   finished: { title: "No verdict was kept", text: "The run is over, but its result cannot be read." },
   failed: {
     title: "The run failed",
-    text: "The stack was removed from this machine. What was measured before is kept.",
+    text: "There is no verdict. What was measured before it failed is kept.",
   },
   cancelled: {
     title: "Cancelled",
-    text: "The stack was removed from this machine. There is no verdict for a run that was cut short.",
+    text: "There is no verdict for a run that was cut short.",
   },
   interrupted: {
     title: "Interrupted",
