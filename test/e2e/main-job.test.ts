@@ -56,7 +56,13 @@ test("opens a device and reads its containers and logs", async () => {
   const named = services.filter((service) => service !== "");
   expect(named.length).toBeGreaterThan(2);
   for (const service of named) await device.row(service).first().waitFor();
-  await expect.poll(async () => (await device.logs.innerText()).split("\n").length).toBeGreaterThan(5);
+  // The ticker numbers its lines: what is in view must follow on without a hole or a repeat.
+  await expect
+    .poll(async () => (await device.lineNumbers(/tick (\d+)/g)).length, { timeout: 10_000 })
+    .toBeGreaterThan(5);
+  const numbers = await device.lineNumbers(/tick (\d+)/g);
+  expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+  await window.page.waitForTimeout(4_000);
   await window.shot("device");
 });
 
