@@ -26,7 +26,7 @@ function TreeRow({ device }: { device: Device }) {
       <Link to={to} aria-current={location === to ? "page" : undefined} className={kind === "offline" ? "off" : ""}>
         <StateGlyph shape={deviceGlyph(device)} label={deviceStateWord(device)} />
         <span className="clip">{device.name}</span>
-        {kind === "offline" ? null : <MiniBar deviceId={device.id} />}
+        {kind === "online" || kind === "problem" ? <MiniBar deviceId={device.id} /> : null}
       </Link>
     </li>
   );
