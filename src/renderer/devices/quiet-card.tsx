@@ -19,7 +19,7 @@ interface QuietCardProps {
 
 /** A device that gives no live figures now: when it last did, what happens, and the way on. */
 export function QuietCard({ device, kind }: QuietCardProps) {
-  const now = useNow(10_000);
+  const now = useNow(1_000);
   const [, navigate] = useLocation();
   const retry = useAction(() => retryDevice(device));
   const pill =

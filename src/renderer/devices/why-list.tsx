@@ -12,7 +12,7 @@ export function WhyList({
   failure: Failure | null;
   otherwise: string;
 }) {
-  const now = useNow(10_000);
+  const now = useNow(1_000);
   const hint = failure?.hint ?? null;
   return (
     <dl className="reasons">
