@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { availableParallelism, hostname, release, totalmem } from "node:os";
-import { join } from "node:path";
 import {
   AppError,
   type Budget,
@@ -22,7 +21,7 @@ import {
   worstAnswer,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
-import { takeLock } from "../store/index.ts";
+import { takeMachineLock } from "../store/index.ts";
 import type { EnvelopeHost } from "./envelope/index.ts";
 import { runTarget } from "./run/run-target.ts";
 import { throwIfCancelled } from "./run/wait.ts";
@@ -69,7 +68,7 @@ export async function profileStack(request: ProfileRequest): Promise<ProfileResu
     });
   }
   const engineInfo = await engine.info();
-  const lock = await takeEngineLock(request.dataFolder, engineInfo);
+  const lock = await takeEngineLock(engineInfo);
   try {
     return await profileAll(request, engineInfo, signal);
   } catch (error) {
@@ -131,12 +130,9 @@ async function profileAll(
 }
 
 /** One measuring run per engine at a time: two would take each other's load for the machine's. */
-async function takeEngineLock(dataFolder: string, info: EngineInfo) {
+async function takeEngineLock(info: EngineInfo) {
   const id = createHash("sha256").update(info.socket).digest("hex").slice(0, 12);
-  return takeLock(join(dataFolder, "locks", `engine-${id}.lock`), {
-    waitMs: 0,
-    what: `The engine at ${info.socket}`,
-  });
+  return takeMachineLock(`engine-${id}`, { waitMs: 0, what: `The engine at ${info.socket}` });
 }
 
 /** Only a budget in device cores needs this machine's score. */

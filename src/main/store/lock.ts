@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../../shared/domain/index.ts";
 import { currentOwner, formatOwner, isOwnerAlive, type Owner, parseOwner } from "./owner.ts";
@@ -35,6 +36,18 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
   }
 }
 
+/**
+ * Takes a lock that holds for the whole machine, whichever data folder a Bayplan uses: for what there is one of, such as
+ * an engine. The folder is open to every user, and sticky, as /tmp is.
+ */
+export async function takeMachineLock(name: string, options: LockOptions = {}): Promise<HeldLock> {
+  const folder = join(tmpdir(), "bayplan-locks");
+  const created = await mkdir(folder, { recursive: true });
+  // The umask has a say in mkdir's own mode.
+  if (created !== undefined) await chmod(folder, 0o1777);
+  return takeLock(join(folder, `${name}.lock`), options);
+}
+
 /** Runs `action` while holding the lock file at `path`. */
 export async function withLock<T>(path: string, action: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const lock = await takeLock(path, options);
@@ -47,7 +60,7 @@ export async function withLock<T>(path: string, action: () => Promise<T>, option
 
 async function tryCreate(path: string): Promise<boolean> {
   try {
-    const file = await open(path, "wx", 0o600);
+    const file = await open(path, "wx", 0o644);
     try {
       await file.writeFile(`${formatOwner(currentOwner())}\n`);
     } finally {
