@@ -150,6 +150,11 @@ export function fixtureRouter(options: FixtureOptions) {
         const device = known(input.deviceId);
         return change({ ...device, state: "online", trouble: null, target: { ...device.target, user: input.user } });
       }),
+      setPassword: os.devices.setPassword.handler(({ input }) => {
+        const device = known(input.deviceId);
+        const target = { ...device.target, user: input.user };
+        return { device: change({ ...device, state: "online", trouble: null, target }), kept: "os" as const };
+      }),
       retry: os.devices.retry.handler(async ({ input }) => {
         await wait(800);
         return known(input.deviceId);
