@@ -101,17 +101,14 @@ describe("a measured run", () => {
     expect(target?.services.eater?.limits).toEqual({ memoryBytes: 32 * mebibyte, cpuCores: 0.5 });
   });
 
-  it("does not fit by one busy thread: half a host core against 4 cores x 0.25", async (context) => {
+  // Other work on this machine can take the CPU that the thread needs, so it is asked again before it counts as a failure.
+  it("does not fit by one busy thread: half a host core against 4 cores x 0.25", { retry: 2 }, async () => {
     const stack = await bench.stack("thread", { spinner: { python: spin(0.5) } });
     const result = await bench.profile(stack, [await board(4, 0.25, 256)], { steadySeconds: 6 });
     const target = result.targets[0];
     expect(target?.envelope.limits.cpuQuotaCores).toBeCloseTo(1, 6);
     expect(target?.axes.memory?.verdict).toBe("fits");
     expect(target?.stack.busiestThread).toMatchObject({ service: "spinner", name: "python3" });
-    if ((result.host.busyWindowsShare ?? 0) > 0.05 && (target?.stack.busiestThread?.p95 ?? 0) < 1.7) {
-      expect(target?.axes.cpu?.reason).toContain("This machine was busy");
-      context.skip("Other work took this machine's CPU, so there is no CPU verdict to test.");
-    }
     expect(target?.axes.cpu?.verdict).toBe("does-not-fit");
     expect(target?.axes.cpu?.reason).toContain("Thread python3 of spinner");
     expect(target?.stack.busiestThread?.p95).toBeGreaterThan(1.5);
