@@ -7,11 +7,20 @@ import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { TextField } from "../ui/field.tsx";
 
-/** Asks who logs in, when the device refused the user that was tried. */
+/** Asks who logs in, and with which password where no key is accepted, when the device refused what was tried. */
 export function SetUserForm({ device }: { device: Device }) {
-  const [user, setUser] = useState("");
+  const [user, setUser] = useState(device.target.user);
+  const [password, setPassword] = useState("");
   const save = useAction(async () => {
-    showDevice(await client.devices.setUser({ deviceId: device.id, user: user.trim() }));
+    const who = { deviceId: device.id, user: user.trim() };
+    if (password === "") {
+      showDevice(await client.devices.setUser(who));
+      return;
+    }
+    const answer = await client.devices.setPassword({ ...who, password });
+    // It is not needed here any more, whatever the device says to it.
+    setPassword("");
+    showDevice(answer.device);
   });
   return (
     <form
@@ -25,8 +34,14 @@ export function SetUserForm({ device }: { device: Device }) {
         label="User name"
         value={user}
         onChange={setUser}
-        placeholder={device.target.user}
-        hint="Its key must be in your SSH agent or in ~/.ssh."
+        hint="Keys of your SSH agent and of ~/.ssh are tried first."
+      />
+      <TextField
+        label="Password"
+        type="password"
+        value={password}
+        onChange={setPassword}
+        hint="Leave it empty to log in with a key. It stays with Bayplan and is never shown again."
       />
       <Button look="primary" type="submit" disabled={save.busy || user.trim() === ""}>
         {save.busy ? "Logging in" : "Log in"}
