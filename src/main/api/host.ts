@@ -11,8 +11,10 @@ import {
   confBackend,
   dataFolderOf,
   openRunStore,
+  openSecrets,
   openSettings,
   packageFolder,
+  type SecretBox,
   type SettingsBackend,
   type SettingsStore,
 } from "../store/index.ts";
@@ -25,6 +27,8 @@ export interface HostOptions {
   dataFolder?: string;
   /** What keeps the settings; `conf` unless told. */
   settings?: SettingsBackend;
+  /** What seals secrets for the disk; without one they are kept until this process ends. */
+  secretBox?: SecretBox;
   /** False: no discovery on the network, for commands that need no devices. */
   discover?: boolean;
 }
@@ -55,7 +59,11 @@ export function bayplanVersion(): string {
 export async function openHost(options: HostOptions = {}): Promise<Host> {
   const dataFolder = options.dataFolder ?? dataFolderOf();
   const settings = openSettings(options.settings ?? (await confBackend(dataFolder)));
-  const fleet = await openFleet({ dataFolder, discover: options.discover ?? true });
+  const fleet = await openFleet({
+    dataFolder,
+    discover: options.discover ?? true,
+    secrets: openSecrets(dataFolder, options.secretBox ?? null),
+  });
   const openEngine = async () => {
     const engine = await openLocalEngine();
     try {

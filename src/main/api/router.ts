@@ -20,6 +20,9 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
         fleet.repin(input.deviceId, input.pinnedFingerprint, input.offeredFingerprint),
       ),
       setUser: os.devices.setUser.handler(({ input }) => fleet.setUser(input.deviceId, input.user)),
+      setPassword: os.devices.setPassword.handler(({ input }) =>
+        fleet.setPassword(input.deviceId, input.user, input.password),
+      ),
       retry: os.devices.retry.handler(({ input }) => fleet.retry(input.deviceId)),
       forget: os.devices.forget.handler(async ({ input }) => ({ forgotten: await fleet.forget(input.deviceId) })),
     },

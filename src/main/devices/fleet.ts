@@ -11,6 +11,7 @@ import {
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { readCredentials, type SshCredentials } from "../ssh/index.ts";
+import { type Kept, openSecrets, type SecretStore } from "../store/index.ts";
 import type { DiscoverySource } from "./discovery-source.ts";
 import { DeviceActions } from "./fleet/device-actions.ts";
 import { DeviceRegistry } from "./fleet/device-registry.ts";
@@ -23,6 +24,7 @@ import { watchSamples } from "./fleet/watch-samples.ts";
 import { whenAllSettled, whenSettled } from "./fleet/when-settled.ts";
 import { openKnownHosts } from "./known-hosts/known-hosts-files.ts";
 import { mdnsSource } from "./mdns/mdns-source.ts";
+import { DevicePasswords, savedWithPasswords } from "./passwords.ts";
 import { openSavedDevices } from "./saved-devices.ts";
 
 export interface FleetOptions {
@@ -30,6 +32,8 @@ export interface FleetOptions {
   dataFolder: string;
   /** What to log in with; read anew from the person's home for each connection unless given. */
   credentials?: SshCredentials;
+  /** What keeps the passwords of devices; this process alone unless given. */
+  secrets?: SecretStore;
   /** Where devices are seen; multicast DNS unless given. */
   sources?: readonly DiscoverySource[];
   /** False: nothing is listened for, and a remembered device is connected only when it is asked for. */
@@ -54,8 +58,13 @@ export interface Fleet {
   /** Replaces the pinned key. Throws `not-found`, and `conflict` when either key is not what is there now. */
   repin(id: DeviceId, pinnedFingerprint: string, offeredFingerprint: string): Promise<Device>;
   setUser(id: DeviceId, user: string): Promise<Device>;
+  /**
+   * Logs in to this device, and to no other, with a password as well, and says how it is kept. Throws `not-found`,
+   * `bad-input`, and `key-unknown` or `key-changed` while nobody has agreed to its key.
+   */
+  setPassword(id: DeviceId, user: string, password: string): Promise<{ device: Device; kept: Kept }>;
   retry(id: DeviceId): Promise<Device>;
-  /** True when it was remembered. */
+  /** Forgets it with its key and its password. True when it was remembered. */
   forget(id: DeviceId): Promise<boolean>;
   /** The engine of a device; it belongs to the device's session and is not the caller's to close. Waits for a first answer. Throws what explains the device's state. */
   engineOf(id: DeviceId): Promise<Engine>;
@@ -78,10 +87,12 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const home = options.home ?? homedir();
   const discover = options.discover ?? true;
   const onBug = options.onBug ?? writeToStderr;
-  const saved = openSavedDevices(options.dataFolder);
+  const passwords = new DevicePasswords(options.secrets ?? openSecrets(options.dataFolder, null));
+  const saved = savedWithPasswords(openSavedDevices(options.dataFolder), passwords);
   const registry = new DeviceRegistry({
     saved,
     knownHosts: openKnownHosts(options.dataFolder, home),
+    passwords,
     credentials: async () => options.credentials ?? (await readCredentials(home)),
     connectAtOnce: discover,
     onBug,
@@ -106,6 +117,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     trust: (id, fingerprint) => actions.trust(id, fingerprint),
     repin: (id, pinned, offered) => actions.repin(id, pinned, offered),
     setUser: (id, user) => actions.setUser(id, user),
+    setPassword: (id, user, password) => actions.setPassword(id, user, password),
     retry: (id) => actions.retry(id),
     forget: (id) => actions.forget(id),
     async engineOf(id) {

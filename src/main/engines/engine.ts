@@ -75,6 +75,8 @@ export type Progress = (text: string) => void;
  */
 export interface Engine {
   info(): Promise<EngineInfo>;
+  /** The cheapest question that goes all the way to the engine: resolves when it answers. */
+  ping(): Promise<void>;
   listContainers(): Promise<Container[]>;
   /** Events from now on, until the signal aborts; throws when the engine goes away. */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import ssh2, { type Client } from "ssh2";
 import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
-import { authAttempts } from "./auth-methods.ts";
+import { authAttempts, nextAttempt } from "./auth-methods.ts";
 import { dialTcp } from "./dial-tcp.ts";
 import { keyPrintOf } from "./key-print.ts";
 import type { SshConnection, SshCredentials, VerifyHostKey } from "./ssh-connection.ts";
@@ -116,7 +116,7 @@ class Handshake {
       // ssh2 takes the next method, or false for "no more", as the value that is given back.
       authHandler: (methodsLeft) => {
         if (Array.isArray(methodsLeft)) this.#methodsLeft = methodsLeft;
-        const attempt = attempts.shift();
+        const attempt = nextAttempt(attempts, this.#methodsLeft);
         if (attempt === undefined) return false;
         this.#tried.push(attempt.name);
         return attempt.method;

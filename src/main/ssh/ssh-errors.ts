@@ -107,16 +107,24 @@ export function authFault(
   cause?: unknown,
 ): SshConnectError {
   const offered = tried.length === 0 ? "no credentials were at hand" : `tried: ${tried.join(", ")}`;
+  const takesPassword = methods.some((method) => method === "password" || method === "keyboard-interactive");
+  const isWrongPassword = takesPassword && tried.includes("password");
   const takes = methods.length === 0 ? "" : ` The server takes: ${methods.join(", ")}.`;
-  return new SshConnectError("auth", `${formatTarget(target)} does not let this user in (${offered}).${takes}`, {
-    hint: `Put your key on the device: ssh-copy-id -p ${target.port} ${target.user}@${target.host}, or choose another user.`,
+  const message = isWrongPassword
+    ? `${formatTarget(target)} does not accept this password (${offered}).`
+    : `${formatTarget(target)} does not let this user in (${offered}).${takes}`;
+  const copyKey = `Put your key on the device: ssh-copy-id -p ${target.port} ${target.user}@${target.host}`;
+  return new SshConnectError("auth", message, {
+    hint: `${copyKey}, choose another user, or give ${isWrongPassword ? "the right" : "its"} password.`,
     cause,
   });
 }
 
 /** The connection was there and is gone. */
 export function lostConnection(target: SshTarget, why: string, cause?: unknown): SshConnectError {
-  return new SshConnectError("unreachable", `The connection to ${formatAddress(target)} was lost: ${why}.`, {
+  // Some of these words come from ssh2 or from the device, with a full stop of their own or without.
+  const reason = why.trim().replace(/\.+$/, "");
+  return new SshConnectError("unreachable", `The connection to ${formatAddress(target)} was lost: ${reason}.`, {
     hint: "It comes back by itself when the device does.",
     cause,
   });

@@ -32,6 +32,7 @@ export class Ssh2Connection implements SshConnection {
   readonly #listeners: ClosedListener[] = [];
   readonly #diagnoses = new Map<string, Promise<AppError>>();
   readonly #stopWatching: () => void;
+  #prompt = false;
   #end: { reason: AppError | null } | null = null;
 
   constructor(target: SshTarget, hostKey: KeyPrint, client: Client, socket: Socket) {
@@ -62,6 +63,7 @@ export class Ssh2Connection implements SshConnection {
 
   async openSocket(path: string): Promise<Duplex> {
     this.#requireOpen();
+    this.#makePrompt();
     try {
       return new ChannelStream(await openStreamLocal(this.#client, path));
     } catch (error) {
@@ -82,6 +84,18 @@ export class Ssh2Connection implements SshConnection {
     this.#finish(null);
   }
 
+  /**
+   * sshd switches Nagle's algorithm off when it starts the first command on a connection, and not before. Until then
+   * every answer of more than one packet waits 40 ms for an acknowledgement: so a connection that has run nothing yet
+   * runs something that does nothing.
+   */
+  #makePrompt(): void {
+    if (this.#prompt) return;
+    this.#prompt = true;
+    // Whatever is wrong with commands here, whoever runs the next one is told; sockets work without.
+    this.exec(["true"]).catch(() => undefined);
+  }
+
   async #startProcess(argv: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
     const { line, marker } = frameCommand(argv);
     for (;;) {
@@ -89,6 +103,7 @@ export class Ssh2Connection implements SshConnection {
       try {
         this.#requireOpen();
         return await openExecChannel(this.#client, line, (channel) => {
+          this.#prompt = true;
           channel.on("close", () => this.#pool.give());
           return new RemoteProcess(channel, marker, this.#ender);
         });

@@ -112,7 +112,9 @@ export function openSecrets(dataFolder: string, box: SecretBox | null, say = wri
       session.delete(from);
       await change((all) => {
         const sealed = all.get(from);
-        if (sealed !== undefined) all.set(to, sealed);
+        if (sealed === undefined) return false;
+        if (here === undefined) session.delete(to);
+        all.set(to, sealed);
         return all.delete(from);
       });
     },

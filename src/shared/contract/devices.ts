@@ -38,6 +38,15 @@ export const devicesContract = {
     .errors(errors)
     .input(oneDevice.extend({ user: z.string().min(1) }))
     .output(deviceSchema),
+  /**
+   * Logs in to this one device with a password as well, as this user, and connects again. Its key must be agreed to
+   * first: `key-unknown` or `key-changed` otherwise. `kept`: `os`, sealed by this system's keychain; `session`, until
+   * the host ends. The password itself never comes back.
+   */
+  setPassword: oc
+    .errors(errors)
+    .input(oneDevice.extend({ user: z.string().min(1), password: z.string().min(1).max(1_024) }))
+    .output(z.object({ device: deviceSchema, kept: z.enum(["os", "session"]) })),
   /** Connects now instead of at the next try. */
   retry: oc.errors(errors).input(oneDevice).output(deviceSchema),
   /** Forgets a device: its pinned key and its place in the list. It comes back as new when it is seen again. */

@@ -312,7 +312,12 @@ export function fixtureRouter(options: FixtureOptions) {
       get: os.runs.get.handler(({ input }) => {
         const record = pick(runs.get(input.runId), "such run");
         const over = record.status === "finished";
-        return { record, samples: over ? samplesBetween(0, 0, 144_000) : [], result: over ? resultOf(record) : null };
+        return {
+          record,
+          samples: over ? samplesBetween(0, 0, 144_000) : [],
+          events: [],
+          result: over ? resultOf(record) : null,
+        };
       }),
     },
     settings: {

@@ -1,4 +1,6 @@
 import { AppError, type Device, type DeviceId, type SshTarget } from "../../../shared/domain/index.ts";
+import type { Kept } from "../../store/index.ts";
+import type { SessionStatus } from "../session/session-status.ts";
 import type { DeviceRegistry } from "./device-registry.ts";
 import type { Entry } from "./entry.ts";
 import { newSavedDevice } from "./new-saved-device.ts";
@@ -81,17 +83,29 @@ export class DeviceActions {
   }
 
   async setUser(id: DeviceId, user: string): Promise<Device> {
-    const name = user.trim();
-    if (!/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?$/.test(name)) {
-      throw new AppError("bad-input", `"${user}" is no user name.`, {
-        hint: "Write it as in /etc/passwd on the device.",
-      });
-    }
+    const name = userNameOf(user);
     const entry = this.#registry.entry(id);
     entry.device.user = name;
     await this.#registry.persist(entry);
     entry.session.reconnect();
     return this.#view(entry);
+  }
+
+  /**
+   * Keeps a password for this user of this device, remembers the device, and connects anew. Throws `bad-input`,
+   * `key-unknown` and `key-changed`: a password is for a device whose key a person has agreed to.
+   */
+  async setPassword(id: DeviceId, user: string, password: string): Promise<{ device: Device; kept: Kept }> {
+    const name = userNameOf(user);
+    const entry = this.#registry.entry(id);
+    const { device, session } = entry;
+    requireAgreedKey(session.status);
+    device.saved ??= newSavedDevice(entry, session.status.target, session.status.offered, false);
+    const kept = await this.#registry.options.passwords.set(device.keptAs, name, password);
+    device.user = name;
+    await this.#registry.persist(entry);
+    session.reconnect();
+    return { device: this.#view(entry), kept };
   }
 
   async retry(id: DeviceId): Promise<Device> {
@@ -117,6 +131,24 @@ export class DeviceActions {
     this.#registry.changed(entry);
     return entry.device.view(entry.session);
   }
+}
+
+function userNameOf(text: string): string {
+  const name = text.trim();
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?$/.test(name)) return name;
+  throw new AppError("bad-input", `"${text}" is no user name.`, {
+    hint: "Write it as in /etc/passwd on the device.",
+  });
+}
+
+function requireAgreedKey({ hostKey }: SessionStatus): void {
+  if (hostKey.trust === "pinned") return;
+  const isChanged = hostKey.trust === "changed";
+  throw new AppError(
+    isChanged ? "key-changed" : "key-unknown",
+    isChanged ? "The host key of this device has changed." : "Nobody has agreed to the host key of this device yet.",
+    { hint: "Compare its key and agree to it first: a password is given only to a device that is known." },
+  );
 }
 
 function keyConflict(message: string): AppError {

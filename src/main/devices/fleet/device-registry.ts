@@ -13,12 +13,12 @@ import { Broadcast } from "../../streams/index.ts";
 import type { SightingEvent } from "../discovery-source.ts";
 import { judgeHostKey, type KeyVerdict } from "../known-hosts/judge-host-key.ts";
 import type { KnownHostsFiles } from "../known-hosts/known-hosts-files.ts";
+import type { DevicePasswords } from "../passwords.ts";
 import type { SavedChange, SavedDevice, SavedDevices } from "../saved-devices.ts";
-import { DeviceSession } from "../session/device-session.ts";
 import type { OfferedKey } from "../session/session-status.ts";
 import { deviceFindings } from "./device-findings.ts";
 import { Entry } from "./entry.ts";
-import { identifyEntry } from "./identify-entry.ts";
+import { makeSession } from "./make-session.ts";
 import { addressKey, ManagedDevice } from "./managed-device.ts";
 import { savedDeviceOf } from "./saved-device-of.ts";
 import { SavedWriter } from "./saved-writer.ts";
@@ -27,6 +27,7 @@ export interface RegistryOptions {
   saved: SavedDevices;
   knownHosts: KnownHostsFiles;
   credentials: () => Promise<SshCredentials>;
+  passwords: DevicePasswords;
   /** False: a device is connected when somebody asks for it, not before. */
   connectAtOnce: boolean;
   onBug: (error: unknown) => void;
@@ -92,7 +93,7 @@ export class DeviceRegistry {
     const device = new ManagedDevice(id, saved);
     if (added !== null) device.addTarget(added);
     if (sighting !== null) device.see(sighting);
-    const entry = new Entry(device, (self) => this.#makeSession(self));
+    const entry = new Entry(device, (self) => makeSession(this, self));
     this.#entries.set(id, entry);
     this.changed(entry);
     for (const listener of this.#joinedListeners) listener();
@@ -120,8 +121,11 @@ export class DeviceRegistry {
     this.aliases.set(from.device.id, into.device.id);
     for (const [alias, id] of this.aliases) if (id === from.device.id) this.aliases.set(alias, into.device.id);
     const { saved } = from.device;
+    const isLetInAnew = from.session.connected && !into.session.connected;
+    if (isLetInAnew) into.device.user = from.device.user;
     if (saved !== null && into.device.saved !== null && saved.id !== into.device.saved.id) {
       into.device.saved = { ...into.device.saved, added: into.device.saved.added || saved.added };
+      if (isLetInAnew) this.options.passwords.move(saved.id, into.device.saved.id).catch(this.options.onBug);
       this.dropSaved(saved.id).catch(this.options.onBug);
     }
     this.remove(from);
@@ -255,39 +259,6 @@ export class DeviceRegistry {
       if (device.id !== entry.device.id) this.aliases.set(device.id, entry.device.id);
       return [{ device, replaces: before.id === device.id ? null : before.id }];
     });
-  }
-
-  #makeSession(entry: Entry): DeviceSession {
-    const { device } = entry;
-    const surroundings = {
-      targets: () => device.targets(),
-      judgeKey: (target: SshTarget, offered: OfferedKey) => this.judgeKey(entry, target, offered),
-      pinnedBoardSerial: () => device.saved?.facts?.boardSerial ?? null,
-      onStatus: () => this.#onStatus(entry),
-      onIdentified: identifyEntry.bind(null, this, entry),
-      onTaken: (target: SshTarget, offered: OfferedKey) => {
-        const owner = this.entries.find(
-          (other) => other !== entry && other.device.pinOf()?.fingerprint === offered.fingerprint,
-        );
-        this.giveAway(entry, target, owner ?? null);
-      },
-      onEngineEvent: () => entry.tell("engine-event"),
-      onBug: this.options.onBug,
-    };
-    return new DeviceSession(surroundings, this.options.credentials, device.initialStatus(Date.now()));
-  }
-
-  #onStatus(entry: Entry): void {
-    const { status } = entry.session;
-    if (status.answeredAtMs !== null) {
-      entry.device.heard = true;
-      entry.device.lastSeenAtMs = Math.max(status.answeredAtMs, entry.device.lastSeenAtMs ?? 0);
-    }
-    const isOnline = status.state === "online";
-    if (isOnline !== entry.wasOnline) this.persist(entry).catch(this.options.onBug);
-    entry.wasOnline = isOnline;
-    this.changed(entry);
-    entry.tell("status");
   }
 
   #sweep(): void {

@@ -43,6 +43,11 @@ export class ManagedDevice {
     this.lastSeenAtMs = saved?.lastSeenAtMs ?? null;
   }
 
+  /** The id under which things are kept for it on the disk: the remembered one, which is its lasting id once it is known. */
+  get keptAs(): string {
+    return this.saved?.id ?? this.id;
+  }
+
   /** The address that a person gave for it, before anything is written down. */
   addTarget(target: SshTarget): void {
     this.user = target.user;

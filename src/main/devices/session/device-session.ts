@@ -1,5 +1,5 @@
 import { AppError } from "../../../shared/domain/index.ts";
-import type { SshConnection, SshCredentials } from "../../ssh/index.ts";
+import type { SshConnection } from "../../ssh/index.ts";
 import { type ProbeAnswer, parseProbe } from "../identity/parse-probe.ts";
 import { probeScript } from "../identity/probe-script.ts";
 import type { KeyVerdict } from "../known-hosts/judge-host-key.ts";
@@ -34,7 +34,6 @@ const KEY_LOOKUP_MS = 5_000;
  */
 export class DeviceSession {
   readonly #surroundings: SessionSurroundings;
-  readonly #credentials: () => Promise<SshCredentials>;
   readonly #closing = new AbortController();
   readonly #wake = new WakeUp();
   #status: SessionStatus;
@@ -45,9 +44,8 @@ export class DeviceSession {
   #failures = 0;
   #running: Promise<void> | null = null;
 
-  constructor(surroundings: SessionSurroundings, credentials: () => Promise<SshCredentials>, initial: SessionStatus) {
+  constructor(surroundings: SessionSurroundings, initial: SessionStatus) {
     this.#surroundings = surroundings;
-    this.#credentials = credentials;
     this.#status = initial;
   }
 
@@ -105,6 +103,7 @@ export class DeviceSession {
     this.#update({ state: "connecting", trouble: null });
     this.start();
     this.#wake.call();
+    this.#attempt?.stop.abort();
     this.#connection?.close();
   }
 
@@ -131,9 +130,10 @@ export class DeviceSession {
     const attempt = { stop: new AbortController(), first: this.#firstTarget() };
     this.#attempt = attempt;
     try {
+      const targets = this.#surroundings.targets();
       const reached = await reachDevice({
-        targets: this.#surroundings.targets(),
-        credentials: await this.#credentials(),
+        targets,
+        credentials: await this.#surroundings.credentialsOf(targets[0]?.user ?? ""),
         judgeKey: (target, offered) => this.#surroundings.judgeKey(target, offered),
         onOffered: (target, offered, verdict) => {
           // A key that is refused is told together with its consequence, never alone.

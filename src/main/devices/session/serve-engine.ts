@@ -5,8 +5,6 @@ import type { SshConnection } from "../../ssh/index.ts";
 const ANSWER_TIMEOUT_MS = 8_000;
 /** How often an engine is asked whether it still answers. */
 const ASK_MS = 20_000;
-/** The cheapest question that goes all the way to the engine (its info is kept on our side): an image that nobody has. */
-const NO_IMAGE = "bayplan.invalid/still-there:0";
 
 /**
  * Opens the first engine of the device that answers, in the order of the probe. Throws `no-engine` when there is no
@@ -77,7 +75,7 @@ export async function stayWithEngine(engine: Engine, signal: AbortSignal, onEven
   const timer = setInterval(() => {
     if (asking) return;
     asking = true;
-    inTime(engine.inspectImage(NO_IMAGE)).then(
+    inTime(engine.ping()).then(
       () => {
         asking = false;
       },

@@ -7,7 +7,7 @@ import type {
   SshTarget,
 } from "../../../shared/domain/index.ts";
 import type { Engine } from "../../engines/index.ts";
-import type { SshConnection } from "../../ssh/index.ts";
+import type { SshConnection, SshCredentials } from "../../ssh/index.ts";
 import type { ProbeAnswer } from "../identity/parse-probe.ts";
 import type { KeyVerdict } from "../known-hosts/judge-host-key.ts";
 
@@ -34,6 +34,8 @@ export interface SessionStatus {
 export interface SessionSurroundings {
   /** Where to try, best first. */
   targets(): readonly SshTarget[];
+  /** What this user logs in with, on this device. */
+  credentialsOf(user: string): Promise<SshCredentials>;
   judgeKey(target: SshTarget, offered: OfferedKey): Promise<KeyVerdict>;
   /** The serial number of the board whose key is pinned. */
   pinnedBoardSerial(): string | null;

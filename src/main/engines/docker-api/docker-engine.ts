@@ -36,6 +36,10 @@ export class DockerEngine implements Engine {
     return Promise.resolve(this.#info);
   }
 
+  ping(): Promise<void> {
+    return this.#http.send({ method: "GET", path: "/_ping", what: "The engine" });
+  }
+
   listContainers(): Promise<Container[]> {
     return this.#containers.list();
   }

@@ -1,0 +1,42 @@
+import type { SshTarget } from "../../../shared/domain/index.ts";
+import { DeviceSession } from "../session/device-session.ts";
+import type { OfferedKey } from "../session/session-status.ts";
+import type { DeviceRegistry } from "./device-registry.ts";
+import type { Entry } from "./entry.ts";
+import { identifyEntry } from "./identify-entry.ts";
+
+/** The session of a device on the list, with the list as its surroundings. */
+export function makeSession(registry: DeviceRegistry, entry: Entry): DeviceSession {
+  const { device } = entry;
+  const { onBug, credentials, passwords } = registry.options;
+  const surroundings = {
+    targets: () => device.targets(),
+    credentialsOf: async (user: string) => passwords.addTo(await credentials(), device.keptAs, user),
+    judgeKey: (target: SshTarget, offered: OfferedKey) => registry.judgeKey(entry, target, offered),
+    pinnedBoardSerial: () => device.saved?.facts?.boardSerial ?? null,
+    onStatus: () => takeStatus(registry, entry),
+    onIdentified: identifyEntry.bind(null, registry, entry),
+    onTaken: (target: SshTarget, offered: OfferedKey) => {
+      const owner = registry.entries.find(
+        (other) => other !== entry && other.device.pinOf()?.fingerprint === offered.fingerprint,
+      );
+      registry.giveAway(entry, target, owner ?? null);
+    },
+    onEngineEvent: () => entry.tell("engine-event"),
+    onBug,
+  };
+  return new DeviceSession(surroundings, device.initialStatus(Date.now()));
+}
+
+function takeStatus(registry: DeviceRegistry, entry: Entry): void {
+  const { status } = entry.session;
+  if (status.answeredAtMs !== null) {
+    entry.device.heard = true;
+    entry.device.lastSeenAtMs = Math.max(status.answeredAtMs, entry.device.lastSeenAtMs ?? 0);
+  }
+  const isOnline = status.state === "online";
+  if (isOnline !== entry.wasOnline) registry.persist(entry).catch(registry.options.onBug);
+  entry.wasOnline = isOnline;
+  registry.changed(entry);
+  entry.tell("status");
+}
