@@ -56,7 +56,7 @@ function Ended({ record }: { record: RunRecord }) {
 }
 
 function Body({ failure }: { failure: Failure | null }) {
-  const { record, result, samples, ended } = useRun();
+  const { record, result, samples, events, ended } = useRun();
   if (record === null) {
     if (failure !== null) {
       return (
@@ -76,7 +76,7 @@ function Body({ failure }: { failure: Failure | null }) {
   return result === null ? (
     <Ended record={record} />
   ) : (
-    <VerdictPage record={record} result={result} samples={samples} />
+    <VerdictPage record={record} result={result} samples={samples} events={events} />
   );
 }
 

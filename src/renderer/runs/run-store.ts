@@ -73,9 +73,9 @@ export function openRun(runId: string): () => void {
   useRun.setState(emptyRun);
   async function load(): Promise<void> {
     try {
-      const { record, samples, result } = await client.runs.get({ runId: runIdSchema.parse(runId) });
+      const { record, samples, events, result } = await client.runs.get({ runId: runIdSchema.parse(runId) });
       if (closed) return;
-      useRun.setState({ record, samples, result, ended: record.status !== "running" });
+      useRun.setState({ record, samples, events, result, ended: record.status !== "running" });
       if (record.status === "running") stop = follow(runId);
     } catch (error) {
       if (!closed) useRun.setState({ failure: failureOf(error) });

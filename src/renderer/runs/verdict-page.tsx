@@ -1,7 +1,7 @@
 import { Download, RotateCw } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
-import type { ProfileResult, RunRecord, RunSample, TargetResult } from "../../shared/domain/index.ts";
+import type { ProfileResult, RunEvent, RunRecord, RunSample, TargetResult } from "../../shared/domain/index.ts";
 import { paths } from "../app/paths.ts";
 import { useNow } from "../app/use-now.ts";
 import { answerTone, answerWord } from "../format/answer.ts";
@@ -21,6 +21,7 @@ interface VerdictPageProps {
   record: RunRecord;
   result: ProfileResult;
   samples: readonly RunSample[];
+  events: readonly RunEvent[];
 }
 
 function Answer({ record, result, target }: { record: RunRecord; result: ProfileResult; target: TargetResult }) {
@@ -53,7 +54,7 @@ function Answer({ record, result, target }: { record: RunRecord; result: Profile
 }
 
 /** The answer first, then the evidence: axes, services, advice, how it was measured, the charts. */
-export function VerdictPage({ record, result, samples }: VerdictPageProps) {
+export function VerdictPage({ record, result, samples, events }: VerdictPageProps) {
   const [index, setIndex] = useState(0);
   const target = result.targets[index] ?? result.targets[0];
   const own = useMemo(() => samplesOfTarget(samples, index, 2_000), [samples, index]);
@@ -77,7 +78,7 @@ export function VerdictPage({ record, result, samples }: VerdictPageProps) {
           <section className="panel run-panel" aria-label="Charts">
             <RunCharts
               samples={own}
-              events={[]}
+              events={events.filter((event) => event.target === index)}
               services={record.services}
               target={line}
               untilMs={own.at(-1)?.atMs ?? 0}

@@ -11,6 +11,7 @@ import {
   openedStackSchema,
   outcomeSchema,
   profileResultSchema,
+  runEventSchema,
   runIdSchema,
   runRecordSchema,
   runRequestSchema,
@@ -128,6 +129,7 @@ export const contract = {
         z.object({
           record: runRecordSchema,
           samples: z.array(runSampleSchema),
+          events: z.array(runEventSchema),
           result: profileResultSchema.nullable(),
         }),
       ),
