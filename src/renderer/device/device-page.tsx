@@ -54,7 +54,7 @@ function Body({ device }: { device: Device }) {
   const live = online || (measured && device.state === "engine-down");
   return (
     <div className="device-body">
-      <DeviceTrouble device={device} />
+      <DeviceTrouble key={device.id} device={device} />
       <FindingList findings={device.findings} />
       {live ? <DeviceCharts deviceId={device.id} /> : null}
       {!online ? null : outcome === undefined ? (

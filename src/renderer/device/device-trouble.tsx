@@ -8,7 +8,7 @@ import { deviceKind, deviceStateWord } from "../format/device-state.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { SetUserForm } from "./set-user-form.tsx";
+import { type Kept, SetUserForm } from "./set-user-form.tsx";
 
 function said(device: Device): Failure {
   return (
@@ -45,9 +45,15 @@ function NewKey({ device }: { device: Device }) {
   );
 }
 
+const keptWords: Record<Kept, string> = {
+  os: "Its password is kept in this system's keychain.",
+  session: "Its password is kept until Bayplan ends.",
+};
+
 /** What stands between a person and the device, with the way past it; nothing while all is well. */
 export function DeviceTrouble({ device }: { device: Device }) {
   const [comparing, setComparing] = useState(false);
+  const [kept, setKept] = useState<Kept | null>(null);
   const kind = deviceKind(device);
   if (kind === "new") return <NewKey device={device} />;
   if (kind === "changed-key") {
@@ -63,11 +69,16 @@ export function DeviceTrouble({ device }: { device: Device }) {
   if (kind === "refused") {
     return (
       <FailureNote failure={said(device)} tone="tight">
-        <SetUserForm device={device} />
+        <SetUserForm device={device} onKept={setKept} />
       </FailureNote>
     );
   }
   if (device.trouble !== null || kind === "offline" || device.state === "engine-down")
     return <FailureNote failure={said(device)} tone="tight" />;
-  return null;
+  if (kept === null) return null;
+  return (
+    <p className="soft" role="status">
+      {keptWords[kept]}
+    </p>
+  );
 }

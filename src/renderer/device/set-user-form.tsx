@@ -7,8 +7,17 @@ import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { TextField } from "../ui/field.tsx";
 
+/** Until when Bayplan has a password. */
+export type Kept = "os" | "session";
+
+interface SetUserFormProps {
+  device: Device;
+  /** Told once a password was taken: by then the form may be gone, since the device is asked anew. */
+  onKept: (kept: Kept) => void;
+}
+
 /** Asks who logs in, and with which password where no key is accepted, when the device refused what was tried. */
-export function SetUserForm({ device }: { device: Device }) {
+export function SetUserForm({ device, onKept }: SetUserFormProps) {
   const [user, setUser] = useState(device.target.user);
   const [password, setPassword] = useState("");
   const save = useAction(async () => {
@@ -20,6 +29,7 @@ export function SetUserForm({ device }: { device: Device }) {
     const answer = await client.devices.setPassword({ ...who, password });
     // It is not needed here any more, whatever the device says to it.
     setPassword("");
+    onKept(answer.kept);
     showDevice(answer.device);
   });
   return (
