@@ -129,9 +129,10 @@ describe("openSocket", () => {
 describe("the HTTP agent", () => {
   it("uses one channel for requests in turn, and gives whole answers", async () => {
     const agent = socketAgent(connection, path);
+    expect(await fetchText(agent, "/first")).toBe("you asked for /first");
     const before = accepted;
     for (let i = 0; i < 20; i += 1) expect(await fetchText(agent, `/${i}`)).toBe(`you asked for /${i}`);
-    expect(accepted - before).toBe(1);
+    expect(accepted - before).toBe(0);
     expect((await fetchText(agent, "/big")).length).toBe(5_000_000);
     agent.destroy();
   });
