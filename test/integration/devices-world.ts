@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DiscoverySource, type Fleet, openFleet } from "../../src/main/devices/index.ts";
+import type { SecretStore } from "../../src/main/store/index.ts";
 import type { Device } from "../../src/shared/domain/index.ts";
 import type { LabDevice } from "../lab/lab.ts";
 
@@ -20,6 +21,7 @@ export interface WorldOptions {
   dataFolder?: string;
   home?: string;
   sources?: readonly DiscoverySource[];
+  secrets?: SecretStore;
 }
 
 export async function openWorld(options: WorldOptions): Promise<World> {
@@ -31,6 +33,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     home,
     credentials: { privateKeys: [key], agentSocket: null, password: null },
     ...(options.sources === undefined ? {} : { sources: options.sources }),
+    ...(options.secrets === undefined ? {} : { secrets: options.secrets }),
     onBug: (error) => {
       throw error;
     },

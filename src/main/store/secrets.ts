@@ -95,6 +95,7 @@ export function openSecrets(dataFolder: string, box: SecretBox | null, say = wri
     },
 
     async set(name, text) {
+      if (box?.protection === "none") sayOnce("This desktop has no keychain: secrets are kept until Bayplan ends.");
       const sealed = keychain === null ? null : await seal(keychain, name, text);
       if (sealed === null) {
         session.set(name, text);

@@ -17,18 +17,26 @@ export interface StandInApp extends RunningApp {
   ask(request: ControlRequest): Promise<Notice>;
 }
 
+export interface StandInOptions {
+  startLimitMs?: number;
+  /** A folder with the app's `data` and its user's own, for a start after another one. It stays; without one, each start has its own. */
+  home?: string;
+  env?: NodeJS.ProcessEnv;
+}
+
 /** Starts the built app. Rejects when its window does not come, with what the app wrote. */
-export async function launchStandIn(app: AppFolder, { startLimitMs = 45_000 } = {}): Promise<StandInApp> {
+export async function launchStandIn(app: AppFolder, options: StandInOptions = {}): Promise<StandInApp> {
+  const { startLimitMs = 45_000, env = {} } = options;
   const browser = await startChromium();
-  const home = await mkdtemp(join(tmpdir(), "bayplan-home-"));
-  const child = startMain(app, browser.address, home);
+  const home = options.home ?? (await mkdtemp(join(tmpdir(), "bayplan-home-")));
+  const child = startMain(app, browser.address, home, env);
   const main = new MainProcess(child);
   const driver = await chromium.connectOverCDP(browser.address);
   const destroy = async () => {
     await main.end();
     await driver.close();
     await browser.close();
-    await rm(home, { recursive: true, force: true });
+    if (options.home === undefined) await rm(home, { recursive: true, force: true });
   };
   try {
     const page = await pageOf(main, startLimitMs, () => driver.contexts().flatMap((context) => context.pages()));
@@ -48,7 +56,7 @@ export async function launchStandIn(app: AppFolder, { startLimitMs = 45_000 } = 
   }
 }
 
-function startMain(app: AppFolder, browser: string, home: string): ChildProcess {
+function startMain(app: AppFolder, browser: string, home: string, env: NodeJS.ProcessEnv): ChildProcess {
   const tsx = pathToFileURL(join(repository, "node_modules", "tsx", "dist", "esm", "index.mjs")).href;
   const register = pathToFileURL(join(standInFolder, "register.mjs")).href;
   return spawn(
@@ -61,6 +69,7 @@ function startMain(app: AppFolder, browser: string, home: string): ChildProcess 
         BAYPLAN_HOME: join(home, "data"),
         BAYPLAN_STAND_IN_BROWSER: browser,
         BAYPLAN_STAND_IN_USER_DATA: join(home, "user-data"),
+        ...env,
       },
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     },

@@ -5,22 +5,28 @@ import type { Output } from "./output.ts";
 
 export type Client = ContractRouterClient<typeof contract>;
 
-/** What a command works with: the same client that a window has, and the signal of Ctrl-C. */
-export interface Context {
-  client: Client;
+/** What a command gets from whoever typed it: where to write, the signal of Ctrl-C, and a password for one device. */
+export interface Surroundings {
   output: Output;
   signal: AbortSignal;
+  /** For the device that the command names, should it take no key; null for none. */
+  password: string | null;
+}
+
+/** What a command works with: the same client that a window has, and its surroundings. */
+export interface Context extends Surroundings {
+  client: Client;
 }
 
 /** Opens the core for one command and closes it on every path. */
 export async function withClient<T>(
   options: HostOptions,
-  { output, signal }: { output: Output; signal: AbortSignal },
+  surroundings: Surroundings,
   action: (context: Context) => Promise<T>,
 ): Promise<T> {
   const host = await openHost(options);
   try {
-    return await action({ client: createDirectClient(host.router), output, signal });
+    return await action({ client: createDirectClient(host.router), ...surroundings });
   } finally {
     await host.close();
   }

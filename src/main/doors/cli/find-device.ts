@@ -19,12 +19,16 @@ export async function findOnlineDevice(context: Context, name: string): Promise<
   );
 }
 
-/** As above, but a device in any definite state is an answer. */
+/**
+ * As above, but a device in any definite state is an answer. One that takes no key is tried once with the password of
+ * this command, if there is one: no other device is ever given it.
+ */
 export async function findDevice(context: Context, name: string): Promise<Device> {
-  const { client, signal } = context;
+  const { client, signal, password } = context;
   if (looksLikeAddress(name)) await client.devices.add({ target: parseAddress(name), name: null });
   const timeout = AbortSignal.timeout(waitMs);
   const known = new Map<string, Device>();
+  let refusedSinceMs: number | null = null;
   try {
     for await (const update of await client.devices.watch(undefined, { signal: AbortSignal.any([signal, timeout]) })) {
       if (update.kind === "removed") known.delete(update.deviceId);
@@ -32,7 +36,15 @@ export async function findDevice(context: Context, name: string): Promise<Device
         for (const device of update.kind === "snapshot" ? update.devices : [update.device])
           known.set(device.id, device);
       const found = pick([...known.values()], name);
-      if (found !== null && isDefinite(found)) return found;
+      if (found === null || !isDefinite(found)) continue;
+      if (found.state !== "auth-failed" || password === null) return found;
+      // The refusal that it was tried for may be told more than once; another one is the answer to it.
+      if (refusedSinceMs === null) {
+        refusedSinceMs = found.stateSinceMs;
+        await client.devices.setPassword({ deviceId: found.id, user: found.target.user, password });
+      } else if (found.stateSinceMs !== refusedSinceMs) {
+        return found;
+      }
     }
   } catch (error) {
     if (!timeout.aborted || signal.aborted) throw error;

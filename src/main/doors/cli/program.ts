@@ -8,23 +8,21 @@ import { discover, listDevices, watchDevices } from "./commands/discover.ts";
 import { profile } from "./commands/profile.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
 import { down, up } from "./commands/stacks.ts";
-import { type Context, withClient } from "./context.ts";
+import { type Context, type Surroundings, withClient } from "./context.ts";
 import { parseDuration } from "./durations.ts";
 import type { Output } from "./output.ts";
 
 /** Serves the web door until the signal aborts; given by the entry, since no door imports another. */
 export type Serve = (options: { port: number; output: Output; signal: AbortSignal }) => Promise<void>;
 
-export interface ProgramParts {
-  output: Output;
-  signal: AbortSignal;
+export interface ProgramParts extends Surroundings {
   serve: Serve;
   /** Told the exit code of the command that ran. */
   onExitCode: (code: number) => void;
 }
 
 /** The command line: argv in, exit code out. Errors of parsing are thrown as CommanderError. */
-export function createProgram({ output, signal, serve, onExitCode }: ProgramParts): Command {
+export function createProgram({ output, signal, password, serve, onExitCode }: ProgramParts): Command {
   const program = new Command("bayplan")
     .description("Finds small Linux devices, shows what runs on them, and tells whether a stack will fit.")
     .version(bayplanVersion())
@@ -34,7 +32,7 @@ export function createProgram({ output, signal, serve, onExitCode }: ProgramPart
     .configureOutput({ writeErr: () => undefined });
 
   const run = (options: HostOptions, action: (context: Context) => Promise<number>) =>
-    withClient(options, { output, signal }, action).then(onExitCode);
+    withClient(options, { output, signal, password }, action).then(onExitCode);
   const withDevices = (action: (context: Context) => Promise<number>) => run({ discover: true }, action);
   const alone = (action: (context: Context) => Promise<number>) => run({ discover: false }, action);
 

@@ -8,6 +8,7 @@ import { createProgram, type Serve, toUsageError } from "./program.ts";
 export async function runCli(argv: readonly string[], serve: Serve): Promise<number> {
   const json = argv.includes("--json");
   const output = createOutput(json);
+  const password = takePassword(process.env);
   const abort = new AbortController();
   const interrupt = () => {
     if (abort.signal.aborted) output.note("Still removing what was started. It takes a few seconds.");
@@ -20,6 +21,7 @@ export async function runCli(argv: readonly string[], serve: Serve): Promise<num
     const program = createProgram({
       output,
       signal: abort.signal,
+      password,
       serve,
       onExitCode: (code) => {
         exitCode = code;
@@ -34,6 +36,13 @@ export async function runCli(argv: readonly string[], serve: Serve): Promise<num
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
   }
+}
+
+/** Takes the password for this command out of the environment, so that no process that is started gets it handed on. */
+function takePassword(env: NodeJS.ProcessEnv): string | null {
+  const password = env.BAYPLAN_SSH_PASSWORD;
+  delete env.BAYPLAN_SSH_PASSWORD;
+  return password === undefined || password === "" ? null : password;
 }
 
 function describe(error: unknown, aborted: boolean): Failure | null {

@@ -5,6 +5,7 @@ import { dataFolderOf, packageFolder } from "../../store/index.ts";
 import { registerAppScheme, serveApp } from "./app-scheme.ts";
 import { openMainWindow } from "./main-window.ts";
 import { setMenu } from "./menu.ts";
+import { openSecretBox } from "./secret-box.ts";
 import { openPlaceFile, openSettingsFile } from "./settings-file.ts";
 import { applyTheme } from "./theme.ts";
 import { guardSession } from "./window-guards.ts";
@@ -22,7 +23,7 @@ async function start(): Promise<void> {
   guardSession(session.defaultSession);
   serveApp(session.defaultSession, files);
   const settings = await openSettingsFile(dataFolder, ({ theme }) => applyTheme(theme));
-  const opened = await openHost({ dataFolder, settings });
+  const opened = await openHost({ dataFolder, settings, secretBox: openSecretBox() });
   host = opened;
   applyTheme((await opened.settings.get()).theme);
   setMenu(dataFolder);

@@ -9,6 +9,7 @@ import { ipcMain as standInIpcMain } from "./ipc-main.ts";
 import { only } from "./lacking.ts";
 import { MessageChannelMain as StandInMessageChannel } from "./message-ports.ts";
 import { obeySuite } from "./obey-suite.ts";
+import { safeStorage as standInSafeStorage } from "./safe-storage.ts";
 import * as system from "./system.ts";
 
 export const app = only("app", standInApp);
@@ -19,6 +20,7 @@ export const Menu = only("Menu", system.Menu);
 export const MessageChannelMain = StandInMessageChannel;
 export const nativeTheme = only("nativeTheme", system.nativeTheme);
 export const protocol = only("protocol", standInProtocol);
+export const safeStorage = only("safeStorage", standInSafeStorage);
 export const screen = only("screen", system.screen);
 export const session = { defaultSession: only("session", system.session.defaultSession) };
 export const shell = only("shell", system.shell);
@@ -33,6 +35,7 @@ export default only("electron", {
   MessageChannelMain,
   nativeTheme,
   protocol,
+  safeStorage,
   screen,
   session,
   shell,

@@ -1,10 +1,12 @@
 import { resolve } from "node:path";
 import type { Finding } from "../../../../shared/domain/index.ts";
 import type { Context } from "../context.ts";
+import { findOnlineDevice } from "../find-device.ts";
 
 /** Starts a stack and leaves it running. */
 export async function up(context: Context, { file, on }: { file: string; on: string | null }): Promise<number> {
-  const { client, output, signal } = context;
+  const { client, output, signal, password } = context;
+  if (on !== null && password !== null) await findOnlineDevice(context, on);
   for await (const update of await client.stacks.up({ file: resolve(file), on }, { signal })) {
     if (update.kind === "progress") {
       output.note(update.text);
@@ -19,9 +21,11 @@ export async function up(context: Context, { file, on }: { file: string; on: str
 
 /** Removes a stack. */
 export async function down(
-  { client, output }: Context,
+  context: Context,
   { file, on, volumes }: { file: string; on: string | null; volumes: boolean },
 ): Promise<number> {
+  const { client, output, password } = context;
+  if (on !== null && password !== null) await findOnlineDevice(context, on);
   const removed = await client.stacks.down({ file: resolve(file), on, volumes });
   output.value(removed);
   const parts = [
