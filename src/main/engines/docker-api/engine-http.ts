@@ -1,11 +1,11 @@
-import { Agent, IncomingMessage } from "node:http";
+import { type Agent, IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
-import Docker from "dockerode";
 import type * as z from "zod";
 import { AppError } from "../../../shared/domain/index.ts";
-import { socketAgent } from "../../ssh/index.ts";
+import { Deadline } from "./deadline.ts";
 import { connectionOf, type EngineAddress, placeOf } from "./engine-address.ts";
 import { refusalError, refusalOf, transportError, unreadableAnswer } from "./engine-errors.ts";
+import { agentFor, type Modem, makeModem } from "./engine-modem.ts";
 
 export interface EngineRequest {
   method: "GET" | "POST" | "DELETE";
@@ -22,12 +22,8 @@ export interface EngineRequest {
   what: string;
 }
 
-const defaultTimeoutMs = 60_000;
-
 /** An answer that is not a stream and is longer than this is not an answer. */
 const answerMaxBytes = 32 * 1024 * 1024;
-
-type Modem = Docker["modem"];
 
 /** Escapes one part of a path: names come from files and devices. */
 export function pathPart(text: string): string {
@@ -147,38 +143,6 @@ export class EngineHttp {
   }
 }
 
-/** The caller's signal and the time limit as one signal whose reason is the failure to report. */
-class Deadline {
-  readonly #abort = new AbortController();
-  readonly #timer: NodeJS.Timeout | null;
-  readonly #source: AbortSignal | undefined;
-  readonly #onAbort: () => void;
-
-  constructor(request: EngineRequest) {
-    const timeoutMs = request.timeoutMs === undefined ? defaultTimeoutMs : request.timeoutMs;
-    this.#source = request.signal;
-    this.#onAbort = () => this.#abort.abort(new AppError("cancelled", `${request.what}: cancelled.`));
-    this.#source?.addEventListener("abort", this.#onAbort, { once: true });
-    if (this.#source?.aborted === true) this.#onAbort();
-    this.#timer =
-      timeoutMs === null
-        ? null
-        : setTimeout(() => {
-            const message = `${request.what}: the engine has not answered for ${timeoutMs / 1000} s.`;
-            this.#abort.abort(new AppError("timed-out", message, { hint: "The engine may be overloaded or hang." }));
-          }, timeoutMs);
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
-  release(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#source?.removeEventListener("abort", this.#onAbort);
-  }
-}
-
 async function readAll(answer: IncomingMessage, what: string): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -189,36 +153,4 @@ async function readAll(answer: IncomingMessage, what: string): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-function agentFor(address: EngineAddress): Agent {
-  const connection = connectionOf(address);
-  if (connection !== null) return socketAgent(connection, address.socketPath);
-  return new Agent({ keepAlive: true, maxFreeSockets: 8, scheduling: "lifo" });
-}
-
-function makeModem(socketPath: string, version: string | null, agent: Agent): Modem {
-  try {
-    const options = {
-      // Everything that the environment could fill in otherwise.
-      host: "",
-      port: undefined,
-      protocol: "http" as const,
-      pathPrefix: "/",
-      ca: undefined,
-      cert: undefined,
-      key: undefined,
-      timeout: undefined,
-      socketPath,
-      ...(version === null ? {} : { version: `v${version}` }),
-      agent,
-    };
-    return new Docker(options).modem;
-  } catch (error) {
-    // It reads DOCKER_HOST and DOCKER_CERT_PATH before it looks at what it is given.
-    throw new AppError("bad-input", `DOCKER_HOST or DOCKER_CERT_PATH cannot be used: ${String(error)}.`, {
-      hint: "Unset them, or set DOCKER_HOST to unix:///path/to/the.sock.",
-      cause: error,
-    });
-  }
 }

@@ -1,0 +1,44 @@
+import { Agent } from "node:http";
+import Docker from "dockerode";
+import { AppError } from "../../../shared/domain/index.ts";
+import { socketAgent } from "../../ssh/index.ts";
+import { connectionOf, type EngineAddress } from "./engine-address.ts";
+
+export type Modem = Docker["modem"];
+
+/** Sockets to the engine that are kept for the next request. */
+const idleSocketsMax = 8;
+
+/** The pool of sockets to an engine: of this machine, or channels of the device's connection. */
+export function agentFor(address: EngineAddress): Agent {
+  const connection = connectionOf(address);
+  if (connection !== null) return socketAgent(connection, address.socketPath);
+  return new Agent({ keepAlive: true, maxFreeSockets: idleSocketsMax, scheduling: "lifo" });
+}
+
+/** docker-modem for one socket, whatever the environment says. Throws `bad-input` where it stumbles over that. */
+export function makeModem(socketPath: string, version: string | null, agent: Agent): Modem {
+  try {
+    const options = {
+      // Everything that the environment could fill in otherwise.
+      host: "",
+      port: undefined,
+      protocol: "http" as const,
+      pathPrefix: "/",
+      ca: undefined,
+      cert: undefined,
+      key: undefined,
+      timeout: undefined,
+      socketPath,
+      ...(version === null ? {} : { version: `v${version}` }),
+      agent,
+    };
+    return new Docker(options).modem;
+  } catch (error) {
+    // It reads DOCKER_HOST and DOCKER_CERT_PATH before it looks at what it is given.
+    throw new AppError("bad-input", `DOCKER_HOST or DOCKER_CERT_PATH cannot be used: ${String(error)}.`, {
+      hint: "Unset them, or set DOCKER_HOST to unix:///path/to/the.sock.",
+      cause: error,
+    });
+  }
+}
