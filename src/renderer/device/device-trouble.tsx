@@ -73,12 +73,15 @@ export function DeviceTrouble({ device }: { device: Device }) {
       </FailureNote>
     );
   }
-  if (device.trouble !== null || kind === "offline" || device.state === "engine-down")
-    return <FailureNote failure={said(device)} tone="tight" />;
-  if (kept === null) return null;
+  const isTroubled = device.trouble !== null || kind === "offline" || device.state === "engine-down";
   return (
-    <p className="soft" role="status">
-      {keptWords[kept]}
-    </p>
+    <>
+      {kept === null ? null : (
+        <p className="soft" role="status">
+          {keptWords[kept]}
+        </p>
+      )}
+      {isTroubled ? <FailureNote failure={said(device)} tone="tight" /> : null}
+    </>
   );
 }
