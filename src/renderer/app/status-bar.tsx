@@ -1,7 +1,7 @@
 import { OctagonX, Radar, TriangleAlert } from "lucide-react";
 import type { DiscoveryEvidence, HostInfo } from "../../shared/domain/index.ts";
-import { bytesText } from "../format/bytes.ts";
-import { coresWithUnit } from "../format/cores.ts";
+import { bytesText } from "../../shared/format/bytes.ts";
+import { coresWithUnit } from "../../shared/format/cores.ts";
 import { engineText } from "../format/engine.ts";
 import { Icon } from "../ui/icon.tsx";
 import { StateGlyph } from "../ui/state-glyph.tsx";

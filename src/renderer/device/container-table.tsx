@@ -1,10 +1,10 @@
 import type { Container, ContainerSample } from "../../shared/domain/index.ts";
+import { bytesText, mibText } from "../../shared/format/bytes.ts";
+import { coreCountText, coresText } from "../../shared/format/cores.ts";
+import { ageText } from "../../shared/format/time.ts";
 import { useHistory } from "../app/samples-store.ts";
 import { useNow } from "../app/use-now.ts";
-import { bytesText, mibText } from "../format/bytes.ts";
 import { containerWords, countByState } from "../format/container-state.ts";
-import { coreCountText, coresText } from "../format/cores.ts";
-import { ageText } from "../format/time.ts";
 import { Pill } from "../ui/pill.tsx";
 import { StateGlyph } from "../ui/state-glyph.tsx";
 import { Swatch } from "../ui/swatch.tsx";

@@ -1,9 +1,9 @@
 import { useMemo, useState } from "react";
+import { memoryUse, mibText } from "../../shared/format/bytes.ts";
+import { coreCountText, coresText } from "../../shared/format/cores.ts";
+import { timeOfDay } from "../../shared/format/time.ts";
 import type { DeviceHistory } from "../app/sample-history.ts";
 import { useHistory } from "../app/samples-store.ts";
-import { memoryUse, mibText } from "../format/bytes.ts";
-import { coreCountText, coresText } from "../format/cores.ts";
-import { timeOfDay } from "../format/time.ts";
 import { Chart } from "../ui/chart.tsx";
 import type { ChartSpec } from "../ui/chart-spec.ts";
 import { DataTable } from "../ui/data-table.tsx";

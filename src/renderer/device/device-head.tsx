@@ -1,15 +1,15 @@
 import { Ellipsis, RefreshCw, Thermometer, Trash2 } from "lucide-react";
 import { useState } from "react";
 import type { Device } from "../../shared/domain/index.ts";
+import { bytesText } from "../../shared/format/bytes.ts";
+import { coresWithUnit } from "../../shared/format/cores.ts";
+import { ageText, longAgeText } from "../../shared/format/time.ts";
 import { retryDevice } from "../app/device-actions/device-calls.ts";
 import { ForgetDialog } from "../app/device-actions/forget-dialog.tsx";
 import { useAction } from "../app/use-action.ts";
 import { useNow } from "../app/use-now.ts";
-import { bytesText } from "../format/bytes.ts";
-import { coresWithUnit } from "../format/cores.ts";
 import { deviceAddressText, deviceGlyph, deviceKind, deviceStateWord } from "../format/device-state.ts";
 import { engineText } from "../format/engine.ts";
-import { ageText, longAgeText } from "../format/time.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Menu } from "../ui/menu.tsx";

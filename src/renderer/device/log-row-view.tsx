@@ -1,5 +1,5 @@
 import { TriangleAlert } from "lucide-react";
-import { timeOfDay } from "../format/time.ts";
+import { timeOfDay } from "../../shared/format/time.ts";
 import { Icon } from "../ui/icon.tsx";
 import { seriesColor } from "../ui/swatch.tsx";
 import { styledPieces } from "./ansi-text.ts";

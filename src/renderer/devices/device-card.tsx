@@ -1,10 +1,10 @@
 import { Check, Thermometer } from "lucide-react";
 import type { Device } from "../../shared/domain/index.ts";
+import { memoryUse } from "../../shared/format/bytes.ts";
+import { coreCountText, coresText } from "../../shared/format/cores.ts";
 import { useContainers } from "../app/containers-store.ts";
 import { useHistory } from "../app/samples-store.ts";
-import { memoryUse } from "../format/bytes.ts";
 import { countByState } from "../format/container-state.ts";
-import { coreCountText, coresText } from "../format/cores.ts";
 import { findingLabel, severityTone, worstFirst } from "../format/finding.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Pill } from "../ui/pill.tsx";

@@ -1,8 +1,8 @@
 import { KeyRound } from "lucide-react";
 import type { Device } from "../../shared/domain/index.ts";
+import { timeOfDay } from "../../shared/format/time.ts";
 import { forgetDevice, trustDevice } from "../app/device-actions/device-calls.ts";
 import { useAction } from "../app/use-action.ts";
-import { timeOfDay } from "../format/time.ts";
 import { Button } from "../ui/button.tsx";
 import { Pill } from "../ui/pill.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";

@@ -1,11 +1,11 @@
 import { CircleCheck, CircleQuestionMark, OctagonX, Play, Plus, Radar } from "lucide-react";
 import { Link } from "wouter";
 import type { DiscoveryEvidence } from "../../shared/domain/index.ts";
+import { clockText } from "../../shared/format/time.ts";
 import { EngineNote } from "../app/engine-note.tsx";
 import { useHost } from "../app/host-store.ts";
 import { paths } from "../app/paths.ts";
 import { useNow } from "../app/use-now.ts";
-import { clockText } from "../format/time.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon, type LucideIcon } from "../ui/icon.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";

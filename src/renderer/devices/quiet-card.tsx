@@ -1,12 +1,12 @@
 import { KeyRound, RefreshCw, Unplug } from "lucide-react";
 import { useLocation } from "wouter";
 import type { Device } from "../../shared/domain/index.ts";
+import { ageText } from "../../shared/format/time.ts";
 import { retryDevice } from "../app/device-actions/device-calls.ts";
 import { paths } from "../app/paths.ts";
 import { useAction } from "../app/use-action.ts";
 import { useNow } from "../app/use-now.ts";
 import { deviceStateWord } from "../format/device-state.ts";
-import { ageText } from "../format/time.ts";
 import { Button } from "../ui/button.tsx";
 import { Pill } from "../ui/pill.tsx";
 import { CardHead } from "./card-head.tsx";

@@ -1,6 +1,6 @@
 import type { Device, Failure } from "../../shared/domain/index.ts";
+import { ageText, momentText } from "../../shared/format/time.ts";
 import { useNow } from "../app/use-now.ts";
-import { ageText, momentText } from "../format/time.ts";
 
 /** When a device was last heard, what stands in the way now, and what to do about it. */
 export function WhyList({

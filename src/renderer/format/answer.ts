@@ -4,19 +4,8 @@ import type { Answer, AxisName } from "../../shared/domain/index.ts";
 export type Tone = "fits" | "tight" | "over" | "unknown";
 
 const tones: Record<Answer, Tone> = { fits: "fits", tight: "tight", "does-not-fit": "over", unknown: "unknown" };
-const words: Record<Answer, string> = {
-  fits: "Fits",
-  tight: "Tight",
-  "does-not-fit": "Does not fit",
-  unknown: "Unknown",
-};
-
 export function answerTone(answer: Answer): Tone {
   return tones[answer];
-}
-
-export function answerWord(answer: Answer): string {
-  return words[answer];
 }
 
 const axes: Record<AxisName, { name: string; meaning: string }> = {

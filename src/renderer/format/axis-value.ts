@@ -1,6 +1,6 @@
 import type { Axis } from "../../shared/domain/index.ts";
-import { bytesText, memoryUse, mibText } from "./bytes.ts";
-import { coreCountText } from "./cores.ts";
+import { bytesText, memoryUse, mibText } from "../../shared/format/bytes.ts";
+import { coreCountText } from "../../shared/format/cores.ts";
 
 /** The figure of an axis: what was found (a range where there is doubt) and what there is to spend. */
 export interface AxisText {

@@ -1,4 +1,5 @@
 import type { Device } from "../../shared/domain/index.ts";
+import { stateWord } from "../../shared/format/words.ts";
 
 /** What a person is told first about a device; the order of the cases is the order of urgency. */
 export type DeviceKind = "changed-key" | "new" | "offline" | "refused" | "problem" | "connecting" | "online";
@@ -22,20 +23,9 @@ export function deviceKind(device: Device): DeviceKind {
   return "online";
 }
 
-const stateWords: Record<Device["state"], string> = {
-  connecting: "Connecting",
-  online: "Online",
-  "engine-down": "No engine",
-  "ssh-refused": "SSH refused",
-  "auth-failed": "Login refused",
-  "key-changed": "Key changed",
-  unreachable: "Offline",
-  gone: "Gone",
-};
-
 /** The state in one or two words. */
 export function deviceStateWord(device: Device): string {
-  return deviceKind(device) === "new" ? "New" : stateWords[device.state];
+  return deviceKind(device) === "new" ? "New" : stateWord(device.state);
 }
 
 export function deviceGlyph(device: Device): GlyphShape {

@@ -1,6 +1,6 @@
 import { ArrowRight, CircleCheck, CircleStop, Info, OctagonX, Play, RotateCw, TriangleAlert } from "lucide-react";
 import type { RunEvent } from "../../shared/domain/index.ts";
-import { clockText } from "../format/time.ts";
+import { clockText } from "../../shared/format/time.ts";
 import { Icon, type LucideIcon } from "../ui/icon.tsx";
 
 const looks: Record<RunEvent["kind"], { icon: LucideIcon; tone: string }> = {

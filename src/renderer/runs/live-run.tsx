@@ -1,12 +1,12 @@
 import { CircleStop } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { RunRecord, RunSample } from "../../shared/domain/index.ts";
+import { mibText } from "../../shared/format/bytes.ts";
+import { coreCountText } from "../../shared/format/cores.ts";
+import { clockText } from "../../shared/format/time.ts";
 import { client } from "../app/client.ts";
 import { useAction } from "../app/use-action.ts";
 import { useAnswer } from "../app/use-answer.ts";
-import { mibText } from "../format/bytes.ts";
-import { coreCountText } from "../format/cores.ts";
-import { clockText } from "../format/time.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { EventList } from "./event-list.tsx";

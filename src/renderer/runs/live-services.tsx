@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { RunSample, RunTarget, Stack } from "../../shared/domain/index.ts";
-import { mibText } from "../format/bytes.ts";
-import { clockText } from "../format/time.ts";
+import { mibText } from "../../shared/format/bytes.ts";
+import { clockText } from "../../shared/format/time.ts";
 import { Swatch } from "../ui/swatch.tsx";
 import { peakOf } from "./run-series.ts";
 

@@ -1,4 +1,4 @@
-import { clockText } from "../format/time.ts";
+import { clockText } from "../../shared/format/time.ts";
 import type { PhaseSpan } from "./run-clock.ts";
 
 const looks: Record<string, string> = { steady: "steady", "warm-up": "warm" };

@@ -1,8 +1,8 @@
 import { useMemo } from "react";
 import type { RunEvent, RunSample, RunTarget } from "../../shared/domain/index.ts";
-import { mibText } from "../format/bytes.ts";
-import { coreCountText } from "../format/cores.ts";
-import { clockText } from "../format/time.ts";
+import { mibText } from "../../shared/format/bytes.ts";
+import { coreCountText } from "../../shared/format/cores.ts";
+import { clockText } from "../../shared/format/time.ts";
 import { Chart } from "../ui/chart.tsx";
 import type { ChartMarker, ChartSpec } from "../ui/chart-spec.ts";
 import { DataTable } from "../ui/data-table.tsx";

@@ -1,12 +1,12 @@
 import { useEffect } from "react";
 import { Link, useLocation } from "wouter";
 import type { RunRecord } from "../../shared/domain/index.ts";
+import { clockText, momentText } from "../../shared/format/time.ts";
 import { client } from "../app/client.ts";
 import { paths } from "../app/paths.ts";
 import { TopBar } from "../app/top-bar.tsx";
 import { useAnswer } from "../app/use-answer.ts";
 import { useNow } from "../app/use-now.ts";
-import { clockText, momentText } from "../format/time.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";

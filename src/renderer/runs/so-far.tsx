@@ -1,5 +1,5 @@
 import type { RunEvent, RunTarget } from "../../shared/domain/index.ts";
-import { clockText } from "../format/time.ts";
+import { clockText } from "../../shared/format/time.ts";
 import { Icon } from "../ui/icon.tsx";
 import { toneIcons } from "../ui/pill.tsx";
 

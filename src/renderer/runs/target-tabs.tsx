@@ -1,5 +1,6 @@
 import type { TargetResult } from "../../shared/domain/index.ts";
-import { answerTone, answerWord } from "../format/answer.ts";
+import { answerWord } from "../../shared/format/words.ts";
+import { answerTone } from "../format/answer.ts";
 import { Icon } from "../ui/icon.tsx";
 import { toneIcons } from "../ui/pill.tsx";
 

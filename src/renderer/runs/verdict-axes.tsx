@@ -1,7 +1,7 @@
 import { type Axis, type AxisName, axisNames, type Rules, type TargetResult } from "../../shared/domain/index.ts";
+import { clockText } from "../../shared/format/time.ts";
 import { answerTone, axisWords } from "../format/answer.ts";
 import { axisText } from "../format/axis-value.ts";
-import { clockText } from "../format/time.ts";
 import { Gauge } from "../ui/gauge.tsx";
 import { AnswerPill, Pill } from "../ui/pill.tsx";
 

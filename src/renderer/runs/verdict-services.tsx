@@ -1,5 +1,5 @@
 import type { TargetResult } from "../../shared/domain/index.ts";
-import { mibText } from "../format/bytes.ts";
+import { mibText } from "../../shared/format/bytes.ts";
 import { Swatch, seriesColor } from "../ui/swatch.tsx";
 
 function orDash(value: number | null, text: (value: number) => string, why: string | undefined) {

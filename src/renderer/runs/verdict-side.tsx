@@ -1,7 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import type { Advice, HostReport, TargetResult } from "../../shared/domain/index.ts";
-import { mibText } from "../format/bytes.ts";
-import { coreCountText } from "../format/cores.ts";
+import { mibText } from "../../shared/format/bytes.ts";
+import { coreCountText } from "../../shared/format/cores.ts";
 import { Icon } from "../ui/icon.tsx";
 
 /** Advice of one service in one place, services in the order in which they first come. */

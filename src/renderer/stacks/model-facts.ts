@@ -1,6 +1,6 @@
 import type { Model } from "../../shared/domain/index.ts";
-import { bytesText } from "../format/bytes.ts";
-import { coreCountText } from "../format/cores.ts";
+import { bytesText } from "../../shared/format/bytes.ts";
+import { coreCountText } from "../../shared/format/cores.ts";
 
 const mib = 1024 ** 2;
 

@@ -1,9 +1,9 @@
 import { useState } from "react";
+import { bytesText } from "../../shared/format/bytes.ts";
+import { coresWithUnit } from "../../shared/format/cores.ts";
 import { client } from "../app/client.ts";
 import { useDevices } from "../app/devices-store.ts";
 import { useAnswer } from "../app/use-answer.ts";
-import { bytesText } from "../format/bytes.ts";
-import { coresWithUnit } from "../format/cores.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { FilterField } from "../ui/field.tsx";

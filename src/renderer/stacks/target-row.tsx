@@ -1,4 +1,4 @@
-import { mibText } from "../format/bytes.ts";
+import { mibText } from "../../shared/format/bytes.ts";
 import { UseBar } from "../ui/use-bar.tsx";
 import type { DeclaredMemory } from "./declared-limits.ts";
 

@@ -1,6 +1,7 @@
 import { CircleCheck, CircleQuestionMark, OctagonX, TriangleAlert } from "lucide-react";
 import type { Answer } from "../../shared/domain/index.ts";
-import { answerTone, answerWord, type Tone } from "../format/answer.ts";
+import { answerWord } from "../../shared/format/words.ts";
+import { answerTone, type Tone } from "../format/answer.ts";
 import { Icon, type LucideIcon } from "./icon.tsx";
 
 /** The shape of each tone: colour is never alone. */

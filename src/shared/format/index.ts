@@ -1,2 +1,4 @@
-export * from "./quantities.ts";
+export * from "./bytes.ts";
+export * from "./cores.ts";
+export * from "./time.ts";
 export * from "./words.ts";

@@ -15,15 +15,15 @@ export function answerWord(answer: Answer): string {
 const stateWords: Record<DeviceState, string> = {
   connecting: "Connecting",
   online: "Online",
-  "engine-down": "Engine down",
+  "engine-down": "No engine",
   "ssh-refused": "SSH refused",
   "auth-failed": "Login refused",
   "key-changed": "Key changed",
-  unreachable: "Unreachable",
+  unreachable: "Offline",
   gone: "Gone",
 };
 
-/** A device's state in at most two words. */
+/** A device's state in at most two words, the same in every face. */
 export function stateWord(state: DeviceState): string {
   return stateWords[state];
 }

@@ -1,6 +1,7 @@
 import { AppError, type Device } from "../../../shared/domain/index.ts";
 import { looksLikeAddress, parseAddress } from "./address.ts";
 import type { Context } from "./context.ts";
+import { followDevices } from "./follow-devices.ts";
 
 const waitMs = 12_000;
 
@@ -24,34 +25,25 @@ export async function findOnlineDevice(context: Context, name: string): Promise<
  * this command, if there is one: no other device is ever given it.
  */
 export async function findDevice(context: Context, name: string): Promise<Device> {
-  const { client, signal, password } = context;
+  const { client, password } = context;
   if (looksLikeAddress(name)) await client.devices.add({ target: parseAddress(name), name: null });
-  const timeout = AbortSignal.timeout(waitMs);
-  const known = new Map<string, Device>();
+  let devices: Device[] = [];
   let refusedSinceMs: number | null = null;
-  try {
-    for await (const update of await client.devices.watch(undefined, { signal: AbortSignal.any([signal, timeout]) })) {
-      if (update.kind === "removed") known.delete(update.deviceId);
-      else
-        for (const device of update.kind === "snapshot" ? update.devices : [update.device])
-          known.set(device.id, device);
-      const found = pick([...known.values()], name);
-      if (found === null || !isDefinite(found)) continue;
-      if (found.state !== "auth-failed" || password === null) return found;
-      // The refusal that it was tried for may be told more than once; another one is the answer to it.
-      if (refusedSinceMs === null) {
-        refusedSinceMs = found.stateSinceMs;
-        await client.devices.setPassword({ deviceId: found.id, user: found.target.user, password });
-      } else if (found.stateSinceMs !== refusedSinceMs) {
-        return found;
-      }
+  for await (devices of followDevices(context, waitMs)) {
+    const found = pick(devices, name);
+    if (found === null || !isDefinite(found)) continue;
+    if (found.state !== "auth-failed" || password === null) return found;
+    // The refusal that it was tried for may be told more than once; another one is the answer to it.
+    if (refusedSinceMs === null) {
+      refusedSinceMs = found.stateSinceMs;
+      await client.devices.setPassword({ deviceId: found.id, user: found.target.user, password });
+    } else if (found.stateSinceMs !== refusedSinceMs) {
+      return found;
     }
-  } catch (error) {
-    if (!timeout.aborted || signal.aborted) throw error;
   }
-  const found = pick([...known.values()], name);
+  const found = pick(devices, name);
   if (found !== null) return found;
-  throw notFound(name, [...known.values()]);
+  throw notFound(name, devices);
 }
 
 /** Id or name first, then the address; several of one name is a question for the person. */

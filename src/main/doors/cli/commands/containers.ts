@@ -1,6 +1,6 @@
 import type { Container, DeviceSample, LogLine } from "../../../../shared/domain/index.ts";
 import { AppError } from "../../../../shared/domain/index.ts";
-import { formatBytes, formatCores, formatSpan } from "../../../../shared/format/index.ts";
+import { bytesText, coresText, longAgeText } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
 import { printable } from "../output.ts";
@@ -25,17 +25,17 @@ function formatContainers(containers: readonly Container[]): string {
     {
       head: "UP",
       value: ({ startedAtMs, state }) =>
-        state === "running" && startedAtMs !== null ? formatSpan(now - startedAtMs) : "-",
+        state === "running" && startedAtMs !== null ? longAgeText(now - startedAtMs) : "-",
     },
     {
       head: "MEMORY LIMIT",
       right: true,
-      value: ({ memoryLimitBytes }) => (memoryLimitBytes === null ? "none" : formatBytes(memoryLimitBytes)),
+      value: ({ memoryLimitBytes }) => (memoryLimitBytes === null ? "none" : bytesText(memoryLimitBytes)),
     },
     {
       head: "CPU LIMIT",
       right: true,
-      value: ({ cpuLimitCores }) => (cpuLimitCores === null ? "none" : formatCores(cpuLimitCores)),
+      value: ({ cpuLimitCores }) => (cpuLimitCores === null ? "none" : coresText(cpuLimitCores, 2)),
     },
     { head: "PORTS", value: portsText },
   ]);
@@ -118,26 +118,26 @@ export async function showStats(context: Context, { name, once }: { name: string
 }
 
 function formatSample(sample: DeviceSample, names: ReadonlyMap<string, string>): string {
-  const head = `${new Date(sample.atMs).toTimeString().slice(0, 8)}  memory ${formatBytes(sample.memoryUsedBytes)} of ${formatBytes(sample.memoryTotalBytes)}, CPU ${formatCores(sample.cpuCoresUsed ?? 0)} of ${formatCores(sample.cpuCores)} cores`;
+  const head = `${new Date(sample.atMs).toTimeString().slice(0, 8)}  memory ${bytesText(sample.memoryUsedBytes)} of ${bytesText(sample.memoryTotalBytes)}, CPU ${coresText(sample.cpuCoresUsed ?? 0, 2)} of ${coresText(sample.cpuCores, 2)} cores`;
   if (sample.containers.length === 0) return head;
   const table = formatTable(sample.containers, [
     { head: "CONTAINER", value: ({ containerId }) => names.get(containerId) ?? containerId.slice(0, 12) },
     {
       head: "MEMORY",
       right: true,
-      value: ({ memoryBytes }) => (memoryBytes === null ? "-" : formatBytes(memoryBytes)),
+      value: ({ memoryBytes }) => (memoryBytes === null ? "-" : bytesText(memoryBytes)),
     },
     {
       head: "LIMIT",
       right: true,
-      value: ({ memoryLimitBytes }) => (memoryLimitBytes === null ? "none" : formatBytes(memoryLimitBytes)),
+      value: ({ memoryLimitBytes }) => (memoryLimitBytes === null ? "none" : bytesText(memoryLimitBytes)),
     },
-    { head: "CACHE", right: true, value: ({ cacheBytes }) => (cacheBytes === null ? "-" : formatBytes(cacheBytes)) },
-    { head: "CPU", right: true, value: ({ cpuCores }) => (cpuCores === null ? "-" : formatCores(cpuCores)) },
+    { head: "CACHE", right: true, value: ({ cacheBytes }) => (cacheBytes === null ? "-" : bytesText(cacheBytes)) },
+    { head: "CPU", right: true, value: ({ cpuCores }) => (cpuCores === null ? "-" : coresText(cpuCores, 2)) },
     {
       head: "CPU LIMIT",
       right: true,
-      value: ({ cpuLimitCores }) => (cpuLimitCores === null ? "none" : formatCores(cpuLimitCores)),
+      value: ({ cpuLimitCores }) => (cpuLimitCores === null ? "none" : coresText(cpuLimitCores, 2)),
     },
   ]);
   return `${head}\n${table}\n`;

@@ -1,6 +1,7 @@
 import type { Device } from "../../../../shared/domain/index.ts";
-import { formatBytes, formatCores, stateWord } from "../../../../shared/format/index.ts";
+import { bytesText, coresText, stateWord } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
+import { followDevices } from "../follow-devices.ts";
 import { quiet } from "../output.ts";
 import { formatTable } from "../table.ts";
 
@@ -57,25 +58,13 @@ function clock(): string {
 
 /** Follows the list until the time is over, or until `isEnough` says that nothing more is to be waited for. */
 async function watchFor(
-  { client, signal }: Context,
+  context: Context,
   timeoutMs: number,
   isEnough: (devices: Device[]) => boolean = () => false,
 ): Promise<Device[]> {
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const known = new Map<string, Device>();
-  try {
-    for await (const update of await client.devices.watch(undefined, { signal: AbortSignal.any([signal, timeout]) })) {
-      if (update.kind === "removed") known.delete(update.deviceId);
-      else
-        for (const device of update.kind === "snapshot" ? update.devices : [update.device])
-          known.set(device.id, device);
-      if (isEnough([...known.values()])) break;
-    }
-  } catch (error) {
-    if (!timeout.aborted || signal.aborted) throw error;
-  }
-  signal.throwIfAborted();
-  return [...known.values()].sort((a, b) => a.name.localeCompare(b.name));
+  let devices: Device[] = [];
+  for await (devices of followDevices(context, timeoutMs)) if (isEnough(devices)) break;
+  return devices.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 function stateText(device: Device): string {
@@ -95,8 +84,8 @@ export function formatDevices(devices: readonly Device[]): string {
     { head: "MODEL", value: ({ facts }) => facts?.model ?? "-" },
     { head: "OS", value: ({ facts }) => facts?.osName ?? "-" },
     { head: "ENGINE", value: ({ engine }) => (engine === null ? "-" : `${engine.kind} ${engine.version}`) },
-    { head: "CORES", right: true, value: ({ facts }) => (facts === null ? "-" : formatCores(facts.cpuCores)) },
-    { head: "MEMORY", right: true, value: ({ facts }) => (facts === null ? "-" : formatBytes(facts.memoryTotalBytes)) },
+    { head: "CORES", right: true, value: ({ facts }) => (facts === null ? "-" : coresText(facts.cpuCores, 2)) },
+    { head: "MEMORY", right: true, value: ({ facts }) => (facts === null ? "-" : bytesText(facts.memoryTotalBytes)) },
   ]);
   const remarks = devices.flatMap((device) => [
     ...(device.trouble === null

@@ -8,7 +8,7 @@ import {
   type TargetRequest,
   type TargetResult,
 } from "../../../../shared/domain/index.ts";
-import { answerWord, formatBytes, formatCores } from "../../../../shared/format/index.ts";
+import { answerWord, bytesText, coresText } from "../../../../shared/format/index.ts";
 import { toProfileJson } from "../../../profiling/index.ts";
 import type { Context } from "../context.ts";
 import { formatTable } from "../table.ts";
@@ -133,7 +133,7 @@ export function formatTarget(target: TargetResult): string {
 
 function quantity(value: number | null, unit: "bytes" | "cores" | "seconds" | "bytesPerDay"): string {
   if (value === null) return "-";
-  if (unit === "cores") return formatCores(value);
+  if (unit === "cores") return coresText(value, 2);
   if (unit === "seconds") return `${value.toFixed(0)} s`;
-  return unit === "bytes" ? formatBytes(value) : `${formatBytes(value)}/d`;
+  return unit === "bytes" ? bytesText(value) : `${bytesText(value)}/d`;
 }

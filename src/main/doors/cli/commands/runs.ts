@@ -1,5 +1,5 @@
 import { AppError, runIdSchema } from "../../../../shared/domain/index.ts";
-import { answerWord, formatSpan } from "../../../../shared/format/index.ts";
+import { answerWord, longAgeText } from "../../../../shared/format/index.ts";
 import { toProfileJson } from "../../../profiling/index.ts";
 import type { Context } from "../context.ts";
 import { formatTable } from "../table.ts";
@@ -24,7 +24,7 @@ export async function listRuns({ client, output }: Context): Promise<number> {
           {
             head: "TOOK",
             right: true,
-            value: ({ startedAtMs, endedAtMs }) => (endedAtMs === null ? "-" : formatSpan(endedAtMs - startedAtMs)),
+            value: ({ startedAtMs, endedAtMs }) => (endedAtMs === null ? "-" : longAgeText(endedAtMs - startedAtMs)),
           },
         ]),
   );

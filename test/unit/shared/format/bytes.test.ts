@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bytesText, memoryUse, mibText } from "../../../../src/renderer/format/bytes.ts";
+import { bytesText, memoryUse, mibText } from "../../../../src/shared/format/bytes.ts";
 
 const mib = 1024 ** 2;
 const gib = 1024 ** 3;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ageText, clockText, longAgeText, momentText, timeOfDay } from "../../../../src/renderer/format/time.ts";
+import { ageText, clockText, longAgeText, momentText, timeOfDay } from "../../../../src/shared/format/time.ts";
 
 const s = 1000;
 const min = 60 * s;
