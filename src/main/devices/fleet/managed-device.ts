@@ -35,6 +35,8 @@ export class ManagedDevice {
   notes: readonly Finding[] = [];
   lastSeenAtMs: number | null;
   #added: SshTarget | null = null;
+  /** Kept past the goodbye, so that a device does not lose its name with its announcement. */
+  #announcedName: string | null = null;
 
   constructor(id: DeviceId, saved: SavedDevice | null) {
     this.id = id;
@@ -59,6 +61,7 @@ export class ManagedDevice {
     this.sightings.set(sighting.key, sighting);
     for (const host of sighting.addresses) this.refuted.delete(addressKey(host, sighting.port));
     this.wasSighted = true;
+    this.#announcedName = sighting.name;
     this.heard = true;
     this.lastSeenAtMs = Math.max(sighting.seenAtMs, this.lastSeenAtMs ?? 0);
   }
@@ -161,7 +164,7 @@ export class ManagedDevice {
   /** What a person called it, else what it is announced as, else the name it gives itself. */
   nameOf(status: SessionStatus): string {
     const [sighting] = this.sightings.values();
-    const names = [this.saved?.name, sighting?.name, this.factsOf(status)?.hostName];
+    const names = [this.saved?.name, sighting?.name ?? this.#announcedName, this.factsOf(status)?.hostName];
     return names.find((name) => name !== undefined && name !== null && name !== "") ?? status.target.host;
   }
 
