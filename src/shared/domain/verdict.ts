@@ -128,6 +128,7 @@ export const rulesSchema = z.object({
   saturatedWindowsMax: z.number(),
   saturatedWindowsFits: z.number(),
   busyHostWindowsMax: z.number(),
+  heldBackShare: z.number(),
   downShareMax: z.number(),
   minSteadySeconds: z.number(),
   startupSeconds: z.number(),

@@ -17,6 +17,8 @@ export interface CpuEstimate {
   saturatedShare: number | null;
   /** The share of windows in which this machine had less CPU free than the quota. */
   busyShare: number | null;
+  /** The share of windows in which it was busy and the stack used more than half of what was left: it may have wanted more. */
+  heldBackShare: number | null;
   /** The share of windows in which this machine itself had nothing left. */
   exhaustedShare: number | null;
 }
@@ -52,6 +54,7 @@ export function estimateCpu(seen: TargetObservation, rules: Rules, without: read
     thread: ratio === null ? null : busiestThread(windows, deviceCores, without),
     saturatedShare: quota === null ? null : shareOf(used, (value) => value >= rules.saturationShare * quota),
     busyShare: busyWindowsShare(seen),
+    heldBackShare: heldBackWindowsShare(seen, rules),
     exhaustedShare: shareOf(
       load,
       (window) => (window.hostCores ?? 0) + (window.otherHostCores ?? 0) >= rules.saturationShare * cpus,
@@ -61,9 +64,31 @@ export function estimateCpu(seen: TargetObservation, rules: Rules, without: read
 
 /** The share of steady seconds in which this machine had less CPU free than the quota; null without a quota. */
 export function busyWindowsShare(seen: TargetObservation): number | null {
+  return shareOfBusy(seen, () => true);
+}
+
+/**
+ * A scheduler gives a thread that wants to run any CPU that is idle. So a stack that left half of what was free unused was
+ * not held back in that second, however busy the machine was; what it did get then only counts for more.
+ */
+function heldBackWindowsShare(seen: TargetObservation, rules: Rules): number | null {
+  return shareOfBusy(
+    seen,
+    (window, freeCores) => window.hostCores === null || window.hostCores > rules.heldBackShare * freeCores,
+  );
+}
+
+function shareOfBusy(
+  seen: TargetObservation,
+  matches: (window: RunWindow, freeCores: number) => boolean,
+): number | null {
   const quota = seen.envelope.limits.cpuQuotaCores;
   const load = steadyWindows(seen).filter((window) => window.otherHostCores !== null);
-  return quota === null ? null : shareOf(load, (window) => seen.host.cpus - (window.otherHostCores ?? 0) < quota);
+  if (quota === null) return null;
+  return shareOf(load, (window) => {
+    const freeCores = seen.host.cpus - (window.otherHostCores ?? 0);
+    return freeCores < quota && matches(window, freeCores);
+  });
 }
 
 /** Judges CPU against the budget: the stack's demand, its busiest thread and the quota. */
@@ -83,7 +108,11 @@ export function judgeCpu(seen: TargetObservation, rules: Rules): Axis {
   if (limit === null || p95 === null) return unknownAxis("cores", "CPU time could not be read.", known);
   const answer = answerFor(whole, limit, rules);
   const blurred = whyBlurred(whole, seen, rules);
-  if (blurred !== null && !isBeyondDoubt(whole, limit, rules)) return unknownAxis("cores", blurred, known);
+  if (blurred !== null && !isBeyondDoubt(whole, limit, rules)) {
+    const isSafe = blurred.by === "busy" && answer.verdict !== "does-not-fit" && wasNotHeldBack(whole, rules);
+    if (!isSafe) return unknownAxis("cores", blurred.reason, known);
+    answer.reason += " This machine was busy, but left the stack more than it used.";
+  }
   const batch = seen.services.filter((service) => service.batch).map((service) => service.name);
   const result = { ...unknownAxis("cores", answer.reason, known), verdict: answer.verdict };
   if (batch.length === 0) return result;
@@ -104,11 +133,28 @@ function whyUnmeasured(seen: TargetObservation, rules: Rules): string | null {
   return whyNotMeasurable(seen, rules);
 }
 
-function whyBlurred(cpu: CpuEstimate, seen: TargetObservation, rules: Rules): string | null {
-  if (cpu.busyShare !== null && cpu.busyShare > rules.busyHostWindowsMax) {
-    const quota = cores(seen.envelope.limits.cpuQuotaCores ?? 0);
-    return `This machine was busy: in ${percent(cpu.busyShare)} of the seconds less than the ${quota} cores of the quota were free.`;
-  }
+interface Blur {
+  by: "busy" | "small-host";
+  reason: string;
+}
+
+function whyBlurred(cpu: CpuEstimate, seen: TargetObservation, rules: Rules): Blur | null {
+  const small = whyTooSmall(cpu, seen, rules);
+  if (small !== null) return { by: "small-host", reason: small };
+  if (cpu.busyShare === null || cpu.busyShare <= rules.busyHostWindowsMax) return null;
+  const quota = cores(seen.envelope.limits.cpuQuotaCores ?? 0);
+  return {
+    by: "busy",
+    reason: `This machine was busy: in ${percent(cpu.busyShare)} of the seconds less than the ${quota} cores of the quota were free.`,
+  };
+}
+
+function wasNotHeldBack(cpu: CpuEstimate, rules: Rules): boolean {
+  return cpu.heldBackShare !== null && cpu.heldBackShare <= rules.busyHostWindowsMax;
+}
+
+/** A device that is faster than this machine would do more there than can be seen here. */
+function whyTooSmall(cpu: CpuEstimate, seen: TargetObservation, rules: Rules): string | null {
   const ratio = seen.envelope.speedRatio ?? 0;
   const full = cpu.windows.filter((window) => (window.busiestThread?.hostCores ?? 0) >= rules.saturationShare);
   if (ratio > 1 && full.length > rules.busyHostWindowsMax * cpu.windows.length) {

@@ -17,6 +17,7 @@ export const defaultRules: Rules = {
   saturatedWindowsMax: 0.5,
   saturatedWindowsFits: 0.01,
   busyHostWindowsMax: 0.05,
+  heldBackShare: 0.5,
   downShareMax: 0.2,
   minSteadySeconds: 30,
   startupSeconds: 120,

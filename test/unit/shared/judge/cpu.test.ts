@@ -58,10 +58,22 @@ describe("cpu", () => {
   });
 
   it("is unknown when free CPU was under the quota in more than 5% of windows: this machine was busy", () => {
-    const busy = cpu(observation({ seconds: minute(4, { otherCores: 3.1 }) }));
+    const held = { otherCores: 3.1, hostCores: 0.5 };
+    const busy = cpu(observation({ seconds: minute(4, held) }));
     expect(busy?.verdict).toBe("unknown");
     expect(busy?.reason).toContain("This machine was busy");
-    expect(cpu(observation({ seconds: minute(3, { otherCores: 3.1 }) }))?.verdict).toBe("fits");
+    expect(cpu(observation({ seconds: minute(3, held) }))?.verdict).toBe("fits");
+  });
+
+  it("still says that it fits on a busy machine that left the stack more than twice what it used", () => {
+    const left = cpu(observation({ seconds: minute(60, { otherCores: 3.1, hostCores: 0.4 }) }));
+    expect(left?.verdict).toBe("fits");
+    expect(left?.reason).toContain("This machine was busy, but left the stack more than it used.");
+  });
+
+  it("never says no because of what a busy machine added", () => {
+    const over = cpu(observation({ seconds: minute(60, { otherCores: 3.3, hostCores: 0.3, threadCores: 0.3 }) }));
+    expect(over?.verdict).toBe("unknown");
   });
 
   it("still says no on a busy machine when even a band's width less would be too much", () => {
