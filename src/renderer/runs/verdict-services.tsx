@@ -58,7 +58,7 @@ export function VerdictServices({ result, order }: { result: TargetResult; order
                     <span className="clip">{name}</span>
                   </span>
                 </td>
-                <td className="num">{orDash(peak, mibText, service.notMeasured["memoryPeakBytes"])}</td>
+                <td className="num">{orDash(peak, mibText, service.notMeasured.memoryPeakBytes)}</td>
                 <td className="tiny">
                   <span className="use">
                     <i style={{ width: `${((peak ?? 0) / most) * 100}%`, background: seriesColor(index).line }} />
@@ -72,15 +72,12 @@ export function VerdictServices({ result, order }: { result: TargetResult; order
                   {orDash(
                     service.deviceCpuCores?.p95 ?? null,
                     (cores) => cores.toFixed(2),
-                    service.notMeasured["deviceCpuCores"],
+                    service.notMeasured.deviceCpuCores,
                   )}
                 </td>
                 <td className="num">
                   {service.throttledSeconds === null ? (
-                    <span
-                      className="muted"
-                      title={service.notMeasured["throttledSeconds"] ?? "no CPU limit of its own"}
-                    >
+                    <span className="muted" title={service.notMeasured.throttledSeconds ?? "no CPU limit of its own"}>
                       –
                     </span>
                   ) : (
@@ -88,7 +85,7 @@ export function VerdictServices({ result, order }: { result: TargetResult; order
                   )}
                 </td>
                 <td className={`num ${service.oomKills ? "c-over strong" : "muted"}`}>
-                  {orDash(service.oomKills, String, service.notMeasured["oomKills"])}
+                  {orDash(service.oomKills, String, service.notMeasured.oomKills)}
                 </td>
                 <td className={`num ${service.restarts > 0 ? "" : "muted"}`}>{service.restarts}</td>
               </tr>

@@ -17,14 +17,14 @@ describe("sample history", () => {
   test("a late or doubled sample is left out, devices stay apart", () => {
     const first = withBatch({}, [sample("a", 2), sample("a", 1), sample("b", 1)]);
     const second = withBatch(first, [sample("a", 2), sample("a", 3)]);
-    expect(second["a"]?.atMs).toEqual([1, 2, 3]);
-    expect(second["b"]?.atMs).toEqual([1]);
-    expect(second["b"]).toBe(first["b"]);
+    expect(second.a?.atMs).toEqual([1, 2, 3]);
+    expect(second.b?.atMs).toEqual([1]);
+    expect(second.b).toBe(first.b);
   });
 
   test("keeps the newest and no more than its length", () => {
     const many = Array.from({ length: historyLength + 50 }, (_, index) => sample("a", index));
-    const history = withBatch({}, many)["a"];
+    const history = withBatch({}, many).a;
     expect(history?.atMs.length).toBe(historyLength);
     expect(history?.atMs.at(-1)).toBe(historyLength + 49);
     expect(history?.latest.atMs).toBe(historyLength + 49);

@@ -53,7 +53,7 @@ describe("series of a run", () => {
     });
     const samples = [aRunSample(0, { services: { a: service(1), b: service(null) } }), aRunSample(1)];
     expect(memoryOf(samples, ["a", "b"])).toEqual([1, null]);
-    expect(peakOf(samples, (sample) => sample.services["a"]?.memoryBytes ?? null)).toEqual({ value: 1, atMs: 0 });
+    expect(peakOf(samples, (sample) => sample.services.a?.memoryBytes ?? null)).toEqual({ value: 1, atMs: 0 });
   });
 
   test("thinning keeps the last sample and the target's own", () => {
