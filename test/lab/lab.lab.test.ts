@@ -93,8 +93,8 @@ describe("a lab of four devices", () => {
     const [before, free] = (await overSsh(lab, device, "head -1 /proc/stat; grep MemFree /proc/meminfo")).split("\n");
     const kib = (text: string | undefined) => Number(text?.split(/\s+/)[1]);
     const argv = ["stress-ng", "-q", "--cpu", "1", "--vm", "1", "--vm-bytes", "96M", "--vm-keep"];
-    const load = device.exec(["timeout", "40", ...argv]);
-    const after = await waitFor("the load to show", 30_000, async () => {
+    const load = device.exec(["timeout", "100", ...argv]);
+    const after = await waitFor("the load to show", 90_000, async () => {
       const [stat, freeThen] = (await overSsh(lab, device, "head -1 /proc/stat; grep MemFree /proc/meminfo")).split(
         "\n",
       );

@@ -99,14 +99,28 @@ describe("a spike between readings", () => {
     usagePeakBytes,
   });
 
+  const never = (): never => {
+    throw new Error("The cache was read again for no reason.");
+  };
+
   it("is the kernel's peak less the larger cache of the two readings, from the second reading on", () => {
     const spikes = new SpikePeak();
-    spikes.add(reading(500, 0));
+    spikes.add(reading(500, 0), () => 0);
     expect(spikes.peakBytes).toBeNull();
-    spikes.add(reading(100, 30));
-    spikes.add(reading(110, 20));
-    spikes.add(reading(60, 50));
+    spikes.add(reading(100, 30), () => 30);
+    spikes.add(reading(110, 20), () => 20);
+    spikes.add(reading(60, 50), never);
     expect(spikes.peakBytes).toBe(80);
+  });
+
+  it("is none when the cache grew between the reading of the cache and that of the peak", () => {
+    const spikes = new SpikePeak();
+    spikes.add(reading(20, 5), () => 10);
+    spikes.add(reading(64, 12), () => 60);
+    expect(spikes.peakBytes).toBe(4);
+    // And none when it shrinks again right after: the larger one counts for the next interval, too.
+    spikes.add(reading(64, 8), never);
+    expect(spikes.peakBytes).toBe(4);
   });
 });
 

@@ -60,6 +60,10 @@ export class ObservedGroup implements GroupReader {
     return sum;
   }
 
+  readCacheBytes(): null {
+    return null;
+  }
+
   close(): void {
     for (const container of this.#containers.values()) container.reader.close();
   }
@@ -91,6 +95,10 @@ export class SumGroup implements GroupReader {
       sum.cpuSeconds += reading.cpuSeconds;
     }
     return sum;
+  }
+
+  readCacheBytes(): null {
+    return null;
   }
 
   /** The parts belong to whoever made them. */
