@@ -12,6 +12,8 @@ interface Waiter {
 export class ExecPool {
   #size: number;
   #inUse = 0;
+  #open = 0;
+  #mostOpen = 0;
   readonly #waiting: Waiter[] = [];
   #closed: AppError | null = null;
 
@@ -21,6 +23,25 @@ export class ExecPool {
 
   get inUse(): number {
     return this.#inUse;
+  }
+
+  /** The channel of a place that was taken is open; `closed` gives the place back. */
+  opened(): void {
+    this.#open += 1;
+    this.#mostOpen = Math.max(this.#mostOpen, this.#open);
+  }
+
+  closed(): void {
+    this.#open -= 1;
+    this.give();
+  }
+
+  /**
+   * True when the server has taken one more than are open now before: then a refusal is not its limit. sshd counts a
+   * session until its process has been reaped, which may be after its channel has closed.
+   */
+  get hasHeldMore(): boolean {
+    return this.#open < this.#mostOpen;
   }
 
   /** Waits for a place. Throws `cancelled` when the signal aborts first, and the reason given to `close`. */
@@ -51,6 +72,7 @@ export class ExecPool {
     });
   }
 
+  /** Gives a place back whose channel was not opened. */
   give(): void {
     this.#inUse -= 1;
     while (this.#inUse < this.#size) {

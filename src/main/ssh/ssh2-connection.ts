@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "ssh2";
 import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
 import { ChannelStream } from "./channel-stream.ts";
@@ -15,6 +16,10 @@ import { closedByUs, formatTarget, lostConnection } from "./ssh-errors.ts";
 
 /** sshd takes 10 sessions on a connection unless told otherwise; two are left for others' use of it (SFTP). */
 const execPlaces = 8;
+
+/** How often a server is asked again, and after how long, that has just taken more sessions than it does now. */
+const triesMax = 20;
+const refusedWaitMs = 100;
 
 /** How long a goodbye may take before the socket is cut. */
 const goodbyeMs = 500;
@@ -98,22 +103,25 @@ export class Ssh2Connection implements SshConnection {
 
   async #startProcess(argv: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
     const { line, marker } = frameCommand(argv);
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       await this.#pool.take(signal);
       try {
         this.#requireOpen();
         return await openExecChannel(this.#client, line, (channel) => {
           this.#prompt = true;
-          channel.on("close", () => this.#pool.give());
+          this.#pool.opened();
+          channel.on("close", () => this.#pool.closed());
           return new RemoteProcess(channel, marker, this.#ender);
         });
       } catch (error) {
         const others = this.#pool.inUse > 1;
-        if (others && isChannelRefusal(error)) this.#pool.shrink();
+        const isForNow = this.#pool.hasHeldMore && tries < triesMax;
+        if (isChannelRefusal(error) && !isForNow && others) this.#pool.shrink();
         this.#pool.give();
         this.#requireOpen();
         if (!isChannelRefusal(error)) throw lostConnection(this.target, "it ended while a command was started", error);
-        if (!others) throw noSession(this.target, error);
+        if (!isForNow && !others) throw noSession(this.target, error);
+        if (isForNow) await sleep(refusedWaitMs);
       }
     }
   }

@@ -46,6 +46,19 @@ describe("ExecPool", () => {
     await expect(pool.take()).rejects.toMatchObject({ code: "unreachable" });
   });
 
+  it("tells a limit from a session that the server has not yet let go of", async () => {
+    const pool = new ExecPool(8);
+    for (let i = 0; i < 3; i += 1) await pool.take();
+    pool.opened();
+    pool.opened();
+    // The third is refused while two are open: never more than two were.
+    expect(pool.hasHeldMore).toBe(false);
+    pool.closed();
+    expect([pool.hasHeldMore, pool.inUse]).toEqual([true, 2]);
+    pool.opened();
+    expect(pool.hasHeldMore).toBe(false);
+  });
+
   it("shrinks to what the server has shown that it takes, and never to nothing", async () => {
     const pool = new ExecPool(8);
     for (let i = 0; i < 3; i += 1) await pool.take();
