@@ -14,6 +14,7 @@ import { packageFolder } from "../src/main/store/index.ts";
 import { AppError, type ProfileResult } from "../src/shared/domain/index.ts";
 import { ensureImages, SAMPLE_BASE_IMAGE } from "../test/lab/images.ts";
 import { bringUpLab, ensureLocalEngine, type Lab, stopLocalEngine } from "../test/lab/lab.ts";
+import { type ElectronWindow, openElectronWindow } from "./electron-window.ts";
 import { build } from "./run-step.ts";
 
 /** Unedited entries of resources/models.json: one that the stack is too large for at its documented load, and one that it fits. */
@@ -113,6 +114,7 @@ async function main(): Promise<void> {
   const dataFolder = await mkdtemp(join(tmpdir(), "bayplan-demo-"));
   let lab: Lab | null = null;
   let host: Host | null = null;
+  let window: ElectronWindow | null = null;
   let engineStarted = false;
   try {
     if (isDebianRoot()) {
@@ -130,7 +132,9 @@ async function main(): Promise<void> {
       host: "127.0.0.1",
     });
     try {
-      say(`\nOpen Bayplan in a browser of this machine: ${web.url}\n`);
+      say(`\nOpen Bayplan in a browser of this machine: ${web.url}`);
+      window = openElectronWindow(dataFolder);
+      say(window.opened ? "It is open in a window, too.\n" : `No window of its own here: ${window.reason}\n`);
       if (lab !== null) await showDevices(host, lab);
       const result = await profileSample(host);
       if (result !== null) say(`\n${result.targets.map(formatTarget).join("\n\n")}`);
@@ -139,6 +143,7 @@ async function main(): Promise<void> {
         await new Promise((resolve) => interrupted.signal.addEventListener("abort", resolve, { once: true }));
       }
     } finally {
+      if (window?.opened === true) await window.close();
       await web.close();
     }
   } finally {
