@@ -25,6 +25,11 @@ async function failureOf(promise: Promise<unknown>): Promise<AppError> {
   throw error;
 }
 
+/** An argument of sleep(1) that no other run of these tests has. */
+function duration(seconds: number): string {
+  return `${seconds}.${process.pid}`;
+}
+
 /** Processes that have the text as an argument (the shell around them is gone: it has become the command). */
 function pidsOf(text: string): string[] {
   return readdirSync("/proc")
@@ -106,20 +111,20 @@ describe("exec", () => {
   });
 
   it("ends a command that takes too long, on the device too", async () => {
-    const error = await failureOf(connection.exec(["sleep", "3171.25"], { timeoutMs: 400 }));
+    const error = await failureOf(connection.exec(["sleep", duration(3171)], { timeoutMs: 400 }));
     expect(error.code).toBe("timed-out");
-    await expect.poll(() => pidsOf("3171.25"), { timeout: 3_000 }).toEqual([]);
+    await expect.poll(() => pidsOf(duration(3171)), { timeout: 15_000 }).toEqual([]);
   });
 
   it("is cancelled while it runs and while it waits for a place", async () => {
     const abort = new AbortController();
     const all = Array.from({ length: 10 }, () =>
-      failureOf(connection.exec(["sleep", "3172.25"], { signal: abort.signal })),
+      failureOf(connection.exec(["sleep", duration(3172)], { signal: abort.signal })),
     );
-    await expect.poll(() => pidsOf("3172.25").length, { timeout: 5_000 }).toBe(8);
+    await expect.poll(() => pidsOf(duration(3172)).length, { timeout: 15_000 }).toBe(8);
     abort.abort();
     expect((await Promise.all(all)).map((error) => error.code)).toEqual(Array.from({ length: 10 }, () => "cancelled"));
-    await expect.poll(() => pidsOf("3172.25"), { timeout: 3_000 }).toEqual([]);
+    await expect.poll(() => pidsOf(duration(3172)), { timeout: 15_000 }).toEqual([]);
     expect((await connection.exec(["echo", "ok"])).stdout).toBe("ok\n");
   });
 
@@ -166,34 +171,34 @@ describe("exec", () => {
 
 describe("start", () => {
   it("talks with a running command and learns how it ended", async () => {
-    const process = await connection.start(["sh", "-c", 'while read -r line; do echo "<$line>"; done; exit 3']);
-    process.stream.setEncoding("utf8");
+    const running = await connection.start(["sh", "-c", 'while read -r line; do echo "<$line>"; done; exit 3']);
+    running.stream.setEncoding("utf8");
     let heard = "";
-    process.stream.on("data", (text: string) => {
+    running.stream.on("data", (text: string) => {
       heard += text;
     });
-    process.stream.write("a b\n");
+    running.stream.write("a b\n");
     await expect.poll(() => heard).toBe("<a b>\n");
-    process.stream.write("c\n");
+    running.stream.write("c\n");
     await expect.poll(() => heard).toBe("<a b>\n<c>\n");
-    process.stream.end();
-    expect(await process.exited).toBe(3);
+    running.stream.end();
+    expect(await running.exited).toBe(3);
   });
 
   it("ends the command when it is closed, and gives its place back", async () => {
-    const processes = await Promise.all(Array.from({ length: 8 }, () => connection.start(["sleep", "3173.25"])));
-    await expect.poll(() => pidsOf("3173.25").length, { timeout: 5_000 }).toBe(8);
+    const processes = await Promise.all(Array.from({ length: 8 }, () => connection.start(["sleep", duration(3173)])));
+    await expect.poll(() => pidsOf(duration(3173)).length, { timeout: 15_000 }).toBe(8);
     const waiting = connection.exec(["echo", "my turn"]);
-    for (const process of processes) process.close();
+    for (const running of processes) running.close();
     expect((await waiting).stdout).toBe("my turn\n");
-    await expect.poll(() => pidsOf("3173.25"), { timeout: 3_000 }).toEqual([]);
+    await expect.poll(() => pidsOf(duration(3173)), { timeout: 15_000 }).toEqual([]);
   });
 
   it("ends a command at once that is closed before it is reached, and one that ignores being asked", async () => {
-    (await connection.start(["sleep", "3174.25"])).close();
-    const stubborn = await connection.start(["sh", "-c", "trap '' TERM; echo ready; sleep 3175.25", "3175.25"]);
+    (await connection.start(["sleep", duration(3174)])).close();
+    const stubborn = await connection.start(["sh", "-c", "trap '' TERM; echo ready; sleep $0", duration(3175)]);
     await new Promise((resolve) => stubborn.stream.once("data", resolve));
     stubborn.close();
-    await expect.poll(() => [...pidsOf("3174.25"), ...pidsOf("3175.25")], { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => [...pidsOf(duration(3174)), ...pidsOf(duration(3175))], { timeout: 15_000 }).toEqual([]);
   });
 });
