@@ -1,8 +1,11 @@
 export { type ConnectSshOptions, connectSsh } from "./connect-ssh.ts";
+export { countSessions } from "./count-sessions.ts";
+export { type DialerAgents, dialerAgents } from "./dialer-agent.ts";
 export { keyPrintOf } from "./key-print.ts";
 export { quoteArgv } from "./quote-argv.ts";
 export { type FoundCredentials, readCredentials, type SkippedKey } from "./read-credentials.ts";
 export { socketAgent } from "./socket-agent.ts";
+export { type DialerQuestion, type FoundDialer, findDialer, type SocketDialer } from "./socket-dialer.ts";
 export type {
   ExecOptions,
   ExecResult,

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { AppError, KeyPrint, SshTarget } from "../../shared/domain/index.ts";
+import type { PlaceUse, SessionPlaces } from "./exec-pool.ts";
 
 /** What a remote command left behind. A signal shows as 128 + its number, as shells do. */
 export interface ExecResult {
@@ -30,8 +31,13 @@ export interface SshConnection {
   readonly hostKey: KeyPrint;
   /** Runs a command and waits for it. Exec channels are a scarce pool (sshd's MaxSessions): at most 8 at once, the rest wait. */
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
-  /** Starts a command that goes on, for example the sampler. Takes a place of the exec pool until it ends. */
-  start(argv: readonly string[]): Promise<SshProcess>;
+  /**
+   * Starts a command that goes on, for example the sampler. Takes a place of the exec pool until it ends, as a stream
+   * unless told that it is brief. Throws `conflict` when all places for streams stay taken.
+   */
+  start(argv: readonly string[], use?: PlaceUse): Promise<SshProcess>;
+  /** The exec pool: whoever keeps a command only for speed lets go of it when it is crowded. */
+  readonly places: SessionPlaces;
   /** A channel to a Unix socket on the device. Not counted by MaxSessions. Throws `no-engine`, `engine-denied`, `unsupported`. */
   openSocket(path: string): Promise<Duplex>;
   /** Calls back once when the connection has ended, for whatever reason; null when `close` was called. */

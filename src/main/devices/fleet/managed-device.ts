@@ -13,6 +13,7 @@ import type { MachineEvidence } from "../identity/same-machine.ts";
 import type { SavedDevice } from "../saved-devices.ts";
 import type { DeviceSession } from "../session/device-session.ts";
 import type { SessionStatus } from "../session/session-status.ts";
+import { engineFindings } from "./engine-findings.ts";
 
 /** The user to log in as until a person says otherwise; balena devices have no other. */
 export const DEFAULT_USER = "root";
@@ -138,6 +139,7 @@ export class ManagedDevice {
     const { state, trouble } = this.#stateOf(status);
     const sightings = [...this.sightings.values()];
     const addresses = [...new Set(sightings.flatMap((sighting) => sighting.addresses))];
+    const engine = status.engine ?? (this.heard && session.connected ? null : (this.saved?.engine ?? null));
     return {
       id: this.id,
       name: this.nameOf(status),
@@ -155,8 +157,8 @@ export class ManagedDevice {
       hostKey: status.hostKey,
       facts: this.factsOf(status),
       factsAtMs: status.probedAtMs ?? this.saved?.factsAtMs ?? null,
-      engine: status.engine ?? (this.heard && session.connected ? null : (this.saved?.engine ?? null)),
-      findings: [...this.findings],
+      engine,
+      findings: [...this.findings, ...engineFindings(engine)],
       lastSeenAtMs: this.lastSeenAtMs,
     };
   }
