@@ -6,16 +6,20 @@ import type { SshConnection, SshProcess } from "./ssh-connection.ts";
  */
 export async function countSessions(connection: SshConnection, enough: number): Promise<number> {
   const crowded = new Promise<void>((resolve) => connection.places.onCrowded(resolve));
-  const starts = Array.from({ length: enough }, () => connection.start(["cat"], "brief"));
-  const started: SshProcess[] = [];
-  const all = Promise.all(starts.map((start) => start.then((process) => started.push(process))));
+  const started = new Set<SshProcess>();
+  let isKnown = false;
+  const starts = Array.from({ length: enough }, async () => {
+    const process = await connection.start(["cat"], "brief");
+    // Those that had to wait get their place when the first ones end, and give it to the next at once.
+    if (isKnown) process.close();
+    else started.add(process);
+  });
   try {
-    await Promise.race([all, crowded]);
+    await Promise.race([Promise.all(starts), crowded]);
   } finally {
-    // Those that waited for a place get theirs when the first ones end.
+    isKnown = true;
     for (const process of started) process.close();
-    const late = await Promise.allSettled(starts);
-    for (const result of late) if (result.status === "fulfilled") result.value.close();
+    await Promise.allSettled(starts);
   }
   return Math.min(enough, connection.places.max);
 }

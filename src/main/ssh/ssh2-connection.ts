@@ -1,5 +1,5 @@
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "ssh2";
 import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
 import { ChannelStream } from "./channel-stream.ts";
@@ -7,10 +7,11 @@ import { execCommand } from "./exec-command.ts";
 import { frameCommand } from "./exec-frame.ts";
 import { ExecPool, type PlaceUse, type SessionPlaces, streamPlaces } from "./exec-pool.ts";
 import { diagnoseSocket, openStreamLocal } from "./open-socket.ts";
+import { openTcpChannel, tcpRefusal } from "./open-tcp.ts";
 import { ProcessEnder } from "./process-ender.ts";
 import { isChannelRefusal, openExecChannel, RemoteProcess } from "./remote-process.ts";
 import { watchSilence } from "./silence-watch.ts";
-import type { ExecOptions, ExecResult, SshConnection, SshProcess } from "./ssh-connection.ts";
+import type { ExecOptions, ExecResult, OpenTcpOptions, SshConnection, SshProcess } from "./ssh-connection.ts";
 import { closedByUs, formatTarget, lostConnection } from "./ssh-errors.ts";
 
 /** sshd takes 10 sessions on a connection unless told otherwise; two are left for others' use of it (SFTP). */
@@ -18,6 +19,10 @@ const execPlaces = 8;
 
 /** How long a stream may wait for a place: longer than one that has just ended takes to give its own back. */
 const streamWaitMs = 3_000;
+
+/** How often, and how long after another, a command is tried that is refused although no other one runs. */
+const lonelyRefusalsMax = 4;
+const lonelyWaitMs = 200;
 
 /** How long a goodbye may take before the socket is cut. */
 const goodbyeMs = 500;
@@ -29,7 +34,7 @@ export class Ssh2Connection implements SshConnection {
   readonly target: SshTarget;
   readonly hostKey: KeyPrint;
   readonly #client: Client;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #ender: ProcessEnder;
   readonly #pool = new ExecPool(execPlaces);
   readonly #listeners: ClosedListener[] = [];
@@ -38,7 +43,7 @@ export class Ssh2Connection implements SshConnection {
   #prompt = false;
   #end: { reason: AppError | null } | null = null;
 
-  constructor(target: SshTarget, hostKey: KeyPrint, client: Client, socket: Socket) {
+  constructor(target: SshTarget, hostKey: KeyPrint, client: Client, socket: Duplex) {
     this.target = target;
     this.hostKey = hostKey;
     this.#client = client;
@@ -89,6 +94,19 @@ export class Ssh2Connection implements SshConnection {
     }
   }
 
+  async openTcp(host: string, port: number, options: OpenTcpOptions = {}): Promise<Duplex> {
+    this.#requireOpen();
+    try {
+      return await openTcpChannel(this.#client, host, port, options);
+    } catch (error) {
+      this.#requireOpen();
+      if (error instanceof AppError) throw error;
+      throw isChannelRefusal(error)
+        ? tcpRefusal(this.target, { host, port }, error)
+        : lostConnection(this.target, "it ended while a channel was opened", error);
+    }
+  }
+
   onClosed(listener: ClosedListener): void {
     if (this.#end === null) this.#listeners.push(listener);
     else listener(this.#end.reason);
@@ -114,7 +132,7 @@ export class Ssh2Connection implements SshConnection {
 
   async #startProcess(argv: readonly string[], use: PlaceUse, signal?: AbortSignal): Promise<RemoteProcess> {
     const { line, marker } = frameCommand(argv);
-    for (;;) {
+    for (let refusals = 0; ; ) {
       await this.#pool.take(signal, use);
       try {
         this.#requireOpen();
@@ -129,7 +147,12 @@ export class Ssh2Connection implements SshConnection {
         this.#pool.give(use);
         this.#requireOpen();
         if (!isChannelRefusal(error)) throw lostConnection(this.target, "it ended while a command was started", error);
-        if (!others) throw noSession(this.target, error);
+        if (!others) {
+          // The one session may be that of a command that is being ended.
+          refusals += 1;
+          if (refusals === lonelyRefusalsMax || signal?.aborted === true) throw noSession(this.target, error);
+          await sleep(lonelyWaitMs);
+        }
       }
     }
   }
