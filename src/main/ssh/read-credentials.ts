@@ -107,10 +107,10 @@ async function readKey(
   }
   const given = await readPassphraseFile(file);
   if ("why" in given) return { kind: "locked", why: `has a passphrase, and ${given.why}` };
-  const key2 = openKey(path, read, given.passphrase);
-  return key2 === null
+  const openedByFile = openKey(path, read, given.passphrase);
+  return openedByFile === null
     ? { kind: "locked", why: `has another passphrase than the one in ${file}` }
-    : { kind: "opened", key: key2 };
+    : { kind: "opened", key: openedByFile };
 }
 
 async function readText(path: string): Promise<string | ReadKey> {

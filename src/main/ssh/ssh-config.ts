@@ -54,6 +54,21 @@ export async function askSshConfig(host: string, home: string): Promise<SshHostC
       hint: "Write it like 192.168.1.20, press-line-01.local or fe80::1%eth0.",
     });
   }
+  const key = JSON.stringify([home, host]);
+  const before = lately.get(key);
+  if (before !== undefined && Date.now() - before.atMs < answerAgeMs) return before.answer;
+  if (lately.size >= latelyMax) lately.clear();
+  const answer = askAnew(host, home);
+  lately.set(key, { atMs: Date.now(), answer });
+  return answer;
+}
+
+/** Many tries come close together: a few addresses of one device, a hundred devices that fell at once. */
+const answerAgeMs = 5_000;
+const latelyMax = 1_000;
+const lately = new Map<string, { atMs: number; answer: Promise<SshHostConfig | null> }>();
+
+async function askAnew(host: string, home: string): Promise<SshHostConfig | null> {
   const asked = await runSsh(host, configFileOf(home));
   // Without any file: what it would say anyway.
   const usual = asked === null ? null : await runSsh(host, "none");

@@ -132,6 +132,8 @@ export const deviceSchema = z.object({
   facts: deviceFactsSchema.nullable(),
   factsAtMs: z.number().nullable(),
   engine: engineInfoSchema.nullable(),
+  /** While it refuses the login: key files of this machine that were not tried, since they have a passphrase. */
+  lockedKeys: z.array(z.string()).optional(),
   findings: z.array(findingSchema),
   lastSeenAtMs: z.number().nullable(),
 });

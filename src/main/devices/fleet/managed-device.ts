@@ -84,6 +84,7 @@ export class ManagedDevice {
       probe: null,
       probedAtMs: null,
       engine: null,
+      lockedKeys: [],
       answeredAtMs: null,
     };
   }
@@ -97,7 +98,11 @@ export class ManagedDevice {
     const last =
       saved === null
         ? []
-        : [saved.host, ...saved.addresses].map((host) => ({ user: this.user, host, port: saved.port }));
+        : [...(saved.given === undefined ? [] : [saved.given]), saved.host, ...saved.addresses].map((host) => ({
+            user: this.user,
+            host,
+            port: saved.port,
+          }));
     const known = new Map<string, SshTarget>();
     for (const target of [...announced, ...last]) {
       const key = addressKey(target.host, target.port);
@@ -110,6 +115,11 @@ export class ManagedDevice {
 
   hasAddress(host: string, port: number): boolean {
     return this.targets().some((target) => target.host === host && target.port === port);
+  }
+
+  /** True for an address that a person gave for it: what ssh_config says about that is then meant. */
+  isNamedByPerson(host: string): boolean {
+    return host === this.saved?.given || host === this.#added?.host;
   }
 
   /** The facts of this start, else the remembered ones. */
@@ -158,6 +168,7 @@ export class ManagedDevice {
       facts: this.factsOf(status),
       factsAtMs: status.probedAtMs ?? this.saved?.factsAtMs ?? null,
       engine,
+      ...(state === "auth-failed" && status.lockedKeys.length > 0 ? { lockedKeys: [...status.lockedKeys] } : {}),
       findings: [...this.findings, ...engineFindings(engine)],
       lastSeenAtMs: this.lastSeenAtMs,
     };
