@@ -1,8 +1,7 @@
 import { AppError } from "../../shared/domain/index.ts";
 import { type ConnectSshOptions, connectSsh } from "./connect-ssh.ts";
 import type { SshConnection } from "./ssh-connection.ts";
-import { formatAddress } from "./ssh-errors.ts";
-import { RouteError } from "./ssh-route.ts";
+import { jumpFault, RouteError } from "./ssh-route.ts";
 
 /**
  * Connects over jump hosts, each through the one before. The connections to them live and die with the last one. Throws
@@ -25,7 +24,6 @@ export async function connectRoute(
 
 function hopError(jump: Omit<ConnectSshOptions, "through">, which: string, error: unknown): unknown {
   if (!(error instanceof AppError) || error.code === "cancelled" || error.code === "internal") return error;
-  const count = which === "1 of 1" ? "" : ` (${which})`;
-  const message = `The jump host ${formatAddress(jump.target)}${count}: ${error.message}`;
-  return new RouteError(error.code, message, { ...(error.hint === null ? {} : { hint: error.hint }), cause: error });
+  if (error instanceof RouteError) return error;
+  return jumpFault(jump.target, error, which);
 }

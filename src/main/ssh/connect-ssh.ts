@@ -15,6 +15,7 @@ import {
   strangeQuestions,
   timeoutFault,
 } from "./ssh-errors.ts";
+import { jumpFault } from "./ssh-route.ts";
 import { Ssh2Connection } from "./ssh2-connection.ts";
 
 export interface ConnectSshOptions {
@@ -58,10 +59,16 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
   }
 }
 
-function dial(options: ConnectSshOptions, through: SshConnection | null, timeoutMs: number): Promise<Duplex> {
+async function dial(options: ConnectSshOptions, through: SshConnection | null, timeoutMs: number): Promise<Duplex> {
   const place = options.dial ?? options.target;
-  if (through !== null) return through.openTcp(place.host, place.port, { timeoutMs, signal: options.signal });
-  return dialTcp({ ...options.target, ...place }, timeoutMs, options.signal);
+  if (through === null) return dialTcp({ ...options.target, ...place }, timeoutMs, options.signal);
+  try {
+    return await through.openTcp(place.host, place.port, { timeoutMs, signal: options.signal });
+  } catch (error) {
+    // That a place cannot be reached is its own fault; all else is the jump host's.
+    if (!(error instanceof AppError) || error instanceof SshConnectError || error.code === "cancelled") throw error;
+    throw jumpFault(through.target, error);
+  }
 }
 
 /** Neither outlives the other. */

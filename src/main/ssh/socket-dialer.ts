@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineKind } from "../../shared/domain/index.ts";
 import type { SshConnection, SshProcess } from "./ssh-connection.ts";
 
@@ -18,6 +19,7 @@ export interface DialerQuestion {
 export type FoundDialer = { dialer: SocketDialer } | { dialer: null; why: string };
 
 const answerTimeoutMs = 8_000;
+const endTimeoutMs = 1_000;
 
 /** What an engine says to this is of no interest, only that it speaks HTTP. */
 const question = "GET /_ping HTTP/1.1\r\nHost: device\r\nConnection: close\r\n\r\n";
@@ -93,7 +95,10 @@ async function tryDialer(connection: SshConnection, dialer: SocketDialer): Promi
   });
   try {
     process.stream.write(question);
-    return await Promise.race([firstAnswer(process), late]);
+    const failure = await Promise.race([firstAnswer(process), late]);
+    // It ends by itself, and gives its session back the sooner for it.
+    if (failure === null) await Promise.race([process.exited, sleep(endTimeoutMs)]);
+    return failure;
   } finally {
     clearTimeout(timer);
     process.close();

@@ -1,5 +1,6 @@
 import { AppError, type SshTarget } from "../../shared/domain/index.ts";
 import { askSshConfig, type SshHostConfig, type SshIdentities } from "./ssh-config.ts";
+import { formatAddress } from "./ssh-errors.ts";
 
 /** One SSH server on the way: the device at the end, or a jump host before it. */
 export interface SshEnd {
@@ -25,6 +26,13 @@ const jumpsMax = 8;
 
 /** The way stands in the configuration and cannot be gone, or a jump host on it does not let us through. */
 export class RouteError extends AppError {}
+
+/** What stood in the way at a jump host; `which`: `1 of 2`. */
+export function jumpFault(jump: SshTarget, error: AppError, which = "1 of 1"): RouteError {
+  const count = which === "1 of 1" ? "" : ` (${which})`;
+  const message = `The jump host ${formatAddress(jump)}${count}: ${error.message}`;
+  return new RouteError(error.code, message, { ...(error.hint === null ? {} : { hint: error.hint }), cause: error });
+}
 
 /** No configuration: straight there. */
 export function straightRoute(target: SshTarget, note: string | null = null): SshRoute {

@@ -20,9 +20,9 @@ const execPlaces = 8;
 /** How long a stream may wait for a place: longer than one that has just ended takes to give its own back. */
 const streamWaitMs = 3_000;
 
-/** How often, and how long after another, a command is tried that is refused although no other one runs. */
+/** How often a command is tried that is refused although no other one runs, and how long after a refusal. */
 const lonelyRefusalsMax = 4;
-const lonelyWaitMs = 200;
+const refusedWaitMs = 200;
 
 /** How long a goodbye may take before the socket is cut. */
 const goodbyeMs = 500;
@@ -143,16 +143,15 @@ export class Ssh2Connection implements SshConnection {
         });
       } catch (error) {
         const others = this.#pool.inUse > 1;
-        if (others && isChannelRefusal(error)) this.#pool.shrink();
+        const isRefused = isChannelRefusal(error);
+        if (isRefused) refusals += 1;
+        // Not at the first refusal: a session that is just being ended may have been in the way.
+        if (others && refusals > 1) this.#pool.shrink();
         this.#pool.give(use);
         this.#requireOpen();
-        if (!isChannelRefusal(error)) throw lostConnection(this.target, "it ended while a command was started", error);
-        if (!others) {
-          // The one session may be that of a command that is being ended.
-          refusals += 1;
-          if (refusals === lonelyRefusalsMax || signal?.aborted === true) throw noSession(this.target, error);
-          await sleep(lonelyWaitMs);
-        }
+        if (!isRefused) throw lostConnection(this.target, "it ended while a command was started", error);
+        if (!others && refusals >= lonelyRefusalsMax) throw noSession(this.target, error);
+        if (!others || refusals === 1) await sleep(refusedWaitMs);
       }
     }
   }
