@@ -186,12 +186,25 @@ describe("start", () => {
   });
 
   it("ends the command when it is closed, and gives its place back", async () => {
-    const processes = await Promise.all(Array.from({ length: 8 }, () => connection.start(["sleep", duration(3173)])));
+    const starts = Array.from({ length: 8 }, (_, i) =>
+      connection.start(["sleep", duration(3173)], i < 6 ? "stream" : "brief"),
+    );
+    const processes = await Promise.all(starts);
     await expect.poll(() => pidsOf(duration(3173)).length, { timeout: 15_000 }).toBe(8);
     const waiting = connection.exec(["echo", "my turn"]);
     for (const running of processes) running.close();
     expect((await waiting).stdout).toBe("my turn\n");
     await expect.poll(() => pidsOf(duration(3173)), { timeout: 15_000 }).toEqual([]);
+  });
+
+  it("refuses a stream that finds no place, says why, and lets commands go on meanwhile", async () => {
+    const streams = await Promise.all(Array.from({ length: 6 }, () => connection.start(["cat"])));
+    const seventh = connection.start(["cat"]);
+    const commands = Array.from({ length: 4 }, () => connection.exec(["echo", "here"]));
+    for (const { stdout } of await Promise.all(commands)) expect(stdout).toBe("here\n");
+    await expect(seventh).rejects.toMatchObject({ code: "conflict", message: expect.stringContaining("All 6 places") });
+    for (const stream of streams) stream.close();
+    (await connection.start(["cat"])).close();
   });
 
   it("ends a command at once that is closed before it is reached, and one that ignores being asked", async () => {

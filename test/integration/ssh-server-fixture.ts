@@ -61,8 +61,14 @@ function readOrEmpty(path: string): string {
   }
 }
 
-/** A real sshd on a port of the loopback interface, with a host key and a configuration of its own. */
-export async function startSshServer(settings: Record<string, string> = {}): Promise<SshServer> {
+/**
+ * A real sshd on a port of the loopback interface, with a host key and a configuration of its own. `prepare`: a shell
+ * line that changes what its users see, in a mount namespace of its own.
+ */
+export async function startSshServer(
+  settings: Record<string, string> = {},
+  prepare: string | null = null,
+): Promise<SshServer> {
   const folder = mkdtempSync(join(tmpdir(), "bayplan-sshd-"));
   mkdirSync("/run/sshd", { recursive: true });
   makeKey(join(folder, "host"));
@@ -88,9 +94,10 @@ export async function startSshServer(settings: Record<string, string> = {}): Pro
   };
   const lines = Object.entries(config).map(([key, value]) => `${key} ${value}\n`);
   writeFileSync(join(folder, "config"), lines.join(""));
-  const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", join(folder, "config")], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const sshd = ["/usr/sbin/sshd", "-D", "-e", "-f", join(folder, "config")];
+  const [command = "", ...words] =
+    prepare === null ? sshd : ["unshare", "-m", "sh", "-c", `${prepare}; exec "$@"`, "sh", ...sshd];
+  const child = spawn(command, words, { stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     log += text;

@@ -23,6 +23,10 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       setPassword: os.devices.setPassword.handler(({ input }) =>
         fleet.setPassword(input.deviceId, input.user, input.password),
       ),
+      unlockKey: os.devices.unlockKey.handler(({ input }) =>
+        fleet.unlockKey(input.deviceId, input.path, input.passphrase),
+      ),
+      shareKey: os.devices.shareKey.handler(({ input }) => fleet.shareKey(input.deviceId)),
       retry: os.devices.retry.handler(({ input }) => fleet.retry(input.deviceId)),
       forget: os.devices.forget.handler(async ({ input }) => ({ forgotten: await fleet.forget(input.deviceId) })),
     },

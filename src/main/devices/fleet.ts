@@ -7,13 +7,12 @@ import {
   type DeviceId,
   type DiscoveryEvidence,
   type Outcome,
-  type SshTarget,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { readCredentials, type SshCredentials } from "../ssh/index.ts";
 import { type Kept, openSecrets, type SecretStore } from "../store/index.ts";
 import type { DiscoverySource } from "./discovery-source.ts";
-import { DeviceActions } from "./fleet/device-actions.ts";
+import { DeviceActions, type GivenAddress } from "./fleet/device-actions.ts";
 import { DeviceRegistry } from "./fleet/device-registry.ts";
 import type { Entry } from "./fleet/entry.ts";
 import { findDevice } from "./fleet/find-device.ts";
@@ -22,6 +21,7 @@ import { watchContainers } from "./fleet/watch-containers.ts";
 import { watchList } from "./fleet/watch-list.ts";
 import { watchSamples } from "./fleet/watch-samples.ts";
 import { whenAllSettled, whenSettled } from "./fleet/when-settled.ts";
+import { KeyPassphrases } from "./key-passphrases.ts";
 import { openKnownHosts } from "./known-hosts/known-hosts-files.ts";
 import { mdnsSource } from "./mdns/mdns-source.ts";
 import { DevicePasswords, savedWithPasswords } from "./passwords.ts";
@@ -52,7 +52,7 @@ export interface Fleet {
   /** By name, id, host name or address. Throws `not-found` with near names, `bad-input` when it could be several. */
   find(wanted: string): Device;
   /** Remembers a device by its address and connects. Throws `bad-input`. */
-  add(target: SshTarget, name: string | null): Promise<Device>;
+  add(target: GivenAddress, name: string | null): Promise<Device>;
   /** Agrees to a first-seen key. Throws `not-found`, and `conflict` when that is not the key it shows now. */
   trust(id: DeviceId, fingerprint: string): Promise<Device>;
   /** Replaces the pinned key. Throws `not-found`, and `conflict` when either key is not what is there now. */
@@ -63,6 +63,16 @@ export interface Fleet {
    * `bad-input`, and `key-unknown` or `key-changed` while nobody has agreed to its key.
    */
   setPassword(id: DeviceId, user: string, password: string): Promise<{ device: Device; kept: Kept }>;
+  /**
+   * Opens a key that a device was not tried with, keeps its passphrase, and connects anew. Throws `not-found` for a file
+   * that is no such key, `bad-input` when the passphrase is wrong.
+   */
+  unlockKey(id: DeviceId, path: string, passphrase: string): Promise<{ device: Device; kept: Kept }>;
+  /**
+   * Writes the agreed key into the person's own known_hosts, so that plain ssh takes it too. Throws `key-unknown`,
+   * `key-changed`, and `conflict` when another key stands there.
+   */
+  shareKey(id: DeviceId): Promise<{ file: string; added: boolean }>;
   retry(id: DeviceId): Promise<Device>;
   /** Forgets it with its key and its password. True when it was remembered. */
   forget(id: DeviceId): Promise<boolean>;
@@ -87,13 +97,20 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const home = options.home ?? homedir();
   const discover = options.discover ?? true;
   const onBug = options.onBug ?? writeToStderr;
-  const passwords = new DevicePasswords(options.secrets ?? openSecrets(options.dataFolder, null));
+  const secrets = options.secrets ?? openSecrets(options.dataFolder, null);
+  const passwords = new DevicePasswords(secrets);
+  const passphrases = new KeyPassphrases(secrets);
   const saved = savedWithPasswords(openSavedDevices(options.dataFolder), passwords);
   const registry = new DeviceRegistry({
     saved,
     knownHosts: openKnownHosts(options.dataFolder, home),
     passwords,
-    credentials: async () => options.credentials ?? (await readCredentials(home)),
+    passphrases,
+    home,
+    credentials: async (identities) =>
+      options.credentials === undefined
+        ? readCredentials(home, process.env, { identities, passphraseOf: (path) => passphrases.of(path) })
+        : { ...options.credentials, skipped: [] },
     connectAtOnce: discover,
     onBug,
   });
@@ -118,6 +135,8 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     repin: (id, pinned, offered) => actions.repin(id, pinned, offered),
     setUser: (id, user) => actions.setUser(id, user),
     setPassword: (id, user, password) => actions.setPassword(id, user, password),
+    unlockKey: (id, path, passphrase) => actions.unlockKey(id, path, passphrase),
+    shareKey: (id) => actions.shareKey(id),
     retry: (id) => actions.retry(id),
     forget: (id) => actions.forget(id),
     async engineOf(id) {

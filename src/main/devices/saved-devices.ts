@@ -13,6 +13,8 @@ export const savedDeviceSchema = z.object({
   host: z.string().min(1),
   port: z.int().min(1).max(65535),
   addresses: z.array(z.string()),
+  /** The address as a person gave it, which may be a host of their ssh_config; absent when nobody did. */
+  given: z.string().min(1).optional(),
   /** True for one that a person added by its address; such a device is asked even when nobody announces it. */
   added: z.boolean(),
   /** The key that a person agreed to; null for an added device that was never reached. */

@@ -1,4 +1,5 @@
-import type { AnyAuthMethod } from "ssh2";
+import ssh2, { type AnyAuthMethod } from "ssh2";
+import { isPasswordQuestion, type Question } from "./password-question.ts";
 import type { SshCredentials } from "./ssh-connection.ts";
 
 /** One thing to log in with, and what it is called in an error. */
@@ -7,34 +8,74 @@ export interface AuthAttempt {
   method: AnyAuthMethod;
 }
 
+/** Told what a server asks that no password answers: nothing is sent to it then. */
+export type OnStrangeQuestions = (questions: readonly Question[]) => void;
+
 /**
  * Everything to log in with, in the order in which it is tried: keys, password, agent, and without any of them "none".
  * The agent comes last since it may hold more keys than a server takes tries; a password was meant for this server.
  */
-export function authAttempts(username: string, credentials: SshCredentials): AuthAttempt[] {
-  const attempts: AuthAttempt[] = credentials.privateKeys.map((key) => ({
+export function authAttempts(
+  username: string,
+  credentials: SshCredentials,
+  onStrangeQuestions: OnStrangeQuestions,
+): AuthAttempt[] {
+  const keys = [...credentials.privateKeys, ...(credentials.openedKeys ?? [])];
+  const attempts: AuthAttempt[] = keys.map((key) => ({
     name: "key",
     method: { type: "publickey", username, key },
   }));
   const { password } = credentials;
   if (password !== null) {
     attempts.push({ name: "password", method: { type: "password", username, password } });
-    attempts.push({
-      name: "password",
-      method: {
-        type: "keyboard-interactive",
-        username,
-        // What is asked for in the open is not the password.
-        prompt: (_name, _instructions, _language, prompts, finish) =>
-          finish(prompts.map(({ echo }) => (echo === true ? "" : password))),
-      },
-    });
+    attempts.push({ name: "password", method: questionsMethod(username, password, onStrangeQuestions) });
   }
-  if (credentials.agentSocket !== null) {
-    attempts.push({ name: "agent", method: { type: "agent", username, agent: credentials.agentSocket } });
+  const { agentSocket, agentKeys } = credentials;
+  if (agentSocket !== null && agentKeys?.length !== 0) {
+    const agent = agentKeys === undefined ? agentSocket : new ChosenAgent(agentSocket, agentKeys);
+    attempts.push({ name: "agent", method: { type: "agent", username, agent } });
   }
   if (attempts.length === 0) attempts.push({ name: "none", method: { type: "none", username } });
   return attempts;
+}
+
+/** Answers one question, the one for the password, once. */
+function questionsMethod(username: string, password: string, onStrange: OnStrangeQuestions): AnyAuthMethod {
+  let hasAnswered = false;
+  return {
+    type: "keyboard-interactive",
+    username,
+    prompt: (_name, _instructions, _language, prompts, finish) => {
+      const [first, ...others] = prompts;
+      if (first === undefined) {
+        finish([]);
+      } else if (others.length === 0 && !hasAnswered && isPasswordQuestion(first)) {
+        hasAnswered = true;
+        finish([password]);
+      } else {
+        onStrange(prompts);
+      }
+    },
+  };
+}
+
+/** An agent of which only some keys are offered (IdentitiesOnly of ssh_config). */
+class ChosenAgent extends ssh2.OpenSSHAgent {
+  readonly #blobs: ReadonlySet<string>;
+
+  constructor(socketPath: string, blobs: readonly string[]) {
+    super(socketPath);
+    this.#blobs = new Set(blobs);
+  }
+
+  override getIdentities(answer: Parameters<ssh2.OpenSSHAgent["getIdentities"]>[0]): void {
+    super.getIdentities((error, keys) => {
+      answer(
+        error,
+        keys?.filter((key) => "getPublicSSH" in key && this.#blobs.has(key.getPublicSSH().toString("base64"))),
+      );
+    });
+  }
 }
 
 /**

@@ -1,8 +1,9 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import ssh2, { type Client } from "ssh2";
 import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
 import { authAttempts, nextAttempt } from "./auth-methods.ts";
 import { dialTcp } from "./dial-tcp.ts";
+import { hostKeyAlgorithms } from "./host-key-algorithms.ts";
 import { keyPrintOf } from "./key-print.ts";
 import type { SshConnection, SshCredentials, VerifyHostKey } from "./ssh-connection.ts";
 import {
@@ -11,8 +12,10 @@ import {
   hostKeyFault,
   notVerified,
   SshConnectError,
+  strangeQuestions,
   timeoutFault,
 } from "./ssh-errors.ts";
+import { jumpFault } from "./ssh-route.ts";
 import { Ssh2Connection } from "./ssh2-connection.ts";
 
 export interface ConnectSshOptions {
@@ -22,6 +25,12 @@ export interface ConnectSshOptions {
   verifyHostKey: VerifyHostKey;
   /** Aborting gives up connecting (`cancelled`); it does not close a connection that is there. */
   signal?: AbortSignal;
+  /** Where TCP goes, when that is not what the target is called. */
+  dial?: { host: string; port: number };
+  /** The connection to a jump host to go through; it is this one's from now on, and ends with it. */
+  through?: SshConnection | null;
+  /** Types of host keys that are known of this server: they are asked for first. */
+  hostKeyTypes?: readonly string[];
   /** From the first packet to the end of the login; 10,000 unless told. */
   readyTimeoutMs?: number;
 }
@@ -38,16 +47,45 @@ const pingIntervalMs = 1_000;
 export async function connectSsh(options: ConnectSshOptions): Promise<SshConnection> {
   const readyTimeoutMs = options.readyTimeoutMs ?? defaultReadyTimeoutMs;
   const deadlineMs = Date.now() + readyTimeoutMs;
-  const socket = await dialTcp(options.target, readyTimeoutMs, options.signal);
-  return new Handshake(options, socket, Math.max(1, deadlineMs - Date.now())).run();
+  const through = options.through ?? null;
+  try {
+    const socket = await dial(options, through, readyTimeoutMs);
+    const connection = await new Handshake(options, socket, Math.max(1, deadlineMs - Date.now())).run();
+    if (through !== null) bindTo(connection, through, socket);
+    return connection;
+  } catch (error) {
+    through?.close();
+    throw error;
+  }
+}
+
+async function dial(options: ConnectSshOptions, through: SshConnection | null, timeoutMs: number): Promise<Duplex> {
+  const place = options.dial ?? options.target;
+  if (through === null) return dialTcp({ ...options.target, ...place }, timeoutMs, options.signal);
+  try {
+    return await through.openTcp(place.host, place.port, { timeoutMs, signal: options.signal });
+  } catch (error) {
+    // That a place cannot be reached is its own fault; all else is the jump host's.
+    if (!(error instanceof AppError) || error instanceof SshConnectError || error.code === "cancelled") throw error;
+    throw jumpFault(through.target, error);
+  }
+}
+
+/** Neither outlives the other. */
+function bindTo(connection: SshConnection, through: SshConnection, socket: Duplex): void {
+  through.onClosed((reason) =>
+    socket.destroy(new Error(`its jump host has gone: ${reason?.message ?? "it was closed"}`)),
+  );
+  connection.onClosed(() => through.close());
 }
 
 /** What is known while the handshake goes on, to say in the end what it failed at. */
 class Handshake {
   readonly #options: ConnectSshOptions;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #timeoutMs: number;
   readonly #client: Client = new ssh2.Client();
+  #fail: (error: AppError) => void = () => undefined;
   #spoken = false;
   #offered: { blob: Buffer; print: KeyPrint } | null = null;
   #verdict: "pending" | "accepted" | "refused" = "pending";
@@ -55,7 +93,7 @@ class Handshake {
   #methodsLeft: readonly string[] = [];
   readonly #tried: string[] = [];
 
-  constructor(options: ConnectSshOptions, socket: Socket, timeoutMs: number) {
+  constructor(options: ConnectSshOptions, socket: Duplex, timeoutMs: number) {
     this.#options = options;
     this.#socket = socket;
     this.#timeoutMs = timeoutMs;
@@ -70,6 +108,7 @@ class Handshake {
         this.#socket.destroy();
         reject(error);
       };
+      this.#fail = fail;
       // An agent that does not answer is one way in less, not the end.
       const onError = (error: Error & { level?: string }): void => {
         if (error.level !== "agent") fail(this.#explain(error));
@@ -92,6 +131,8 @@ class Handshake {
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       if (signal?.aborted === true) return onAbort();
+      // Not before ssh2 listens, too: what a jump host has passed on already would be lost. It resumes the stream.
+      this.#socket.pause();
       this.#socket.once("data", () => {
         this.#spoken = true;
       });
@@ -102,7 +143,9 @@ class Handshake {
 
   #connect(): void {
     const { target, credentials } = this.#options;
-    const attempts = authAttempts(target.user, credentials);
+    const attempts = authAttempts(target.user, credentials, (questions) => {
+      this.#fail(strangeQuestions(target, questions));
+    });
     this.#client.connect({
       sock: this.#socket,
       username: target.user,
@@ -112,6 +155,7 @@ class Handshake {
       keepaliveCountMax: Number.MAX_SAFE_INTEGER,
       // Forwarding to a Unix socket is offered by servers that do not call themselves OpenSSH, too.
       strictVendor: false,
+      algorithms: { serverHostKey: hostKeyAlgorithms(this.#options.hostKeyTypes ?? []) },
       hostVerifier: (blob: Buffer, answer: (permitted: boolean) => void) => this.#verify(blob, answer),
       // ssh2 takes the next method, or false for "no more", as the value that is given back.
       authHandler: (methodsLeft) => {

@@ -1,20 +1,37 @@
 import { AppError } from "../../shared/domain/index.ts";
 
+/** `brief` ends by itself soon; `stream` goes on for as long as somebody wants it. */
+export type PlaceUse = "brief" | "stream";
+
+/** The sessions of one connection, for whoever holds some that could be done without. */
+export interface SessionPlaces {
+  /** How many there are at once, as far as the server has shown. */
+  readonly max: number;
+  /** True while somebody waits for one. */
+  readonly crowded: boolean;
+  /** Calls back whenever somebody begins to wait. */
+  onCrowded(listener: () => void): void;
+}
+
 interface Waiter {
+  use: PlaceUse;
   grant: () => void;
   refuse: (error: AppError) => void;
 }
 
 /**
  * Places for exec channels on one connection, first come, first served. sshd takes 10 of them (MaxSessions) and some
- * devices fewer: `shrink` lowers the number to what the server has just shown that it takes.
+ * devices fewer: `shrink` lowers the number to what the server has just shown that it takes. Streams never get the last
+ * places: what is brief always comes to its turn, however many streams there are.
  */
-export class ExecPool {
+export class ExecPool implements SessionPlaces {
   #size: number;
   #inUse = 0;
+  #streams = 0;
   #open = 0;
   #mostOpen = 0;
   readonly #waiting: Waiter[] = [];
+  readonly #listeners: (() => void)[] = [];
   #closed: AppError | null = null;
 
   constructor(size: number) {
@@ -31,9 +48,9 @@ export class ExecPool {
     this.#mostOpen = Math.max(this.#mostOpen, this.#open);
   }
 
-  closed(): void {
+  closed(use: PlaceUse = "brief"): void {
     this.#open -= 1;
-    this.give();
+    this.give(use);
   }
 
   /**
@@ -44,12 +61,25 @@ export class ExecPool {
     return this.#open < this.#mostOpen;
   }
 
+  get max(): number {
+    return this.#size;
+  }
+
+  get crowded(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  onCrowded(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
   /** Waits for a place. Throws `cancelled` when the signal aborts first, and the reason given to `close`. */
-  async take(signal?: AbortSignal): Promise<void> {
+  async take(signal?: AbortSignal, use: PlaceUse = "brief"): Promise<void> {
     if (this.#closed !== null) throw this.#closed;
     if (signal?.aborted === true) throw cancelled();
-    if (this.#inUse < this.#size && this.#waiting.length === 0) {
-      this.#inUse += 1;
+    const isPassing = this.#waiting.some((other) => other.use === use || other.use === "brief");
+    if (this.#hasPlace(use) && !isPassing) {
+      this.#occupy(use);
       return;
     }
     await new Promise<void>((resolve, reject) => {
@@ -58,6 +88,7 @@ export class ExecPool {
         reject(cancelled());
       };
       const waiter: Waiter = {
+        use,
         grant: () => {
           signal?.removeEventListener("abort", onAbort);
           resolve();
@@ -69,17 +100,20 @@ export class ExecPool {
       };
       signal?.addEventListener("abort", onAbort, { once: true });
       this.#waiting.push(waiter);
+      for (const listener of this.#listeners) listener();
     });
   }
 
   /** Gives a place back whose channel was not opened. */
-  give(): void {
+  give(use: PlaceUse = "brief"): void {
     this.#inUse -= 1;
-    while (this.#inUse < this.#size) {
-      const next = this.#waiting.shift();
-      if (next === undefined) return;
-      this.#inUse += 1;
-      next.grant();
+    if (use === "stream") this.#streams -= 1;
+    for (;;) {
+      const next = this.#waiting.findIndex((waiter) => this.#hasPlace(waiter.use));
+      const [waiter] = next < 0 ? [] : this.#waiting.splice(next, 1);
+      if (waiter === undefined) return;
+      this.#occupy(waiter.use);
+      waiter.grant();
     }
   }
 
@@ -92,6 +126,20 @@ export class ExecPool {
     this.#closed = reason;
     for (const waiter of this.#waiting.splice(0)) waiter.refuse(reason);
   }
+
+  #hasPlace(use: PlaceUse): boolean {
+    return this.#inUse < this.#size && (use === "brief" || this.#streams < streamPlaces(this.#size));
+  }
+
+  #occupy(use: PlaceUse): void {
+    this.#inUse += 1;
+    if (use === "stream") this.#streams += 1;
+  }
+}
+
+/** Two places are left for what is brief where there are enough, and one where there are few. */
+export function streamPlaces(size: number): number {
+  return Math.max(1, size - (size >= 6 ? 2 : 1));
 }
 
 function cancelled(): AppError {

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 
 const checkIntervalMs = 500;
 
@@ -11,7 +11,7 @@ const silentChecksMax = 7;
  * clock: after this process was stopped or busy for a while, the bytes that wait in the kernel are read first.
  * Gives a function that ends the watch.
  */
-export function watchSilence(socket: Socket, onSilence: () => void): () => void {
+export function watchSilence(socket: Duplex, onSilence: () => void): () => void {
   let silentChecks = 0;
   const onData = (): void => {
     silentChecks = 0;

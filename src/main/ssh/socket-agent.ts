@@ -30,26 +30,27 @@ function withSocketManners(channel: Duplex): Duplex & SocketManners {
   });
 }
 
-class SocketAgent extends Agent {
-  readonly #connection: SshConnection;
-  readonly #path: string;
+/** An HTTP agent whose sockets are channels of a connection. */
+export class ChannelAgent extends Agent {
+  readonly #name: string;
+  readonly #open: () => Promise<Duplex>;
 
-  constructor(connection: SshConnection, path: string) {
-    const options: AgentOptions = { keepAlive: true, maxFreeSockets: idleChannelsMax, scheduling: "lifo" };
-    super(options);
-    this.#connection = connection;
-    this.#path = path;
+  /** `name`: what all its sockets lead to; `open`: makes one. */
+  constructor(connection: SshConnection, name: string, open: () => Promise<Duplex>, options: AgentOptions) {
+    super({ scheduling: "lifo", ...options });
+    this.#name = name;
+    this.#open = open;
     // Its idle channels are dead then: the next request is to hear why, not that its socket hung up.
     connection.onClosed(() => this.destroy());
   }
 
   /** All requests go to one socket, whatever host name they carry: one pool. */
   getName(): string {
-    return this.#path;
+    return this.#name;
   }
 
   createConnection(_options: unknown, onSocket: OnSocket): undefined {
-    this.#connection.openSocket(this.#path).then(
+    this.#open().then(
       (channel) => onSocket(null, withSocketManners(channel)),
       (error: unknown) => onSocket(error instanceof Error ? error : new Error(String(error))),
     );
@@ -60,7 +61,7 @@ class SocketAgent extends Agent {
    * would be the whole SSH client with every open channel, which takes seconds and then for ever.
    */
   [inspect.custom](): string {
-    return `SocketAgent(${this.#path})`;
+    return `SocketAgent(${this.#name})`;
   }
 }
 
@@ -69,5 +70,8 @@ class SocketAgent extends Agent {
  * channels. Destroy it to close the idle ones; the connection stays.
  */
 export function socketAgent(connection: SshConnection, socketPath: string): Agent {
-  return new SocketAgent(connection, socketPath);
+  return new ChannelAgent(connection, socketPath, () => connection.openSocket(socketPath), {
+    keepAlive: true,
+    maxFreeSockets: idleChannelsMax,
+  });
 }

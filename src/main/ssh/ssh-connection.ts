@@ -1,5 +1,7 @@
 import type { Duplex } from "node:stream";
+import type { ParsedKey } from "ssh2";
 import type { AppError, KeyPrint, SshTarget } from "../../shared/domain/index.ts";
+import type { PlaceUse, SessionPlaces } from "./exec-pool.ts";
 
 /** What a remote command left behind. A signal shows as 128 + its number, as shells do. */
 export interface ExecResult {
@@ -13,6 +15,12 @@ export interface ExecOptions {
   /** Milliseconds; 20,000 unless told. Throws `timed-out`. */
   timeoutMs?: number;
   signal?: AbortSignal;
+}
+
+export interface OpenTcpOptions {
+  /** Milliseconds; 10,000 unless told. */
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 /** A running remote command: its standard input and output as a duplex, its error stream beside it. */
@@ -30,10 +38,20 @@ export interface SshConnection {
   readonly hostKey: KeyPrint;
   /** Runs a command and waits for it. Exec channels are a scarce pool (sshd's MaxSessions): at most 8 at once, the rest wait. */
   exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
-  /** Starts a command that goes on, for example the sampler. Takes a place of the exec pool until it ends. */
-  start(argv: readonly string[]): Promise<SshProcess>;
+  /**
+   * Starts a command that goes on, for example the sampler. Takes a place of the exec pool until it ends, as a stream
+   * unless told that it is brief. Throws `conflict` when all places for streams stay taken.
+   */
+  start(argv: readonly string[], use?: PlaceUse): Promise<SshProcess>;
+  /** The exec pool: whoever keeps a command only for speed lets go of it when it is crowded. */
+  readonly places: SessionPlaces;
   /** A channel to a Unix socket on the device. Not counted by MaxSessions. Throws `no-engine`, `engine-denied`, `unsupported`. */
   openSocket(path: string): Promise<Duplex>;
+  /**
+   * A TCP connection from the device to a place that it reaches. Not counted by MaxSessions. Throws `unsupported` when
+   * the SSH server does not forward, `unreachable` when nothing answers there, `timed-out`, `cancelled`.
+   */
+  openTcp(host: string, port: number, options?: OpenTcpOptions): Promise<Duplex>;
   /** Calls back once when the connection has ended, for whatever reason; null when `close` was called. */
   onClosed(listener: (reason: AppError | null) => void): void;
   readonly closed: boolean;
@@ -51,7 +69,11 @@ export type VerifyHostKey = (key: OfferedHostKey) => Promise<boolean>;
 export interface SshCredentials {
   /** Unencrypted private keys in OpenSSH or PEM form, tried in order. */
   privateKeys: readonly string[];
+  /** Keys that had a passphrase, opened with it; tried after those without. */
+  openedKeys?: readonly ParsedKey[];
   /** The agent's socket, null for none. */
   agentSocket: string | null;
   password: string | null;
+  /** Of the agent's keys only these (public blobs in base64); all of them unless given. */
+  agentKeys?: readonly string[];
 }

@@ -1,4 +1,5 @@
 import { AppError, type AppErrorCode, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
+import { formatQuestions, type Question } from "./password-question.ts";
 
 /**
  * What stood in the way of a connection. `refused`: the machine answers, but no SSH server behind the port;
@@ -39,7 +40,8 @@ export function formatTarget(target: SshTarget): string {
   return `${target.user}@${host}:${target.port}`;
 }
 
-function formatAddress(target: SshTarget): string {
+/** `host:port`, with the brackets that an IPv6 address needs. */
+export function formatAddress(target: SshTarget): string {
   return target.host.includes(":") ? `[${target.host}]:${target.port}` : `${target.host}:${target.port}`;
 }
 
@@ -118,6 +120,17 @@ export function authFault(
     hint: `${copyKey}, choose another user, or give ${isWrongPassword ? "the right" : "its"} password.`,
     cause,
   });
+}
+
+/** The server wants more than a password, or something else. Nothing was answered. */
+export function strangeQuestions(target: SshTarget, questions: readonly Question[]): SshConnectError {
+  return new SshConnectError(
+    "auth",
+    `${formatTarget(target)} asks for ${formatQuestions(questions)}, which Bayplan cannot answer: it keeps one password and nothing else.`,
+    {
+      hint: `Log in with a key, which such a server may take without a question: ssh-copy-id -p ${target.port} ${target.user}@${target.host}.`,
+    },
+  );
 }
 
 /** The connection was there and is gone. */

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "ssh2";
@@ -6,12 +5,13 @@ import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/ind
 import { ChannelStream } from "./channel-stream.ts";
 import { execCommand } from "./exec-command.ts";
 import { frameCommand } from "./exec-frame.ts";
-import { ExecPool } from "./exec-pool.ts";
+import { ExecPool, type PlaceUse, type SessionPlaces, streamPlaces } from "./exec-pool.ts";
 import { diagnoseSocket, openStreamLocal } from "./open-socket.ts";
+import { openTcpChannel, tcpRefusal } from "./open-tcp.ts";
 import { ProcessEnder } from "./process-ender.ts";
 import { isChannelRefusal, openExecChannel, RemoteProcess } from "./remote-process.ts";
 import { watchSilence } from "./silence-watch.ts";
-import type { ExecOptions, ExecResult, SshConnection, SshProcess } from "./ssh-connection.ts";
+import type { ExecOptions, ExecResult, OpenTcpOptions, SshConnection, SshProcess } from "./ssh-connection.ts";
 import { closedByUs, formatTarget, lostConnection } from "./ssh-errors.ts";
 
 /** sshd takes 10 sessions on a connection unless told otherwise; two are left for others' use of it (SFTP). */
@@ -20,6 +20,9 @@ const execPlaces = 8;
 /** How often a server is asked again, and after how long, that has just taken more sessions than it does now. */
 const triesMax = 20;
 const refusedWaitMs = 100;
+
+/** How long a stream may wait for a place: longer than one that has just ended takes to give its own back. */
+const streamWaitMs = 3_000;
 
 /** How long a goodbye may take before the socket is cut. */
 const goodbyeMs = 500;
@@ -31,7 +34,7 @@ export class Ssh2Connection implements SshConnection {
   readonly target: SshTarget;
   readonly hostKey: KeyPrint;
   readonly #client: Client;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #ender: ProcessEnder;
   readonly #pool = new ExecPool(execPlaces);
   readonly #listeners: ClosedListener[] = [];
@@ -40,7 +43,7 @@ export class Ssh2Connection implements SshConnection {
   #prompt = false;
   #end: { reason: AppError | null } | null = null;
 
-  constructor(target: SshTarget, hostKey: KeyPrint, client: Client, socket: Socket) {
+  constructor(target: SshTarget, hostKey: KeyPrint, client: Client, socket: Duplex) {
     this.target = target;
     this.hostKey = hostKey;
     this.#client = client;
@@ -57,13 +60,26 @@ export class Ssh2Connection implements SshConnection {
     return this.#end !== null;
   }
 
-  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult> {
-    const what = argv.slice(0, 2).join(" ");
-    return execCommand(this.target, (signal) => this.#startProcess(argv, signal), what, options);
+  get places(): SessionPlaces {
+    return this.#pool;
   }
 
-  start(argv: readonly string[]): Promise<SshProcess> {
-    return this.#startProcess(argv);
+  exec(argv: readonly string[], options?: ExecOptions): Promise<ExecResult> {
+    const what = argv.slice(0, 2).join(" ");
+    return execCommand(this.target, (signal) => this.#startProcess(argv, "brief", signal), what, options);
+  }
+
+  async start(argv: readonly string[], use: PlaceUse = "stream"): Promise<SshProcess> {
+    if (use === "brief") return this.#startProcess(argv, use);
+    const limit = AbortSignal.timeout(streamWaitMs);
+    try {
+      return await this.#startProcess(argv, use, limit);
+    } catch (error) {
+      if (limit.aborted && error instanceof AppError && error.code === "cancelled") {
+        throw noStreamPlace(this.target, this.#pool.max, error);
+      }
+      throw error;
+    }
   }
 
   async openSocket(path: string): Promise<Duplex> {
@@ -75,6 +91,19 @@ export class Ssh2Connection implements SshConnection {
       this.#requireOpen();
       if (!isChannelRefusal(error)) throw lostConnection(this.target, "it ended while a socket was opened", error);
       throw await this.#diagnose(path, error);
+    }
+  }
+
+  async openTcp(host: string, port: number, options: OpenTcpOptions = {}): Promise<Duplex> {
+    this.#requireOpen();
+    try {
+      return await openTcpChannel(this.#client, host, port, options);
+    } catch (error) {
+      this.#requireOpen();
+      if (error instanceof AppError) throw error;
+      throw isChannelRefusal(error)
+        ? tcpRefusal(this.target, { host, port }, error)
+        : lostConnection(this.target, "it ended while a channel was opened", error);
     }
   }
 
@@ -101,23 +130,23 @@ export class Ssh2Connection implements SshConnection {
     this.exec(["true"]).catch(() => undefined);
   }
 
-  async #startProcess(argv: readonly string[], signal?: AbortSignal): Promise<RemoteProcess> {
+  async #startProcess(argv: readonly string[], use: PlaceUse, signal?: AbortSignal): Promise<RemoteProcess> {
     const { line, marker } = frameCommand(argv);
     for (let tries = 1; ; tries += 1) {
-      await this.#pool.take(signal);
+      await this.#pool.take(signal, use);
       try {
         this.#requireOpen();
         return await openExecChannel(this.#client, line, (channel) => {
           this.#prompt = true;
           this.#pool.opened();
-          channel.on("close", () => this.#pool.closed());
+          channel.on("close", () => this.#pool.closed(use));
           return new RemoteProcess(channel, marker, this.#ender);
         });
       } catch (error) {
         const others = this.#pool.inUse > 1;
         const isForNow = this.#pool.hasHeldMore && tries < triesMax;
         if (isChannelRefusal(error) && !isForNow && others) this.#pool.shrink();
-        this.#pool.give();
+        this.#pool.give(use);
         this.#requireOpen();
         if (!isChannelRefusal(error)) throw lostConnection(this.target, "it ended while a command was started", error);
         if (!isForNow && !others) throw noSession(this.target, error);
@@ -153,6 +182,18 @@ export class Ssh2Connection implements SshConnection {
 function noSession(target: SshTarget, cause: unknown): AppError {
   return new AppError("unsupported", `${formatTarget(target)} lets this user in, but opens no session.`, {
     hint: "Check MaxSessions in the device's /etc/ssh/sshd_config: it must be at least 1.",
+    cause,
+  });
+}
+
+function noStreamPlace(target: SshTarget, sessions: number, cause: unknown): AppError {
+  const places = streamPlaces(sessions);
+  const count = places === 1 ? "The one place" : `All ${places} places`;
+  return new AppError("conflict", `${count} for logs, samples and events of ${formatTarget(target)} are taken.`, {
+    hint:
+      `Follow fewer logs at once. Bayplan uses at most ${sessions} sessions of this connection` +
+      `${sessions < execPlaces ? ": its SSH server opens no more (MaxSessions in /etc/ssh/sshd_config)" : ""}. ` +
+      "An SSH server that forwards to the engine's socket needs none of them: AllowStreamLocalForwarding yes.",
     cause,
   });
 }

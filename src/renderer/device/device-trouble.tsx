@@ -9,6 +9,7 @@ import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { type Kept, SetUserForm } from "./set-user-form.tsx";
+import { UnlockKeyForm } from "./unlock-key-form.tsx";
 
 function said(device: Device): Failure {
   return (
@@ -45,15 +46,23 @@ function NewKey({ device }: { device: Device }) {
   );
 }
 
-const keptWords: Record<Kept, string> = {
-  os: "Its password is kept in this system's keychain.",
-  session: "Its password is kept until Bayplan ends.",
+type Secret = "password" | "passphrase";
+
+const keptWords: Record<Secret, Record<Kept, string>> = {
+  password: {
+    os: "Its password is kept in this system's keychain.",
+    session: "Its password is kept until Bayplan ends.",
+  },
+  passphrase: {
+    os: "The passphrase of your key is kept in this system's keychain.",
+    session: "The passphrase of your key is kept until Bayplan ends.",
+  },
 };
 
 /** What stands between a person and the device, with the way past it; nothing while all is well. */
 export function DeviceTrouble({ device }: { device: Device }) {
   const [comparing, setComparing] = useState(false);
-  const [kept, setKept] = useState<Kept | null>(null);
+  const [kept, setKept] = useState<{ secret: Secret; how: Kept } | null>(null);
   const kind = deviceKind(device);
   if (kind === "new") return <NewKey device={device} />;
   if (kind === "changed-key") {
@@ -69,7 +78,15 @@ export function DeviceTrouble({ device }: { device: Device }) {
   if (kind === "refused") {
     return (
       <FailureNote failure={said(device)} tone="tight">
-        <SetUserForm device={device} onKept={setKept} />
+        {(device.lockedKeys ?? []).map((path) => (
+          <UnlockKeyForm
+            key={path}
+            device={device}
+            path={path}
+            onKept={(how) => setKept({ secret: "passphrase", how })}
+          />
+        ))}
+        <SetUserForm device={device} onKept={(how) => setKept({ secret: "password", how })} />
       </FailureNote>
     );
   }
@@ -78,7 +95,7 @@ export function DeviceTrouble({ device }: { device: Device }) {
     <>
       {kept === null ? null : (
         <p className="soft" role="status">
-          {keptWords[kept]}
+          {keptWords[kept.secret][kept.how]}
         </p>
       )}
       {isTroubled ? <FailureNote failure={said(device)} tone="tight" /> : null}

@@ -1,6 +1,11 @@
-import type { SshTarget } from "../../shared/domain/index.ts";
+/** What a person wrote; a port that they left out is for their ssh_config to say, or the usual one. */
+export interface WrittenAddress {
+  user: string;
+  host: string;
+  port: number | null;
+}
 
-export type ParsedAddress = { ok: true; target: SshTarget } | { ok: false; problem: string };
+export type ParsedAddress = { ok: true; target: WrittenAddress } | { ok: false; problem: string };
 
 function portProblem(text: string): string | null {
   const port = Number(text);
@@ -18,7 +23,7 @@ function splitHost(text: string): { host: string; port: string | null } {
   return { host, port: port ?? null };
 }
 
-/** Reads `user@host:port`, the way `ssh` users write it. The port is 22 when it is left out; the user must be there. */
+/** Reads `user@host:port`, the way `ssh` users write it. The port may be left out; the user must be there. */
 export function parseAddress(input: string): ParsedAddress {
   const text = input
     .trim()
@@ -36,5 +41,5 @@ export function parseAddress(input: string): ParsedAddress {
   if (port === "") return { ok: false, problem: "The port after the colon is missing." };
   const wrong = port === null ? null : portProblem(port);
   if (wrong !== null) return { ok: false, problem: wrong };
-  return { ok: true, target: { user, host, port: port === null ? 22 : Number(port) } };
+  return { ok: true, target: { user, host, port: port === null ? null : Number(port) } };
 }

@@ -11,6 +11,12 @@ export const deviceListUpdateSchema = z.discriminatedUnion("kind", [
 ]);
 export type DeviceListUpdate = z.infer<typeof deviceListUpdateSchema>;
 
+/** An address as a person gives it; what is null is for their ssh_config to say, or the usual. */
+const givenAddressSchema = sshTargetSchema.extend({
+  user: sshTargetSchema.shape.user.nullable(),
+  port: sshTargetSchema.shape.port.nullable(),
+});
+
 const oneDevice = z.object({ deviceId: deviceIdSchema });
 
 export const devicesContract = {
@@ -21,7 +27,7 @@ export const devicesContract = {
   /** Adds a device by address and connects; it is remembered once its key is agreed to. */
   add: oc
     .errors(errors)
-    .input(z.object({ target: sshTargetSchema, name: z.string().nullable() }))
+    .input(z.object({ target: givenAddressSchema, name: z.string().nullable() }))
     .output(deviceSchema),
   /** Agrees to a first-seen host key. The fingerprint must be the one that was shown. */
   trust: oc
@@ -47,6 +53,19 @@ export const devicesContract = {
     .errors(errors)
     .input(oneDevice.extend({ user: z.string().min(1), password: z.string().min(1).max(1_024) }))
     .output(z.object({ device: deviceSchema, kept: z.enum(["os", "session"]) })),
+  /**
+   * Opens a key of `lockedKeys` with its passphrase and connects again: `bad-input` when it is the wrong one. It is kept
+   * as a password is, for every device that takes the key, and never comes back.
+   */
+  unlockKey: oc
+    .errors(errors)
+    .input(oneDevice.extend({ path: z.string().min(1), passphrase: z.string().min(1).max(1_024) }))
+    .output(z.object({ device: deviceSchema, kept: z.enum(["os", "session"]) })),
+  /** Writes the agreed key into the person's own known_hosts; `added` false: it was there already. */
+  shareKey: oc
+    .errors(errors)
+    .input(oneDevice)
+    .output(z.object({ file: z.string(), added: z.boolean() })),
   /** Connects now instead of at the next try. */
   retry: oc.errors(errors).input(oneDevice).output(deviceSchema),
   /** Forgets a device: its pinned key and its place in the list. It comes back as new when it is seen again. */

@@ -63,6 +63,13 @@ export type HostKeyTrust = z.infer<typeof hostKeySchema>;
 export const engineKindSchema = z.enum(["docker", "podman", "balena-engine", "kanto"]);
 export type EngineKind = z.infer<typeof engineKindSchema>;
 
+/**
+ * How the engine on a device is reached: through its socket; through a command there, since the SSH server does not
+ * forward to sockets; or through that command as root, since the user may not open the socket.
+ */
+export const engineViaSchema = z.enum(["socket", "dial-stdio", "sudo"]);
+export type EngineVia = z.infer<typeof engineViaSchema>;
+
 export const engineInfoSchema = z.object({
   kind: engineKindSchema,
   version: z.string(),
@@ -77,6 +84,8 @@ export const engineInfoSchema = z.object({
   memoryBytes: z.number().positive(),
   /** Where images and volumes live on the engine's machine. */
   rootFolder: z.string(),
+  /** Absent for the engine of this machine. */
+  via: engineViaSchema.optional(),
 });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 
@@ -123,6 +132,8 @@ export const deviceSchema = z.object({
   facts: deviceFactsSchema.nullable(),
   factsAtMs: z.number().nullable(),
   engine: engineInfoSchema.nullable(),
+  /** While it refuses the login: key files of this machine that were not tried, since they have a passphrase. */
+  lockedKeys: z.array(z.string()).optional(),
   findings: z.array(findingSchema),
   lastSeenAtMs: z.number().nullable(),
 });

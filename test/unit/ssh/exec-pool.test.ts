@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ExecPool } from "../../../src/main/ssh/exec-pool.ts";
+import { ExecPool, streamPlaces } from "../../../src/main/ssh/exec-pool.ts";
 import { AppError } from "../../../src/shared/domain/index.ts";
 
 async function settle(): Promise<void> {
@@ -79,5 +79,37 @@ describe("ExecPool", () => {
     one.give();
     await one.take();
     expect(one.inUse).toBe(1);
+  });
+
+  it("never gives the last places to streams, and lets what is brief pass streams that wait", async () => {
+    const pool = new ExecPool(8);
+    const order: string[] = [];
+    for (let i = 0; i < 7; i += 1) void pool.take(undefined, "stream").then(() => order.push(`stream ${i}`));
+    await settle();
+    expect([order.length, pool.crowded]).toEqual([6, true]);
+    for (let i = 0; i < 3; i += 1) void pool.take().then(() => order.push(`brief ${i}`));
+    await settle();
+    expect(order.slice(6)).toEqual(["brief 0", "brief 1"]);
+    // A stream's place goes to the brief one that waits: streams still have theirs in all.
+    pool.give("stream");
+    await settle();
+    expect(order.slice(8)).toEqual(["stream 6"]);
+    pool.give("brief");
+    await settle();
+    expect([order.slice(9), pool.crowded]).toEqual([["brief 2"], false]);
+  });
+
+  it("keeps one place for what is brief where there are few, and says when it is crowded", async () => {
+    expect([1, 2, 3, 5, 6, 8].map(streamPlaces)).toEqual([1, 1, 2, 4, 4, 6]);
+    const pool = new ExecPool(2);
+    let calls = 0;
+    pool.onCrowded(() => {
+      calls += 1;
+    });
+    await pool.take(undefined, "stream");
+    await pool.take();
+    expect(calls).toBe(0);
+    void pool.take();
+    expect([calls, pool.crowded]).toEqual([1, true]);
   });
 });

@@ -50,8 +50,12 @@ describe("readCredentials", () => {
       expect(found.privateKeys).toEqual([text(join(folder, "named")), text(join(ssh, "id_ecdsa"))]);
       expect(found.agentSocket).toBe("/agent");
       expect(found.skipped).toEqual([
-        { path: join(ssh, "id_ed25519"), why: "has a passphrase: add it to the SSH agent with ssh-add" },
-        { path: join(ssh, "id_rsa"), why: "is not a private key" },
+        {
+          path: join(ssh, "id_ed25519"),
+          why: "has a passphrase: give it to Bayplan, or add the key to the SSH agent with ssh-add",
+          isLocked: true,
+        },
+        { path: join(ssh, "id_rsa"), why: "is not a private key", isLocked: false },
       ]);
     }));
 
@@ -65,7 +69,7 @@ describe("readCredentials", () => {
       });
       const missing = join(folder, "nope");
       expect((await readCredentials(folder, { BAYPLAN_SSH_KEY: missing })).skipped).toEqual([
-        { path: missing, why: "there is no such file" },
+        { path: missing, why: "there is no such file", isLocked: false },
       ]);
     }));
 });

@@ -1,9 +1,23 @@
-import { AppError, type Device, type DeviceId, type SshTarget } from "../../../shared/domain/index.ts";
+import { AppError, type Device, type DeviceId } from "../../../shared/domain/index.ts";
+import { askSshConfig } from "../../ssh/index.ts";
 import type { Kept } from "../../store/index.ts";
+import { fingerprintOf } from "../known-hosts/judge-host-key.ts";
+import { usualUserFiles } from "../known-hosts/known-hosts-files.ts";
+import { knownHostsName } from "../known-hosts/known-hosts-line.ts";
+import { nameForUser } from "../known-hosts/name-for-user.ts";
+import { addToKnownHosts } from "../known-hosts/user-known-hosts.ts";
 import type { SessionStatus } from "../session/session-status.ts";
 import type { DeviceRegistry } from "./device-registry.ts";
 import type { Entry } from "./entry.ts";
+import { DEFAULT_USER } from "./managed-device.ts";
 import { newSavedDevice } from "./new-saved-device.ts";
+
+/** An address as a person wrote it; what is null is for ssh_config to say, or the usual. */
+export interface GivenAddress {
+  user: string | null;
+  host: string;
+  port: number | null;
+}
 
 /** What a person decides about devices. Each call writes it down first, then acts on it, then gives the device as it is. */
 export class DeviceActions {
@@ -14,19 +28,25 @@ export class DeviceActions {
   }
 
   /** Remembers a device by its address and connects; one that is known at that address is taken. */
-  async add(target: SshTarget, name: string | null): Promise<Device> {
-    const host = target.host.trim();
-    if (host === "" || /[\s/@]/.test(host)) {
-      throw new AppError("bad-input", `"${target.host}" is no host name or address.`, {
+  async add(given: GivenAddress, name: string | null): Promise<Device> {
+    const host = given.host.trim();
+    if (host === "" || host.startsWith("-") || /[\s/@]/.test(host)) {
+      throw new AppError("bad-input", `"${given.host}" is no host name or address.`, {
         hint: "Write it like 192.168.1.20, press-line-01.local or fe80::1%eth0.",
       });
     }
-    const known = this.#registry.entries.find((entry) => entry.device.hasAddress(host, target.port));
-    const entry = known ?? this.#registry.create(null, null, { ...target, host });
+    const config =
+      given.user === null || given.port === null ? await askSshConfig(host, this.#registry.options.home) : null;
+    const port = given.port ?? config?.port ?? 22;
+    const known = this.#registry.entries.find((entry) => entry.device.hasAddress(host, port));
+    const configured = config?.isNamed === true ? config.user : null;
+    const user = given.user ?? configured ?? known?.device.user ?? DEFAULT_USER;
+    const target = { user, host, port };
+    const entry = known ?? this.#registry.create(null, null, target);
     const { device } = entry;
-    const before = device.saved ?? newSavedDevice(entry, { ...target, host }, null, true);
-    device.user = target.user;
-    device.saved = { ...before, added: true, name: name?.trim() || before.name };
+    const before = device.saved ?? newSavedDevice(entry, target, null, true);
+    device.user = user;
+    device.saved = { ...before, added: true, given: host, name: name?.trim() || before.name };
     await this.#registry.persist(entry);
     if (known !== undefined && known.session.status.target.user !== target.user) entry.session.reconnect();
     else entry.session.wake();
@@ -108,6 +128,43 @@ export class DeviceActions {
     return { device: this.#view(entry), kept };
   }
 
+  /** Throws `not-found` for what is not one of the keys that were left out, `bad-input` for a wrong passphrase. */
+  async unlockKey(id: DeviceId, path: string, passphrase: string): Promise<{ device: Device; kept: Kept }> {
+    const entry = this.#registry.entry(id);
+    if (!entry.session.status.lockedKeys.includes(path)) {
+      throw new AppError("not-found", `No key of that name waits for a passphrase: ${path}.`, {
+        hint: "It may have been opened meanwhile. Try the device again.",
+      });
+    }
+    const kept = await this.#registry.options.passphrases.keep(path, passphrase);
+    entry.session.reconnect();
+    return { device: this.#view(entry), kept };
+  }
+
+  /** Throws `key-unknown` and `key-changed` while nobody has agreed, `conflict` when the file holds another key. */
+  async shareKey(id: DeviceId): Promise<{ file: string; added: boolean }> {
+    const entry = this.#registry.entry(id);
+    const { status } = entry.session;
+    requireAgreedKey(status);
+    const { home, knownHosts } = this.#registry.options;
+    const { ownEntries } = await knownHosts.read();
+    const pin = entry.device.pinOf() ?? status.hostKey.pinned;
+    const key = [...(status.offered === null ? [] : [status.offered]), ...ownEntries].find(
+      ({ blobBase64 }) => fingerprintOf(blobBase64) === pin?.fingerprint,
+    );
+    if (key === undefined) throw keyConflict("Its key has not been seen since this start. Wait until it answers.");
+    const end = await entry.session.endOf(status.target);
+    const [file = ""] = end.knownHosts?.files ?? usualUserFiles(home);
+    const added = await addToKnownHosts({
+      file,
+      name: nameForUser(end) ?? knownHostsName(end.target.host, end.target.port),
+      type: key.type,
+      blobBase64: key.blobBase64,
+      hash: end.knownHosts?.hash ?? false,
+    });
+    return { file, added };
+  }
+
   async retry(id: DeviceId): Promise<Device> {
     const entry = this.#registry.entry(id);
     entry.session.retry();
@@ -147,7 +204,7 @@ function requireAgreedKey({ hostKey }: SessionStatus): void {
   throw new AppError(
     isChanged ? "key-changed" : "key-unknown",
     isChanged ? "The host key of this device has changed." : "Nobody has agreed to the host key of this device yet.",
-    { hint: "Compare its key and agree to it first: a password is given only to a device that is known." },
+    { hint: "Compare its key and agree to it first." },
   );
 }
 

@@ -8,14 +8,16 @@ import {
   type Sighting,
   type SshTarget,
 } from "../../../shared/domain/index.ts";
-import type { SshCredentials } from "../../ssh/index.ts";
+import type { FoundCredentials, SshEnd, SshIdentities } from "../../ssh/index.ts";
 import { Broadcast } from "../../streams/index.ts";
 import type { SightingEvent } from "../discovery-source.ts";
-import { judgeHostKey, type KeyVerdict } from "../known-hosts/judge-host-key.ts";
+import type { KeyPassphrases } from "../key-passphrases.ts";
+import { judgeHostKey, type KeyVerdict, knownKeyTypes } from "../known-hosts/judge-host-key.ts";
 import type { KnownHostsFiles } from "../known-hosts/known-hosts-files.ts";
+import { nameForUser } from "../known-hosts/name-for-user.ts";
 import type { DevicePasswords } from "../passwords.ts";
 import type { SavedChange, SavedDevice, SavedDevices } from "../saved-devices.ts";
-import type { OfferedKey } from "../session/session-status.ts";
+import type { EndRole, OfferedKey } from "../session/session-status.ts";
 import { deviceFindings } from "./device-findings.ts";
 import { Entry } from "./entry.ts";
 import { makeSession } from "./make-session.ts";
@@ -26,8 +28,12 @@ import { SavedWriter } from "./saved-writer.ts";
 export interface RegistryOptions {
   saved: SavedDevices;
   knownHosts: KnownHostsFiles;
-  credentials: () => Promise<SshCredentials>;
+  /** What to log in with, given what ssh_config says about keys for a host. */
+  credentials: (identities: SshIdentities | null) => Promise<FoundCredentials>;
   passwords: DevicePasswords;
+  passphrases: KeyPassphrases;
+  /** The person's home folder, for `.ssh`. */
+  home: string;
   /** False: a device is connected when somebody asks for it, not before. */
   connectAtOnce: boolean;
   onBug: (error: unknown) => void;
@@ -216,17 +222,27 @@ export class DeviceRegistry {
     return this.#writer.drop(id);
   }
 
-  async judgeKey(entry: Entry, target: SshTarget, offered: OfferedKey): Promise<KeyVerdict> {
-    const { ownEntries, userEntries } = await this.options.knownHosts.read();
-    return judgeHostKey({
-      host: target.host,
-      port: target.port,
-      offered,
-      pinOfThisDevice: entry.device.pinOf(),
-      pinsOfOthers: this.pinsOfOthers(entry),
+  /** A jump host is no device of this entry: it is known by what is known of others, and by the files. */
+  async judgeKey(entry: Entry, end: SshEnd, role: EndRole, offered: OfferedKey): Promise<KeyVerdict> {
+    const known = await this.#knownOf(entry, end, role);
+    return judgeHostKey({ ...known, offered, pinsOfOthers: this.pinsOfOthers(entry) });
+  }
+
+  async hostKeyTypes(entry: Entry, end: SshEnd, role: EndRole): Promise<string[]> {
+    return knownKeyTypes(await this.#knownOf(entry, end, role));
+  }
+
+  async #knownOf(entry: Entry, end: SshEnd, role: EndRole) {
+    const { ownEntries, userEntries } = await this.options.knownHosts.read(end.knownHosts?.files);
+    const name = nameForUser(end);
+    return {
+      host: end.target.host,
+      port: end.target.port,
+      ...(name === null ? {} : { nameForUser: name }),
+      pinOfThisDevice: role === "device" ? entry.device.pinOf() : null,
       ownEntries,
       userEntries,
-    });
+    };
   }
 
   pinsOfOthers(entry: Entry): Set<string> {

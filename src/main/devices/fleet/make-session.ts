@@ -1,6 +1,7 @@
 import type { SshTarget } from "../../../shared/domain/index.ts";
+import { foundRoute, namedRoute, type SshEnd } from "../../ssh/index.ts";
 import { DeviceSession } from "../session/device-session.ts";
-import type { OfferedKey } from "../session/session-status.ts";
+import type { EndRole, OfferedKey } from "../session/session-status.ts";
 import type { DeviceRegistry } from "./device-registry.ts";
 import type { Entry } from "./entry.ts";
 import { identifyEntry } from "./identify-entry.ts";
@@ -8,11 +9,20 @@ import { identifyEntry } from "./identify-entry.ts";
 /** The session of a device on the list, with the list as its surroundings. */
 export function makeSession(registry: DeviceRegistry, entry: Entry): DeviceSession {
   const { device } = entry;
-  const { onBug, credentials, passwords } = registry.options;
+  const { onBug, credentials, passwords, home } = registry.options;
   const surroundings = {
     targets: () => device.targets(),
-    credentialsOf: async (user: string) => passwords.addTo(await credentials(), device.keptAs, user),
-    judgeKey: (target: SshTarget, offered: OfferedKey) => registry.judgeKey(entry, target, offered),
+    routeOf: (target: SshTarget) =>
+      device.isNamedByPerson(target.host) ? namedRoute(target, home) : foundRoute(target, home),
+    credentialsOf: async (end: SshEnd, role: EndRole) => {
+      const found = await credentials(end.identities);
+      // A device's password is for that device, never for what lies before it.
+      if (role === "jump") return found;
+      const login = await passwords.addTo(found, device.keptAs, end.target.user);
+      return { ...login, skipped: found.skipped };
+    },
+    hostKeyTypes: (end: SshEnd, role: EndRole) => registry.hostKeyTypes(entry, end, role),
+    judgeKey: (end: SshEnd, role: EndRole, offered: OfferedKey) => registry.judgeKey(entry, end, role, offered),
     pinnedBoardSerial: () => device.saved?.facts?.boardSerial ?? null,
     onStatus: () => takeStatus(registry, entry),
     onIdentified: identifyEntry.bind(null, registry, entry),

@@ -13,6 +13,7 @@ import type { MachineEvidence } from "../identity/same-machine.ts";
 import type { SavedDevice } from "../saved-devices.ts";
 import type { DeviceSession } from "../session/device-session.ts";
 import type { SessionStatus } from "../session/session-status.ts";
+import { engineFindings } from "./engine-findings.ts";
 
 /** The user to log in as until a person says otherwise; balena devices have no other. */
 export const DEFAULT_USER = "root";
@@ -83,6 +84,7 @@ export class ManagedDevice {
       probe: null,
       probedAtMs: null,
       engine: null,
+      lockedKeys: [],
       answeredAtMs: null,
     };
   }
@@ -96,7 +98,11 @@ export class ManagedDevice {
     const last =
       saved === null
         ? []
-        : [saved.host, ...saved.addresses].map((host) => ({ user: this.user, host, port: saved.port }));
+        : [...(saved.given === undefined ? [] : [saved.given]), saved.host, ...saved.addresses].map((host) => ({
+            user: this.user,
+            host,
+            port: saved.port,
+          }));
     const known = new Map<string, SshTarget>();
     for (const target of [...announced, ...last]) {
       const key = addressKey(target.host, target.port);
@@ -109,6 +115,11 @@ export class ManagedDevice {
 
   hasAddress(host: string, port: number): boolean {
     return this.targets().some((target) => target.host === host && target.port === port);
+  }
+
+  /** True for an address that a person gave for it: what ssh_config says about that is then meant. */
+  isNamedByPerson(host: string): boolean {
+    return host === this.saved?.given || host === this.#added?.host;
   }
 
   /** The facts of this start, else the remembered ones. */
@@ -138,6 +149,7 @@ export class ManagedDevice {
     const { state, trouble } = this.#stateOf(status);
     const sightings = [...this.sightings.values()];
     const addresses = [...new Set(sightings.flatMap((sighting) => sighting.addresses))];
+    const engine = status.engine ?? (this.heard && session.connected ? null : (this.saved?.engine ?? null));
     return {
       id: this.id,
       name: this.nameOf(status),
@@ -155,8 +167,9 @@ export class ManagedDevice {
       hostKey: status.hostKey,
       facts: this.factsOf(status),
       factsAtMs: status.probedAtMs ?? this.saved?.factsAtMs ?? null,
-      engine: status.engine ?? (this.heard && session.connected ? null : (this.saved?.engine ?? null)),
-      findings: [...this.findings],
+      engine,
+      ...(state === "auth-failed" && status.lockedKeys.length > 0 ? { lockedKeys: [...status.lockedKeys] } : {}),
+      findings: [...this.findings, ...engineFindings(engine)],
       lastSeenAtMs: this.lastSeenAtMs,
     };
   }

@@ -10,11 +10,12 @@ import {
 } from "./known-hosts-line.ts";
 
 /**
- * The two known_hosts files: Bayplan's own in its data folder, which it writes, and the person's, which it only reads.
- * Both are read anew each time, since ssh and other Bayplans write them too.
+ * The known_hosts files: Bayplan's own in its data folder, which it writes, and the person's and the system's, which it
+ * only reads unless it is asked to add a key (user-known-hosts.ts). All are read anew each time, since ssh and other Bayplans write them too.
  */
 export interface KnownHostsFiles {
-  read(): Promise<{ ownEntries: KnownHostsEntry[]; userEntries: KnownHostsEntry[] }>;
+  /** `userFiles`: where ssh_config says that the person's are; the usual ones unless given. */
+  read(userFiles?: readonly string[]): Promise<{ ownEntries: KnownHostsEntry[]; userEntries: KnownHostsEntry[] }>;
   /** Pins a key for a server. Lines that are there already are kept, unless they hold a key that is replaced. */
   pin(
     host: string,
@@ -28,7 +29,7 @@ export interface KnownHostsFiles {
 
 export function openKnownHosts(dataFolder: string, home: string): KnownHostsFiles {
   const ownFile = join(dataFolder, "known_hosts");
-  const userFile = join(home, ".ssh", "known_hosts");
+  const usualFiles = [...usualUserFiles(home), "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"];
 
   /** Comments and lines that cannot be read stay as they are. */
   async function change(edit: (lines: string[]) => string[]): Promise<void> {
@@ -49,9 +50,12 @@ export function openKnownHosts(dataFolder: string, home: string): KnownHostsFile
   }
 
   return {
-    async read() {
-      const [own, user] = await Promise.all([readTextIfThere(ownFile), readTextIfThere(userFile)]);
-      return { ownEntries: parseKnownHosts(own ?? ""), userEntries: parseKnownHosts(user ?? "") };
+    async read(userFiles = usualFiles) {
+      const [own, ...users] = await Promise.all([ownFile, ...userFiles].map(readTextIfThere));
+      return {
+        ownEntries: parseKnownHosts(own ?? ""),
+        userEntries: users.flatMap((text) => parseKnownHosts(text ?? "")),
+      };
     },
     pin(host, port, key, replaced = []) {
       const line = formatKnownHostsLine(knownHostsName(host, port), key);
@@ -61,6 +65,11 @@ export function openKnownHosts(dataFolder: string, home: string): KnownHostsFile
       return change((lines) => withoutKeys(lines, fingerprints));
     },
   };
+}
+
+/** Where ssh looks for a person's known hosts unless told otherwise (ssh_config(5), UserKnownHostsFile). */
+export function usualUserFiles(home: string): string[] {
+  return ["known_hosts", "known_hosts2"].map((name) => join(home, ".ssh", name));
 }
 
 function withoutKeys(lines: readonly string[], fingerprints: readonly string[]): string[] {

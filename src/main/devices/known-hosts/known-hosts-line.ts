@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 
 /** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHostsEntry {
@@ -28,6 +28,13 @@ export function parseKnownHosts(text: string): KnownHostsEntry[] {
 /** One line for one server, without the newline. */
 export function formatKnownHostsLine(name: string, key: { type: string; blobBase64: string }): string {
   return `${name} ${key.type} ${key.blobBase64}`;
+}
+
+/** The name as `ssh-keygen -H` hides it: nobody who reads the file learns which hosts somebody knows. */
+export function hashName(name: string): string {
+  const salt = randomBytes(20);
+  const hash = createHmac("sha1", salt).update(name.toLowerCase()).digest("base64");
+  return `|1|${salt.toString("base64")}|${hash}`;
 }
 
 /** Null for what is no entry: comments, blank lines, lines that OpenSSH could not read either. */

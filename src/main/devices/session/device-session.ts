@@ -1,5 +1,5 @@
 import { AppError } from "../../../shared/domain/index.ts";
-import type { SshConnection } from "../../ssh/index.ts";
+import type { SshConnection, SshEnd } from "../../ssh/index.ts";
 import { type ProbeAnswer, parseProbe } from "../identity/parse-probe.ts";
 import { probeScript } from "../identity/probe-script.ts";
 import type { KeyVerdict } from "../known-hosts/judge-host-key.ts";
@@ -42,6 +42,8 @@ export class DeviceSession {
   /** The round of tries that is under way, with the address it began at. */
   #attempt: { stop: AbortController; first: string } | null = null;
   #failures = 0;
+  /** The server whose key was judged last. */
+  #judged: SshEnd | null = null;
   #running: Promise<void> | null = null;
 
   constructor(surroundings: SessionSurroundings, initial: SessionStatus) {
@@ -107,6 +109,11 @@ export class DeviceSession {
     this.#connection?.close();
   }
 
+  /** Where an address of it leads. Throws RouteError. */
+  async endOf(target: SessionStatus["target"]): Promise<SshEnd> {
+    return (await this.#surroundings.routeOf(target)).end;
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#connection?.close();
@@ -133,12 +140,15 @@ export class DeviceSession {
       const targets = this.#surroundings.targets();
       const reached = await reachDevice({
         targets,
-        credentials: await this.#surroundings.credentialsOf(targets[0]?.user ?? ""),
-        judgeKey: (target, offered) => this.#surroundings.judgeKey(target, offered),
-        onOffered: (target, offered, verdict) => {
+        routeOf: (target) => this.#surroundings.routeOf(target),
+        credentialsOf: (end, role) => this.#surroundings.credentialsOf(end, role),
+        hostKeyTypes: (end, role) => this.#surroundings.hostKeyTypes(end, role),
+        judgeKey: (end, role, offered) => this.#surroundings.judgeKey(end, role, offered),
+        onOffered: (end, offered, verdict) => {
+          this.#judged = end;
           // A key that is refused is told together with its consequence, never alone.
-          if (verdict.trust === "moved-in") this.#surroundings.onTaken(target, offered);
-          else if (verdict.trust === "pinned") this.#shown(target, offered, verdict);
+          if (verdict.trust === "moved-in") this.#surroundings.onTaken(end.target, offered);
+          else if (verdict.trust === "pinned") this.#shown(end.target, offered, verdict);
         },
         signal: AbortSignal.any([signal, attempt.stop.signal]),
       });
@@ -150,7 +160,7 @@ export class DeviceSession {
       if (!(error instanceof AppError)) this.#surroundings.onBug(error);
       const failure =
         error instanceof AppError ? error : new AppError("internal", "Bayplan made a mistake with this device.");
-      return this.#fail({ error: failure, verdict: null, target: this.#status.target, offered: null });
+      return this.#fail({ error: failure, verdict: null, target: this.#status.target, offered: null, skipped: [] });
     } finally {
       this.#attempt = null;
     }
@@ -174,13 +184,23 @@ export class DeviceSession {
       failures: this.#failures,
       boardSerial: this.#surroundings.pinnedBoardSerial(),
       user: failed.target.user,
+      skipped: failed.skipped,
     });
+    const locked = failed.skipped.filter((key) => state === "auth-failed" && key.isLocked);
     const { verdict, offered, target } = failed;
     const showed = verdict !== null && offered !== null && verdict.trust !== "moved-in";
     const answered = showed || state === "ssh-refused" || state === "auth-failed";
     const answeredAtMs = answered ? Date.now() : this.#status.answeredAtMs;
     const key = showed ? { offered, hostKey: hostKeyOf(verdict, offered) } : {};
-    this.#update({ state, trouble, target, engine: null, answeredAtMs, ...key });
+    this.#update({
+      state,
+      trouble,
+      target,
+      engine: null,
+      answeredAtMs,
+      lockedKeys: locked.map(({ path }) => path),
+      ...key,
+    });
     return retryInMs;
   }
 
@@ -212,7 +232,7 @@ export class DeviceSession {
     }
     const why = await reason;
     if (why === null || this.#closing.signal.aborted) return 0;
-    const waitMs = this.#fail({ error: why, verdict: null, target: connection.target, offered: null });
+    const waitMs = this.#fail({ error: why, verdict: null, target: connection.target, offered: null, skipped: [] });
     return Date.now() - startedAtMs < SHORT_LIFE_MS ? (waitMs ?? backoffMs(this.#failures)) : 0;
   }
 
@@ -279,10 +299,11 @@ export class DeviceSession {
   /** Nobody has agreed to the key yet. No connection is made meanwhile: only the files are looked at again. */
   async #waitForAgreement(): Promise<void> {
     const { signal } = this.#closing;
-    const { target, offered } = this.#status;
+    const { offered } = this.#status;
+    const end = this.#judged;
     while (!signal.aborted && !(await this.#wake.wait(KEY_LOOKUP_MS, signal))) {
-      if (offered === null) return;
-      if ((await this.#surroundings.judgeKey(target, offered)).trust !== "new") return;
+      if (offered === null || end === null) return;
+      if ((await this.#surroundings.judgeKey(end, "device", offered)).trust !== "new") return;
     }
   }
 

@@ -5,7 +5,7 @@ import {
   type KeyPrint,
   toFailure,
 } from "../../../shared/domain/index.ts";
-import { SshConnectError } from "../../ssh/index.ts";
+import { RouteError, type SkippedKey, SshConnectError } from "../../ssh/index.ts";
 import type { KeyVerdict } from "../known-hosts/judge-host-key.ts";
 import { backoffMs } from "./backoff.ts";
 
@@ -31,12 +31,15 @@ export interface Fault {
   /** The board serial from the last probe, to recognise a re-flashed device by. */
   boardSerial: string | null;
   user: string;
+  /** Keys that were found and not tried. */
+  skipped?: readonly SkippedKey[];
 }
 
 /** The state that a fault puts a device into. Pure, so that the whole table can be read and tested. */
 export function statusOfFault(fault: Fault): FaultStatus {
   const { error, verdict, failures } = fault;
   const retryInMs = backoffMs(failures);
+  if (error instanceof RouteError) return statusOfRoute(error, retryInMs);
   if (error instanceof SshConnectError) {
     switch (error.fault) {
       case "host-key":
@@ -44,7 +47,7 @@ export function statusOfFault(fault: Fault): FaultStatus {
       case "refused":
         return { state: "ssh-refused", trouble: toFailure(error), retryInMs };
       case "auth":
-        return { state: "auth-failed", trouble: authTrouble(error, fault.user), retryInMs: AUTH_RETRY_MS };
+        return { state: "auth-failed", trouble: authTrouble(error, fault), retryInMs: AUTH_RETRY_MS };
       case "unreachable":
       case "timeout":
         return { state: "unreachable", trouble: toFailure(error), retryInMs };
@@ -61,10 +64,21 @@ export function statusOfFault(fault: Fault): FaultStatus {
   }
 }
 
+/** The device itself was not asked: its jump host stands in the way, or what the configuration says about it. */
+function statusOfRoute(error: RouteError, retryInMs: number): FaultStatus {
+  const isRefusal = error.code === "key-unknown" || error.code === "key-changed";
+  const slowly = error.code === "auth-failed" ? AUTH_RETRY_MS : isRefusal ? KEY_RETRY_MS : retryInMs;
+  return { state: "unreachable", trouble: toFailure(error), retryInMs: slowly };
+}
+
 function statusOfRefusedKey(fault: Fault, verdict: KeyVerdict | null, retryInMs: number): FaultStatus {
   switch (verdict?.trust) {
     case "new":
-      return { state: "connecting", trouble: unknownKeyTrouble(fault.offered), retryInMs: null };
+      return {
+        state: "connecting",
+        trouble: unknownKeyTrouble(fault.offered, verdict.certified === true),
+        retryInMs: null,
+      };
     case "changed":
       return { state: "key-changed", trouble: changedKeyTrouble(fault, verdict.pinned), retryInMs: KEY_RETRY_MS };
     case "revoked":
@@ -75,11 +89,14 @@ function statusOfRefusedKey(fault: Fault, verdict: KeyVerdict | null, retryInMs:
   }
 }
 
-function unknownKeyTrouble(offered: KeyPrint | null): Failure {
+function unknownKeyTrouble(offered: KeyPrint | null, isCertified: boolean): Failure {
+  const certificates = isCertified
+    ? " known_hosts believes a certificate authority about it (@cert-authority), but Bayplan does not read host certificates: agree to the key itself."
+    : "";
   return {
     code: "key-unknown",
     message: `This device is new here. Its host key is ${printText(offered)}.`,
-    hint: "Compare it with the device: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub. Then agree to it.",
+    hint: `Compare it with the device: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub. Then agree to it.${certificates}`,
   };
 }
 
@@ -111,9 +128,14 @@ function movedTrouble(): Failure {
   };
 }
 
-function authTrouble(error: AppError, user: string): Failure {
+function authTrouble(error: AppError, { user, skipped = [] }: Fault): Failure {
+  const notTried = skipped.map(({ path, why }) => `${path} ${why}.`);
   const asUser = `Bayplan logs in as ${user}${user === "root" ? ", the user it takes unless told another" : ""}.`;
-  return { code: "auth-failed", message: error.message, hint: [asUser, error.hint ?? ""].join(" ").trim() };
+  return {
+    code: "auth-failed",
+    message: error.message,
+    hint: [asUser, error.hint ?? "", ...notTried].join(" ").trim(),
+  };
 }
 
 function printText(print: KeyPrint | null): string {

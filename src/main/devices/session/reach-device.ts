@@ -1,7 +1,16 @@
 import { AppError, type SshTarget } from "../../../shared/domain/index.ts";
-import { connectSsh, SshConnectError, type SshConnection, type SshCredentials } from "../../ssh/index.ts";
+import {
+  type ConnectSshOptions,
+  connectRoute,
+  RouteError,
+  type SkippedKey,
+  SshConnectError,
+  type SshConnection,
+  type SshEnd,
+} from "../../ssh/index.ts";
 import type { KeyVerdict } from "../known-hosts/judge-host-key.ts";
-import type { OfferedKey } from "./session-status.ts";
+import { jumpKeyError } from "./jump-key-error.ts";
+import type { OfferedKey, SessionSurroundings } from "./session-status.ts";
 
 const READY_TIMEOUT_MS = 8_000;
 /** Addresses beyond these are not worth the waiting. */
@@ -18,23 +27,25 @@ export interface NotReached {
   target: SshTarget;
   verdict: KeyVerdict | null;
   offered: OfferedKey | null;
+  /** Keys that were found and not tried. */
+  skipped: readonly SkippedKey[];
 }
 
 /** What became of one round of tries: the connection, or the failure that says most. */
 export type ReachResult = Reached | NotReached;
 
-export interface ReachOptions {
+type Asked = Pick<SessionSurroundings, "routeOf" | "credentialsOf" | "hostKeyTypes" | "judgeKey">;
+
+export interface ReachOptions extends Asked {
   targets: readonly SshTarget[];
-  credentials: SshCredentials;
-  judgeKey: (target: SshTarget, offered: OfferedKey) => Promise<KeyVerdict>;
-  onOffered: (target: SshTarget, offered: OfferedKey, verdict: KeyVerdict) => void;
+  onOffered: (end: SshEnd, offered: OfferedKey, verdict: KeyVerdict) => void;
   signal: AbortSignal;
 }
 
 /**
- * Tries the addresses of one device in turn. What the machine itself refuses (its key, our login) is an answer and ends
- * the round; an address that does not answer, or that another device has now, only makes the next one be tried.
- * Throws `cancelled` when the signal aborts.
+ * Tries the addresses of one device in turn, over jump hosts where its configuration says so. What the machine itself
+ * refuses (its key, our login) is an answer and ends the round; an address that does not answer, or that another device
+ * has now, only makes the next one be tried. Throws `cancelled` when the signal aborts.
  */
 export async function reachDevice(options: ReachOptions): Promise<ReachResult> {
   let failure: ReachResult | null = null;
@@ -52,16 +63,26 @@ export async function reachDevice(options: ReachOptions): Promise<ReachResult> {
 async function reachTarget(target: SshTarget, options: ReachOptions): Promise<ReachResult> {
   let offered: OfferedKey | null = null;
   let verdict: KeyVerdict | null = null;
+  let skipped: SkippedKey[] = [];
   try {
-    const connection = await connectSsh({
+    const route = await options.routeOf(target);
+    const jumps = await Promise.all(route.jumps.map((jump) => jumpOptions(jump, options)));
+    const credentials = await options.credentialsOf(route.end, "device");
+    skipped = [
+      ...credentials.skipped,
+      ...(route.note === null ? [] : [{ path: "~/.ssh/config", why: `is left out: ${route.note}`, isLocked: false }]),
+    ];
+    const connection = await connectRoute(jumps, {
       target,
-      credentials: options.credentials,
+      dial: route.end.dial,
+      credentials,
+      hostKeyTypes: await options.hostKeyTypes(route.end, "device"),
       signal: options.signal,
       readyTimeoutMs: READY_TIMEOUT_MS,
       verifyHostKey: async (key) => {
         offered = { type: key.type, fingerprint: key.fingerprint, blobBase64: key.blobBase64 };
-        verdict = await options.judgeKey(target, offered);
-        options.onOffered(target, offered, verdict);
+        verdict = await options.judgeKey(route.end, "device", offered);
+        options.onOffered(route.end, offered, verdict);
         return verdict.trust === "pinned";
       },
     });
@@ -70,11 +91,29 @@ async function reachTarget(target: SshTarget, options: ReachOptions): Promise<Re
     throw new AppError("internal", "A server was accepted that showed no host key.");
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "cancelled" || error.code === "internal") throw error;
-    return { connection: null, error, target, verdict, offered };
+    return { connection: null, error, target, verdict, offered, skipped };
   }
 }
 
+/** A jump host's key must be known already: agreeing to it is a decision of its own. */
+async function jumpOptions(jump: SshEnd, options: ReachOptions): Promise<ConnectSshOptions> {
+  return {
+    target: jump.target,
+    dial: jump.dial,
+    credentials: await options.credentialsOf(jump, "jump"),
+    hostKeyTypes: await options.hostKeyTypes(jump, "jump"),
+    signal: options.signal,
+    readyTimeoutMs: READY_TIMEOUT_MS,
+    verifyHostKey: async (key) => {
+      const verdict = await options.judgeKey(jump, "jump", key);
+      if (verdict.trust === "pinned") return true;
+      throw jumpKeyError(jump.target, key, verdict);
+    },
+  };
+}
+
 function isAnswer(failed: NotReached): boolean {
+  if (failed.error instanceof RouteError) return false;
   if (!(failed.error instanceof SshConnectError)) return true;
   if (failed.error.fault === "auth") return true;
   return failed.error.fault === "host-key" && failed.verdict?.trust !== "moved-in";
@@ -83,6 +122,7 @@ function isAnswer(failed: NotReached): boolean {
 /** A machine that refuses says more than an address that is silent. */
 function weight(result: ReachResult): number {
   if (result.connection !== null) return 3;
+  if (result.error instanceof RouteError) return 2;
   const fault = result.error instanceof SshConnectError ? result.error.fault : null;
   return fault === "refused" ? 2 : fault === "host-key" ? 1 : 0;
 }

@@ -1,8 +1,10 @@
 import { AppError, type DeviceFacts, type EngineInfo } from "../../../shared/domain/index.ts";
-import { type Engine, openEngine } from "../../engines/index.ts";
-import type { SshConnection } from "../../ssh/index.ts";
+import { type Engine, type EngineAddress, openEngine } from "../../engines/index.ts";
+import { countSessions, findDialer, type SshConnection } from "../../ssh/index.ts";
 
 const ANSWER_TIMEOUT_MS = 8_000;
+/** Through a command: one session for events, one for requests, one for everything else that is run on the device. */
+const SESSIONS_MIN = 3;
 /** How often an engine is asked whether it still answers. */
 const ASK_MS = 20_000;
 
@@ -16,9 +18,9 @@ export async function openFirstEngine(
 ): Promise<{ engine: Engine; info: EngineInfo }> {
   let failure: AppError | null = null;
   const sockets = [...facts.engineSockets].sort((left, right) => Number(right.canOpen) - Number(left.canOpen));
-  for (const { path } of sockets) {
+  for (const socket of sockets) {
     try {
-      return await openAnswering(connection, path);
+      return await openSocket(connection, socket);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (failure === null || error.code === "engine-denied") failure = error;
@@ -30,11 +32,45 @@ export async function openFirstEngine(
   });
 }
 
-async function openAnswering(
+/**
+ * Through the socket itself; where the SSH server does not forward to it, through a command on the device; where this
+ * user may not open it, through that command as root. When there is no such way, what the socket said, and why.
+ */
+async function openSocket(
   connection: SshConnection,
-  socketPath: string,
+  { path, kind }: DeviceFacts["engineSockets"][number],
 ): Promise<{ engine: Engine; info: EngineInfo }> {
-  const opening = openEngine({ connection, socketPath });
+  try {
+    return await openAnswering({ connection, socketPath: path });
+  } catch (error) {
+    if (!(error instanceof AppError) || (error.code !== "unsupported" && error.code !== "engine-denied")) throw error;
+    const asRoot = error.code === "engine-denied";
+    const found = await findDialer(connection, { socketPath: path, kind, asRoot });
+    if (found.dialer === null) throw withoutWay(error, asRoot, found.why);
+    const sessions = await countSessions(connection, SESSIONS_MIN);
+    if (sessions < SESSIONS_MIN) throw tooFewSessions(sessions, error);
+    return openAnswering({ connection, socketPath: path, dialer: found.dialer });
+  }
+}
+
+function withoutWay(error: AppError, asRoot: boolean, why: string): AppError {
+  const tried = asRoot ? "sudo without a password was tried" : "A command on the device was tried in its place";
+  return new AppError(error.code, error.message, {
+    hint: `${error.hint ?? ""} ${tried}: ${why}.`.trim(),
+    cause: error,
+  });
+}
+
+function tooFewSessions(sessions: number, cause: AppError): AppError {
+  const message = `${cause.message} A command on the device could reach it, but the SSH server opens only ${sessions} of the ${SESSIONS_MIN} sessions at once that this takes.`;
+  return new AppError("unsupported", message, {
+    hint: `Set MaxSessions to 10, as it is by default, in the device's /etc/ssh/sshd_config. Or: ${cause.hint ?? ""}`,
+    cause,
+  });
+}
+
+async function openAnswering(address: EngineAddress): Promise<{ engine: Engine; info: EngineInfo }> {
+  const opening = openEngine(address);
   // One that comes too late is closed again.
   const engine = await inTime(opening, (late) => late.close());
   try {

@@ -7,7 +7,7 @@ import type {
   SshTarget,
 } from "../../../shared/domain/index.ts";
 import type { Engine } from "../../engines/index.ts";
-import type { SshConnection, SshCredentials } from "../../ssh/index.ts";
+import type { FoundCredentials, SshConnection, SshEnd, SshRoute } from "../../ssh/index.ts";
 import type { ProbeAnswer } from "../identity/parse-probe.ts";
 import type { KeyVerdict } from "../known-hosts/judge-host-key.ts";
 
@@ -26,17 +26,26 @@ export interface SessionStatus {
   probe: ProbeAnswer | null;
   probedAtMs: number | null;
   engine: EngineInfo | null;
+  /** Key files that were not tried since their passphrase is missing, after a login that was refused. */
+  lockedKeys: readonly string[];
   /** When the machine last answered in any way. */
   answeredAtMs: number | null;
 }
+
+/** A server on the way: the device itself, or a jump host before it. */
+export type EndRole = "device" | "jump";
 
 /** What a session asks its surroundings, and tells them. */
 export interface SessionSurroundings {
   /** Where to try, best first. */
   targets(): readonly SshTarget[];
-  /** What this user logs in with, on this device. */
-  credentialsOf(user: string): Promise<SshCredentials>;
-  judgeKey(target: SshTarget, offered: OfferedKey): Promise<KeyVerdict>;
+  /** The way to one of them. Throws RouteError. */
+  routeOf(target: SshTarget): Promise<SshRoute>;
+  /** What to log in with there: on this device, or on a jump host before it. */
+  credentialsOf(end: SshEnd, role: EndRole): Promise<FoundCredentials>;
+  /** The types of host keys that are known there. */
+  hostKeyTypes(end: SshEnd, role: EndRole): Promise<string[]>;
+  judgeKey(end: SshEnd, role: EndRole, offered: OfferedKey): Promise<KeyVerdict>;
   /** The serial number of the board whose key is pinned. */
   pinnedBoardSerial(): string | null;
   onStatus(status: SessionStatus): void;

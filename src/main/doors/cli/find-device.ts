@@ -2,6 +2,7 @@ import { AppError, type Device } from "../../../shared/domain/index.ts";
 import { looksLikeAddress, parseAddress } from "./address.ts";
 import type { Context } from "./context.ts";
 import { followDevices } from "./follow-devices.ts";
+import { unlockKeys } from "./unlock-keys.ts";
 
 const waitMs = 12_000;
 
@@ -21,17 +22,20 @@ export async function findOnlineDevice(context: Context, name: string): Promise<
 }
 
 /**
- * As above, but a device in any definite state is an answer. One that takes no key is tried once with the password of
+ * As above, but a device in any definite state is an answer. A key with a passphrase that it was not tried with is opened,
+ * when a person is there to give that. One that takes no key is tried once with the password of
  * this command, if there is one: no other device is ever given it.
  */
 export async function findDevice(context: Context, name: string): Promise<Device> {
   const { client, password } = context;
+  const unlocked = new Set<string>();
   if (looksLikeAddress(name)) await client.devices.add({ target: parseAddress(name), name: null });
   let devices: Device[] = [];
   let refusedSinceMs: number | null = null;
   for await (devices of followDevices(context, waitMs)) {
     const found = pick(devices, name);
     if (found === null || !isDefinite(found)) continue;
+    if (await unlockKeys(context, found, unlocked)) continue;
     if (found.state !== "auth-failed" || password === null) return found;
     // The refusal that it was tried for may be told more than once; another one is the answer to it.
     if (refusedSinceMs === null) {
@@ -49,7 +53,7 @@ export async function findDevice(context: Context, name: string): Promise<Device
 /** Id or name first, then the address; several of one name is a question for the person. */
 function pick(devices: readonly Device[], name: string): Device | null {
   const exact = devices.filter((device) => device.id === name || device.name === name);
-  const matches = exact.length > 0 ? exact : devices.filter((device) => isAt(device, name));
+  const matches = exact.length > 0 ? exact : devices.filter((device) => isAt(device, name) || isCalled(device, name));
   if (matches.length > 1) {
     throw new AppError("bad-input", `${matches.length} devices are called ${name}.`, {
       hint: `Use an id: ${matches.map((device) => `${device.id} (${device.target.host})`).join(", ")}.`,
@@ -61,7 +65,14 @@ function pick(devices: readonly Device[], name: string): Device | null {
 function isAt(device: Device, name: string): boolean {
   if (!looksLikeAddress(name)) return false;
   const { host, port } = parseAddress(name);
-  return device.target.port === port && (device.target.host === host || device.addresses.includes(host));
+  return (
+    (port === null || device.target.port === port) && (device.target.host === host || device.addresses.includes(host))
+  );
+}
+
+/** A host of the person's ssh_config, under which they added it. */
+function isCalled(device: Device, name: string): boolean {
+  return device.target.host === name || device.addresses.includes(name);
 }
 
 function isDefinite(device: Device): boolean {

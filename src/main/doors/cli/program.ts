@@ -65,8 +65,11 @@ export function createProgram({ output, signal, password, serve, onExitCode }: P
     .command("trust <device>")
     .description("agree to a key that is offered for the first time")
     .option("--fingerprint <print>", "the fingerprint that you compared")
-    .action((name: string, { fingerprint }: { fingerprint?: string }) =>
-      withDevices((context) => trustDevice(context, { name, fingerprint: fingerprint ?? null })),
+    .option("--known-hosts", "write the key into your own known_hosts, too, so that ssh takes it")
+    .action((name: string, { fingerprint, knownHosts }: { fingerprint?: string; knownHosts?: boolean }) =>
+      withDevices((context) =>
+        trustDevice(context, { name, fingerprint: fingerprint ?? null, knownHosts: knownHosts ?? false }),
+      ),
     );
   devices
     .command("repin <device>")

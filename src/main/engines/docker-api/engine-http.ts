@@ -1,11 +1,11 @@
-import { type Agent, IncomingMessage } from "node:http";
+import { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type * as z from "zod";
 import { AppError } from "../../../shared/domain/index.ts";
 import { Deadline } from "./deadline.ts";
 import { connectionOf, type EngineAddress, placeOf } from "./engine-address.ts";
 import { refusalError, refusalOf, transportError, unreadableAnswer } from "./engine-errors.ts";
-import { agentFor, type Modem, makeModem } from "./engine-modem.ts";
+import { agentsFor, type EngineAgents, type Modem, makeModem } from "./engine-modem.ts";
 
 export interface EngineRequest {
   method: "GET" | "POST" | "DELETE";
@@ -37,28 +37,30 @@ export function pathPart(text: string): string {
  */
 export class EngineHttp {
   readonly #modem: Modem;
-  readonly #agent: Agent;
+  readonly #streamModem: Modem;
+  readonly #agents: EngineAgents;
   readonly #address: EngineAddress;
   readonly place: string;
 
-  /** `version`: the API version of all paths, null for unversioned ones. It owns the agent from now on. */
-  constructor(address: EngineAddress, version: string | null, agent: Agent = agentFor(address)) {
+  /** `version`: the API version of all paths, null for unversioned ones. It owns the agents from now on. */
+  constructor(address: EngineAddress, version: string | null, agents: EngineAgents = agentsFor(address)) {
     this.#address = address;
     this.place = placeOf(address);
-    this.#agent = agent;
-    this.#modem = makeModem(address.socketPath, version, agent);
+    this.#agents = agents;
+    this.#modem = makeModem(address.socketPath, version, agents.requests);
+    this.#streamModem = makeModem(address.socketPath, version, agents.streams);
   }
 
   /** The same engine, its sockets taken over, with versioned paths. Close that one, not this one. */
   withVersion(version: string): EngineHttp {
-    return new EngineHttp(this.#address, version, this.#agent);
+    return new EngineHttp(this.#address, version, this.#agents);
   }
 
   /** The answer as it comes in. The caller reads it to its end or destroys it. */
   async stream(request: EngineRequest): Promise<IncomingMessage> {
     const deadline = new Deadline(request);
     try {
-      return await this.#dial(request, deadline.signal);
+      return await this.#dial(this.#streamModem, request, deadline.signal);
     } catch (error) {
       throw this.#explain(error, request, deadline);
     } finally {
@@ -91,13 +93,14 @@ export class EngineHttp {
   }
 
   close(): void {
-    this.#agent.destroy();
+    this.#agents.requests.destroy();
+    this.#agents.streams.destroy();
   }
 
   async #text(request: EngineRequest): Promise<string> {
     const deadline = new Deadline(request);
     try {
-      const answer = await this.#dial(request, deadline.signal);
+      const answer = await this.#dial(this.#modem, request, deadline.signal);
       return await readAll(answer, request.what);
     } catch (error) {
       throw this.#explain(error, request, deadline);
@@ -106,7 +109,7 @@ export class EngineHttp {
     }
   }
 
-  #dial(request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+  #dial(modem: Modem, request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const options = {
@@ -118,7 +121,7 @@ export class EngineHttp {
         options: { _query: request.query ?? {}, _body: request.body ?? {} },
         ...(request.file === undefined ? {} : { file: request.file }),
       };
-      this.#modem.dial(options, (error: unknown, answer: unknown) => {
+      modem.dial(options, (error: unknown, answer: unknown) => {
         if (answer instanceof IncomingMessage) resolve(answer);
         else reject(error ?? new Error("docker-modem gave no answer"));
       });

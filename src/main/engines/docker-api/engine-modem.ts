@@ -1,7 +1,7 @@
 import { Agent } from "node:http";
 import Docker from "dockerode";
 import { AppError } from "../../../shared/domain/index.ts";
-import { socketAgent } from "../../ssh/index.ts";
+import { type DialerAgents, dialerAgents, socketAgent } from "../../ssh/index.ts";
 import { connectionOf, type EngineAddress } from "./engine-address.ts";
 
 export type Modem = Docker["modem"];
@@ -9,11 +9,20 @@ export type Modem = Docker["modem"];
 /** Sockets to the engine that are kept for the next request. */
 const idleSocketsMax = 8;
 
+/** The pools of sockets to an engine, for requests and for streams: mostly one and the same. */
+export type EngineAgents = DialerAgents;
+
 /** The pool of sockets to an engine: of this machine, or channels of the device's connection. */
-export function agentFor(address: EngineAddress): Agent {
+export function agentsFor(address: EngineAddress): EngineAgents {
   const connection = connectionOf(address);
-  if (connection !== null) return socketAgent(connection, address.socketPath);
-  return new Agent({ keepAlive: true, maxFreeSockets: idleSocketsMax, scheduling: "lifo" });
+  if (connection !== null && "dialer" in address && address.dialer !== undefined) {
+    return dialerAgents(connection, address.dialer);
+  }
+  const agent =
+    connection === null
+      ? new Agent({ keepAlive: true, maxFreeSockets: idleSocketsMax, scheduling: "lifo" })
+      : socketAgent(connection, address.socketPath);
+  return { requests: agent, streams: agent };
 }
 
 /** docker-modem for one socket, whatever the environment says. Throws `bad-input` where it stumbles over that. */

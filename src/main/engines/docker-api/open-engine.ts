@@ -3,7 +3,7 @@ import type { Engine } from "../engine.ts";
 import { infoAnswer, versionAnswer } from "./answers.ts";
 import { negotiateApiVersion } from "./api-version.ts";
 import { DockerEngine } from "./docker-engine.ts";
-import type { EngineAddress } from "./engine-address.ts";
+import { type EngineAddress, viaOf } from "./engine-address.ts";
 import { EngineHttp } from "./engine-http.ts";
 import { engineInfoFrom } from "./engine-info.ts";
 
@@ -27,7 +27,9 @@ async function handshake(address: EngineAddress): Promise<{ http: EngineHttp; in
     const apiVersion = negotiateApiVersion(version);
     const http = unversioned.withVersion(apiVersion);
     const info = await http.json(infoAnswer, { ...ask, path: "/info" });
-    return { http, info: engineInfoFrom(version, info, apiVersion, address.socketPath) };
+    const found = engineInfoFrom(version, info, apiVersion, address.socketPath);
+    const via = viaOf(address);
+    return { http, info: via === undefined ? found : { ...found, via } };
   } catch (error) {
     unversioned.close();
     throw error;

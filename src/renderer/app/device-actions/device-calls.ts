@@ -1,4 +1,4 @@
-import type { Device, SshTarget } from "../../../shared/domain/index.ts";
+import type { Device } from "../../../shared/domain/index.ts";
 import { client } from "../client.ts";
 import { hideDevice, showDevice } from "../devices-store.ts";
 
@@ -7,7 +7,11 @@ export async function retryDevice(device: Device): Promise<void> {
   showDevice(await client.devices.retry({ deviceId: device.id }));
 }
 
-export async function addDevice(target: SshTarget, name: string | null): Promise<Device> {
+/** A port that is null is for ssh_config to say, or the usual one. */
+export async function addDevice(
+  target: { user: string; host: string; port: number | null },
+  name: string | null,
+): Promise<Device> {
   const device = await client.devices.add({ target, name });
   showDevice(device);
   return device;

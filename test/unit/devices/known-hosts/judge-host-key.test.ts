@@ -93,7 +93,7 @@ describe("a device that is not known yet", () => {
   });
 
   test("a certificate authority's line is no host key", () => {
-    expect(judge({ user: `@cert-authority ${line("10.0.0.5", mine)}` })).toEqual({ trust: "new" });
+    expect(judge({ user: `@cert-authority ${line("10.0.0.5", mine)}` })).toEqual({ trust: "new", certified: true });
   });
 });
 

@@ -2,9 +2,10 @@ import { expect, test } from "vitest";
 import { looksLikeAddress, parseAddress } from "../../../../src/main/doors/cli/address.ts";
 
 test.each([
-  ["pi@10.0.0.5", { user: "pi", host: "10.0.0.5", port: 22 }],
+  ["pi@10.0.0.5", { user: "pi", host: "10.0.0.5", port: null }],
   ["root@gateway.local:22222", { user: "root", host: "gateway.local", port: 22222 }],
-  ["10.0.0.5:2222", { user: "root", host: "10.0.0.5", port: 2222 }],
+  ["10.0.0.5:2222", { user: null, host: "10.0.0.5", port: 2222 }],
+  ["bench", { user: null, host: "bench", port: null }],
   ["pi@[fe80::1%eth0]:22", { user: "pi", host: "fe80::1%eth0", port: 22 }],
 ])("%s is an address", (text, target) => {
   expect(parseAddress(text)).toEqual(target);

@@ -3,12 +3,12 @@ import { parseAddress } from "../../../../src/renderer/devices/ssh-address.ts";
 
 describe("parseAddress", () => {
   test.each([
-    ["pi@192.168.1.20", { user: "pi", host: "192.168.1.20", port: 22 }],
+    ["pi@192.168.1.20", { user: "pi", host: "192.168.1.20", port: null }],
     [" pi@gateway.local:2222 ", { user: "pi", host: "gateway.local", port: 2222 }],
-    ["ssh://root@box/", { user: "root", host: "box", port: 22 }],
+    ["ssh://root@box/", { user: "root", host: "box", port: null }],
     ["pi@[fe80::1%eth0]:22222", { user: "pi", host: "fe80::1%eth0", port: 22222 }],
-    ["pi@fe80::1", { user: "pi", host: "fe80::1", port: 22 }],
-    ["a@b@host", { user: "a@b", host: "host", port: 22 }],
+    ["pi@fe80::1", { user: "pi", host: "fe80::1", port: null }],
+    ["a@b@host", { user: "a@b", host: "host", port: null }],
   ])("reads %s", (text, target) => {
     expect(parseAddress(text)).toEqual({ ok: true, target });
   });

@@ -11,20 +11,35 @@ export async function addDevice(
 ): Promise<number> {
   await context.client.devices.add({ target: parseAddress(address), name });
   const device = await findDevice(context, address);
-  if (device.hostKey.trust === "new") return trustDevice(context, { name: device.id, fingerprint: null });
+  if (device.hostKey.trust === "new") {
+    return trustDevice(context, { name: device.id, fingerprint: null, knownHosts: false });
+  }
   return report(context, device);
 }
 
-/** Agrees to a first-seen key: the fingerprint given, or a yes at the prompt. */
+/**
+ * Agrees to a first-seen key: the fingerprint given, or a yes at the prompt. `knownHosts`: writes the agreed key into the
+ * person's own known_hosts, too, also of a device that was agreed to before.
+ */
 export async function trustDevice(
   context: Context,
-  { name, fingerprint }: { name: string; fingerprint: string | null },
+  { name, fingerprint, knownHosts }: { name: string; fingerprint: string | null; knownHosts: boolean },
 ): Promise<number> {
   const device = await findDevice(context, name);
-  if (device.hostKey.trust !== "new") return report(context, device);
+  if (device.hostKey.trust !== "new") {
+    if (knownHosts) await shareKey(context, device);
+    return report(context, device);
+  }
   const offered = device.hostKey.offered?.fingerprint ?? "";
   const agreed = fingerprint ?? (await ask(context, `${device.name} offers the key ${offered}. Trust it?`, offered));
-  return report(context, await context.client.devices.trust({ deviceId: device.id, fingerprint: agreed }));
+  const trusted = await context.client.devices.trust({ deviceId: device.id, fingerprint: agreed });
+  if (knownHosts) await shareKey(context, trusted);
+  return report(context, trusted);
+}
+
+async function shareKey({ client, output }: Context, device: Device): Promise<void> {
+  const { file, added } = await client.devices.shareKey({ deviceId: device.id });
+  output.note(added ? `Its key is in ${file} now.` : `Its key was in ${file} already.`);
 }
 
 /** Replaces the pinned key of a re-flashed device, on consent to both fingerprints. */
