@@ -24,6 +24,7 @@ export class DeviceActions {
     const known = this.#registry.entries.find((entry) => entry.device.hasAddress(host, target.port));
     const entry = known ?? this.#registry.create(null, null, { ...target, host });
     const { device } = entry;
+    device.asked = true;
     const before = device.saved ?? newSavedDevice(entry, { ...target, host }, null, true);
     device.user = target.user;
     device.saved = { ...before, added: true, name: name?.trim() || before.name };
@@ -86,6 +87,7 @@ export class DeviceActions {
     const name = userNameOf(user);
     const entry = this.#registry.entry(id);
     entry.device.user = name;
+    entry.device.asked = true;
     await this.#registry.persist(entry);
     entry.session.reconnect();
     return this.#view(entry);
@@ -110,6 +112,7 @@ export class DeviceActions {
 
   async retry(id: DeviceId): Promise<Device> {
     const entry = this.#registry.entry(id);
+    entry.device.asked = true;
     entry.session.retry();
     return this.#view(entry);
   }

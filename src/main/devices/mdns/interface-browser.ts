@@ -4,6 +4,7 @@ import { MalformedMessage, nameKey } from "./dns-name.ts";
 import { InterfaceSocket } from "./interface-socket.ts";
 import type { LanInterface } from "./interfaces.ts";
 import { RecordCache } from "./record-cache.ts";
+import { hintOfSendFailure } from "./send-failure.ts";
 import { BROWSED, resolveSshServices } from "./ssh-services.ts";
 
 /** Waits between the rounds of asking: at 0, 1 and 3 s, then ever more seldom (RFC 6762, 5.2). */
@@ -71,13 +72,16 @@ export class InterfaceBrowser {
 
   evidence(): DiscoveryEvidence {
     const heard = this.#answers > 0;
+    const withSsh = this.#sightings.filter((sighting) => sighting.ssh).length;
     const numbers =
       `${this.lan.name} ${this.lan.address}: ${this.#packets} packets, ${this.#answers} answers, ` +
-      `${this.#sightings.length} SSH devices, ${this.#malformed} malformed`;
+      `${withSsh} SSH devices, ${this.#sightings.length - withSsh} others, ${this.#malformed} malformed`;
+    const state = heard ? "working" : this.#failure === null ? "nothing-heard" : "failed";
     return {
       source: `mdns ${this.lan.name}`,
-      state: heard ? "working" : this.#failure === null ? "nothing-heard" : "failed",
+      state,
       detail: this.#failure === null ? numbers : `${numbers} (${this.#failure})`,
+      hint: state === "failed" ? hintOfSendFailure(this.#failure ?? "", process.platform) : null,
     };
   }
 
