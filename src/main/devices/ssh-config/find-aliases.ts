@@ -19,7 +19,7 @@ export interface FoundAliases {
 }
 
 /**
- * The aliases of `~/.ssh/config` and of what it includes, in their order, each once. Includes are relative to `~/.ssh`,
+ * The aliases of `~/.ssh/config`, then of what it includes, each once. Includes are relative to `~/.ssh`,
  * and may have wildcards in their last part (ssh_config(5)).
  */
 export async function findAliases(home: string): Promise<FoundAliases> {
