@@ -32,6 +32,8 @@ import { DevicePasswords, savedWithPasswords } from "./passwords.ts";
 import { openSavedDevices } from "./saved-devices.ts";
 import { sshConfigSource } from "./ssh-config/ssh-config-source.ts";
 import { type ProbeSource, probeSource } from "./subnet-probe/probe-source.ts";
+import { networkEvidence } from "./surroundings/network-evidence.ts";
+import { readSurroundings } from "./surroundings/read-surroundings.ts";
 
 export interface FleetOptions {
   /** Where `devices.json` and `known_hosts` live. */
@@ -152,7 +154,11 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     },
     probePlan: (request) => probe.plan(request),
     probe: (request, signal) => probe.run(request, signal),
-    evidence: () => [...sources.flatMap((source) => source.evidence()), savedEvidence(registry)],
+    evidence() {
+      const heard = sources.flatMap((source) => source.evidence());
+      const around = sources.length > 0 ? networkEvidence(readSurroundings(), heard) : [];
+      return [...around, ...heard, savedEvidence(registry)];
+    },
     listeningSinceMs,
     async whenSettled(timeoutMs) {
       const deadlineMs = Date.now() + timeoutMs;

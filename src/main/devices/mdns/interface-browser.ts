@@ -75,14 +75,20 @@ export class InterfaceBrowser {
     const withSsh = this.#sightings.filter((sighting) => sighting.ssh).length;
     const numbers =
       `${this.lan.name} ${this.lan.address}: ${this.#packets} packets, ${this.#answers} answers, ` +
-      `${withSsh} SSH devices, ${this.#sightings.length - withSsh} others, ${this.#malformed} malformed`;
+      `${withSsh} SSH devices, ${this.#malformed} malformed, ${this.#sightings.length - withSsh} others`;
     const state = heard ? "working" : this.#failure === null ? "nothing-heard" : "failed";
     return {
       source: `mdns ${this.lan.name}`,
       state,
       detail: this.#failure === null ? numbers : `${numbers} (${this.#failure})`,
-      hint: state === "failed" ? hintOfSendFailure(this.#failure ?? "", process.platform) : null,
+      hint: this.#hintOf(state),
     };
+  }
+
+  #hintOf(state: DiscoveryEvidence["state"]): string | null {
+    if (state === "failed") return hintOfSendFailure(this.#failure ?? "", process.platform);
+    if (state === "working" || this.#round < DIRECT_ROUNDS) return null;
+    return "Most boards do not announce themselves. A firewall of this machine may also drop UDP port 5353. A search of the network finds both.";
   }
 
   close(): void {
