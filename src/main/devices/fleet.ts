@@ -122,7 +122,8 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     return hub;
   };
   const probe = options.probe ?? probeSource({ ownAddresses: lanAddresses });
-  const sources = discover ? [...(options.sources ?? [mdnsSource(), sshConfigSource({ home })]), probe] : [];
+  const given = options.sources ?? [mdnsSource(), sshConfigSource({ home })];
+  const sources = discover ? [...given.slice(0, 1), probe, ...given.slice(1)] : [];
   for (const device of await saved.list()) registry.create(device);
   const detach = sources.map((source) => source.attach((event) => registry.onSighting(event)));
   const listeningSinceMs = sources.length > 0 ? Date.now() : null;

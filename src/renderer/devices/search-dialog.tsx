@@ -102,7 +102,7 @@ export function SearchDialog({ open, onClose }: { open: boolean; onClose: () => 
       footer={
         running ? (
           <>
-            <Button onClick={cancelSearch}>Cancel</Button>
+            <Button onClick={cancelSearch}>Cancel search</Button>
             <Button look="primary" onClick={onClose}>
               Go on in the background
             </Button>

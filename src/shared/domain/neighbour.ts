@@ -9,6 +9,9 @@ const APPLIANCE_SERVICES = new Set([
   "_airplay._tcp",
 ]);
 
+/** Services that say that SSH is there. */
+const SSH_SERVICES = new Set(["_ssh._tcp", "_sftp-ssh._tcp", "_resin-device._sub._ssh._tcp"]);
+
 /** Apple's own machines by the model they announce. Not `MacSamba`, `RackMac`, `Xserve`: Linux file servers say those. */
 const APPLE_MODEL = /^(MacBook|iMac|Macmini|MacPro|Mac\d|AppleTV|AudioAccessory|iPhone|iPad)/;
 
@@ -19,7 +22,12 @@ const APPLE_MODEL = /^(MacBook|iMac|Macmini|MacPro|Mac\d|AppleTV|AudioAccessory|
  */
 export function isNeighbour(device: Device): boolean {
   if (device.remembered || device.sources.includes("added") || device.sources.includes("ssh-config")) return false;
-  if (device.state === "not-asked") return true;
+  const isHeardWithoutSsh =
+    device.sources.includes("mdns") &&
+    !device.sources.includes("probe") &&
+    !device.services.some((service) => SSH_SERVICES.has(service));
+  // It stays one when it was asked and SSH did not answer.
+  if (device.state === "not-asked" || (isHeardWithoutSsh && device.hostKey.trust === "unseen")) return true;
   if (device.facts !== null) return device.engine === null && device.facts.engineSockets.length === 0;
   if (device.services.includes("_resin-device._sub._ssh._tcp")) return false;
   return (

@@ -25,24 +25,25 @@ export function networkEvidence(
 ): DiscoveryEvidence[] {
   const lan = interfaces.filter((one) => one.isLan);
   const evidence = [lanEvidence(lan, interfaces)];
+  const isAnswered = heard.some(({ source, state }) => source.startsWith("mdns") && state === "working");
+  if (isAnswered) return evidence;
   if (isWsl) {
     evidence.push({
       source: "system",
-      state: "failed",
+      state: "nothing-heard",
       detail: "this is WSL: its network is behind Windows, and announcements of devices do not get through",
       hint: "Set networkingMode=mirrored in .wslconfig and restart WSL, start Bayplan in Windows itself, or add devices by address.",
     });
   } else if (container !== null) {
     evidence.push({
       source: "system",
-      state: "failed",
-      detail: `Bayplan runs in ${container}: it hears the container's network, not the machine's`,
+      state: "nothing-heard",
+      detail: `this looks like ${container}: it may hear the container's network and not the machine's`,
       hint: "Start the container with --network host, or start Bayplan outside of it.",
     });
   }
-  const isAnswered = heard.some(({ source, state }) => source.startsWith("mdns") && state === "working");
   const wireless = lan.filter((one) => one.isWireless);
-  if (!isAnswered && wireless.length > 0) {
+  if (wireless.length > 0) {
     evidence.push({
       source: "wifi",
       state: "nothing-heard",

@@ -12,6 +12,21 @@ const machines: [boolean, string, Partial<Device>][] = [
     { ...seen, hostKey: { trust: "new", offered: null, pinned: null } },
   ],
   [true, "heard of by its MQTT broker alone", { ...seen, state: "not-asked", services: ["_mqtt._tcp"] }],
+  [
+    true,
+    "a workstation that was asked, and has no SSH",
+    {
+      ...seen,
+      state: "ssh-refused",
+      services: ["_workstation._tcp"],
+      hostKey: { trust: "unseen", offered: null, pinned: null },
+    },
+  ],
+  [
+    false,
+    "a workstation that was asked, and showed a key",
+    { ...seen, services: ["_workstation._tcp"], hostKey: { trust: "new", offered: null, pinned: null } },
+  ],
   [true, "a workstation", { ...seen, state: "not-asked", services: ["_workstation._tcp"] }],
   [
     false,
