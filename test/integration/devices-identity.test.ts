@@ -56,6 +56,10 @@ class ToldSource implements DiscoverySource {
       port: target.sshPort,
       interfaceName: key,
       balena: false,
+      ssh: true,
+      user: null,
+      services: [],
+      announcedModel: null,
       seenAtMs: Date.now(),
     };
     this.#listener({ kind: "attach", sighting });

@@ -73,6 +73,7 @@ function browse(): void {
     family: "IPv4" as const,
     address: "127.0.0.1",
     index: "1",
+    prefix: 8,
     contains: (sender: string) => sender === RESPONDER,
   };
   browser = new InterfaceBrowser(lan, (sightings) => seen.push([...sightings]));

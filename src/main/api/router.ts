@@ -28,6 +28,8 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       ),
       shareKey: os.devices.shareKey.handler(({ input }) => fleet.shareKey(input.deviceId)),
       retry: os.devices.retry.handler(({ input }) => fleet.retry(input.deviceId)),
+      probePlan: os.devices.probePlan.handler(({ input }) => fleet.probePlan(input)),
+      probe: os.devices.probe.handler(({ input, signal }) => fleet.probe(input, signalOrNever(signal))),
       forget: os.devices.forget.handler(async ({ input }) => ({ forgotten: await fleet.forget(input.deviceId) })),
     },
     containers: {

@@ -7,6 +7,9 @@ import {
   type DeviceId,
   type DiscoveryEvidence,
   type Outcome,
+  type ProbePlan,
+  type ProbeRequest,
+  type ProbeUpdate,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { readCredentials, type SshCredentials } from "../ssh/index.ts";
@@ -23,9 +26,14 @@ import { watchSamples } from "./fleet/watch-samples.ts";
 import { whenAllSettled, whenSettled } from "./fleet/when-settled.ts";
 import { KeyPassphrases } from "./key-passphrases.ts";
 import { openKnownHosts } from "./known-hosts/known-hosts-files.ts";
+import { lanAddresses } from "./mdns/interfaces.ts";
 import { mdnsSource } from "./mdns/mdns-source.ts";
 import { DevicePasswords, savedWithPasswords } from "./passwords.ts";
 import { openSavedDevices } from "./saved-devices.ts";
+import { sshConfigSource } from "./ssh-config/ssh-config-source.ts";
+import { type ProbeSource, probeSource } from "./subnet-probe/probe-source.ts";
+import { networkEvidence } from "./surroundings/network-evidence.ts";
+import { readSurroundings } from "./surroundings/read-surroundings.ts";
 
 export interface FleetOptions {
   /** Where `devices.json` and `known_hosts` live. */
@@ -34,8 +42,10 @@ export interface FleetOptions {
   credentials?: SshCredentials;
   /** What keeps the passwords of devices; this process alone unless given. */
   secrets?: SecretStore;
-  /** Where devices are seen; multicast DNS unless given. */
+  /** Where devices are seen; multicast DNS and `~/.ssh/config` unless given. */
   sources?: readonly DiscoverySource[];
+  /** What searches a network when it is asked to; the networks of this machine unless given. */
+  probe?: ProbeSource;
   /** False: nothing is listened for, and a remembered device is connected only when it is asked for. */
   discover?: boolean;
   /** The person's home folder, for `.ssh`. */
@@ -82,6 +92,13 @@ export interface Fleet {
   containers(id: DeviceId, signal: AbortSignal): AsyncGenerator<Outcome<Container[]>, void, void>;
   /** 1 Hz samples of these devices, or of all of them; the last five minutes first. Throws `not-found`. */
   samples(ids: readonly DeviceId[] | null, signal: AbortSignal): AsyncGenerator<SampleBatch, void, void>;
+  /** What a search of the network would ask. Throws `bad-input` and `unsupported`. */
+  probePlan(request: ProbeRequest): ProbePlan;
+  /**
+   * Searches the network for SSH servers, which join the list as they are found. Throws `bad-input`, `unsupported`, and
+   * `conflict` while another search goes on.
+   */
+  probe(request: ProbeRequest, signal: AbortSignal): AsyncGenerator<ProbeUpdate, void, void>;
   evidence(): DiscoveryEvidence[];
   readonly listeningSinceMs: number | null;
   /** Resolves when the sources' first round is over and every device has a first definite state; at the latest after the time. */
@@ -121,7 +138,9 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     hubs.set(entry, hub);
     return hub;
   };
-  const sources = discover ? (options.sources ?? [mdnsSource()]) : [];
+  const probe = options.probe ?? probeSource({ ownAddresses: lanAddresses });
+  const given = options.sources ?? [mdnsSource(), sshConfigSource({ home })];
+  const sources = discover ? [...given.slice(0, 1), probe, ...given.slice(1)] : [];
   for (const device of await saved.list()) registry.create(device);
   const detach = sources.map((source) => source.attach((event) => registry.onSighting(event)));
   const listeningSinceMs = sources.length > 0 ? Date.now() : null;
@@ -141,7 +160,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     forget: (id) => actions.forget(id),
     async engineOf(id) {
       const entry = registry.entry(id);
-      entry.session.start();
+      entry.ask();
       await whenSettled(entry, FIRST_ANSWER_MS);
       const { live } = entry.session;
       if (live === null) throw entry.troubleError();
@@ -153,7 +172,13 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       const entries = () => named ?? registry.entries;
       return watchSamples({ entries, hubOf, onJoined: (listener) => registry.onJoined(listener) }, signal);
     },
-    evidence: () => [...sources.flatMap((source) => source.evidence()), savedEvidence(registry)],
+    probePlan: (request) => probe.plan(request),
+    probe: (request, signal) => probe.run(request, signal),
+    evidence() {
+      const heard = sources.flatMap((source) => source.evidence());
+      const around = sources.length > 0 ? networkEvidence(readSurroundings(), heard) : [];
+      return [...around, ...heard, savedEvidence(registry)];
+    },
     listeningSinceMs,
     async whenSettled(timeoutMs) {
       const deadlineMs = Date.now() + timeoutMs;
@@ -174,6 +199,7 @@ function savedEvidence(registry: DeviceRegistry): DiscoveryEvidence {
     source: "saved",
     state: answering.length > 0 ? "working" : "nothing-heard",
     detail: `${remembered.length} devices remembered, ${answering.length} of them answer`,
+    hint: null,
   };
 }
 

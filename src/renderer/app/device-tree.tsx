@@ -1,5 +1,5 @@
 import { Link, useLocation } from "wouter";
-import type { Device } from "../../shared/domain/index.ts";
+import { type Device, isNeighbour } from "../../shared/domain/index.ts";
 import { deviceGlyph, deviceKind, deviceStateWord } from "../format/device-state.ts";
 import { StateGlyph } from "../ui/state-glyph.tsx";
 import { useDevices } from "./devices-store.ts";
@@ -52,14 +52,15 @@ function Group({ title, devices }: { title: string; devices: readonly Device[] }
 /** Every device with its state and its memory in a bar; those not agreed to yet stand apart. */
 export function DeviceTree() {
   const { ready, devices } = useDevices();
-  const sorted = [...devices].sort((a, b) => a.name.localeCompare(b.name));
-  const fresh = sorted.filter((device) => deviceKind(device) === "new");
-  const known = sorted.filter((device) => deviceKind(device) !== "new");
+  const sorted = devices.filter((device) => !isNeighbour(device)).sort((a, b) => a.name.localeCompare(b.name));
+  const isFresh = (device: Device) => ["new", "heard"].includes(deviceKind(device));
+  const fresh = sorted.filter(isFresh);
+  const known = sorted.filter((device) => !isFresh(device));
   return (
     <div className="tree">
       <Group title="Devices" devices={known} />
       <Group title="Seen, not added" devices={fresh} />
-      {ready && devices.length === 0 ? <p className="caption tree-none">No devices yet</p> : null}
+      {ready && sorted.length === 0 ? <p className="caption tree-none">No devices yet</p> : null}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { Activity, Layers, Router as RouterIcon } from "lucide-react";
 import { Link, useLocation } from "wouter";
+import { isNeighbour } from "../../shared/domain/index.ts";
 import { BrandMark } from "../ui/brand-mark.tsx";
 import { Icon, type LucideIcon } from "../ui/icon.tsx";
 import { DeviceTree } from "./device-tree.tsx";
@@ -15,7 +16,9 @@ const places: { to: string; name: string; icon: LucideIcon }[] = [
 /** The places of the product and, below them, every device within one click. */
 export function Sidebar() {
   const [location] = useLocation();
-  const count = useDevices((list) => (list.ready ? list.devices.length : null));
+  const count = useDevices((list) =>
+    list.ready ? list.devices.filter((device) => !isNeighbour(device)).length : null,
+  );
   return (
     <nav className="sidebar" aria-label="Main">
       <div className="brand">

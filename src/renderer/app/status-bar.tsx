@@ -33,7 +33,7 @@ function Engine({ info }: { info: HostInfo }) {
 
 /** The sources of discovery in one phrase; the details are in the tooltip and on the empty page. */
 function discoveryText(evidence: readonly DiscoveryEvidence[]): string {
-  const on = evidence.filter((source) => source.state !== "off");
+  const on = evidence.filter(({ source, state }) => state !== "off" && /^(mdns|probe|ssh-config)\b/.test(source));
   const failed = on.filter((source) => source.state === "failed").length;
   if (on.length === 0) return "Discovery is off";
   if (failed === on.length) return "Discovery cannot listen";

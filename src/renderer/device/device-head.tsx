@@ -8,7 +8,13 @@ import { retryDevice } from "../app/device-actions/device-calls.ts";
 import { ForgetDialog } from "../app/device-actions/forget-dialog.tsx";
 import { useAction } from "../app/use-action.ts";
 import { useNow } from "../app/use-now.ts";
-import { deviceAddressText, deviceGlyph, deviceKind, deviceStateWord } from "../format/device-state.ts";
+import {
+  deviceAddressText,
+  deviceFamilyText,
+  deviceGlyph,
+  deviceKind,
+  deviceStateWord,
+} from "../format/device-state.ts";
 import { engineText } from "../format/engine.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -20,13 +26,14 @@ function Facts({ device }: { device: Device }) {
   const { facts, factsAtMs } = device;
   return (
     <ul className="facts">
+      {deviceFamilyText(device) === null ? null : <li>{deviceFamilyText(device)}</li>}
       {facts?.model ? <li>{facts.model}</li> : null}
       <li>
         {device.target.user}@{deviceAddressText(device)}
       </li>
       {facts === null ? null : (
         <>
-          <li>{[facts.osName, facts.arch].filter((part) => part !== null).join(", ")}</li>
+          <li>{[osText(facts), facts.arch].filter((part) => part !== null).join(", ")}</li>
           {device.engine === null ? null : <li>{engineText(device.engine)}</li>}
           <li>
             {coresWithUnit(facts.cpuCores)}, {bytesText(facts.memoryTotalBytes)}
@@ -53,6 +60,11 @@ function Facts({ device }: { device: Device }) {
       )}
     </ul>
   );
+}
+
+/** `balenaOS 6.0.24 (prod)`: the variant decides what may be done on it. */
+function osText({ osName, osVariant }: NonNullable<Device["facts"]>): string | null {
+  return osName === null || osVariant === null ? osName : `${osName} (${osVariant})`;
 }
 
 /** The name, its state and what the machine is. */

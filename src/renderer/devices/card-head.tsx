@@ -5,7 +5,14 @@ import type { Device } from "../../shared/domain/index.ts";
 import { retryDevice } from "../app/device-actions/device-calls.ts";
 import { ForgetDialog } from "../app/device-actions/forget-dialog.tsx";
 import { paths } from "../app/paths.ts";
-import { deviceAddressText, deviceGlyph, deviceModelText, deviceStateWord } from "../format/device-state.ts";
+import {
+  deviceAddressText,
+  deviceFamilyText,
+  deviceGlyph,
+  deviceModelText,
+  deviceStateWord,
+} from "../format/device-state.ts";
+import { engineText } from "../format/engine.ts";
 import { Menu } from "../ui/menu.tsx";
 import { StateGlyph } from "../ui/state-glyph.tsx";
 
@@ -43,10 +50,18 @@ export function CardHead({ device, pill, plain = false }: { device: Device; pill
         )}
       </header>
       <p className="sub">
-        <span className="clip">{deviceModelText(device)}</span>
+        <span className="clip" title={subTitle(device)}>
+          {[deviceFamilyText(device), deviceModelText(device)].filter((part) => part !== null).join(", ")}
+        </span>
         <span>{deviceAddressText(device)}</span>
       </p>
       <ForgetDialog device={device} open={forgetting} onClose={() => setForgetting(false)} />
     </>
   );
+}
+
+/** What the card has no room for: the operating system and the engine. */
+function subTitle(device: Device): string {
+  const engine = device.engine === null ? null : engineText(device.engine);
+  return [deviceModelText(device), device.facts?.osName ?? null, engine].filter((part) => part !== null).join("\n");
 }

@@ -1,11 +1,16 @@
 import { CircleCheck, CircleQuestionMark, OctagonX, Play, Plus, Radar } from "lucide-react";
+import type { ReactNode } from "react";
 import { Link } from "wouter";
-import type { DiscoveryEvidence } from "../../shared/domain/index.ts";
+import { DEFAULT_PROBE_PORTS, type DiscoveryEvidence } from "../../shared/domain/index.ts";
+import { probeSeconds } from "../../shared/format/probe.ts";
 import { clockText } from "../../shared/format/time.ts";
+import { client } from "../app/client.ts";
 import { EngineNote } from "../app/engine-note.tsx";
 import { useHost } from "../app/host-store.ts";
 import { paths } from "../app/paths.ts";
+import { useAnswer } from "../app/use-answer.ts";
 import { useNow } from "../app/use-now.ts";
+import { evidenceTitle } from "../format/evidence.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon, type LucideIcon } from "../ui/icon.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -17,11 +22,21 @@ const looks: Record<DiscoveryEvidence["state"], { icon: LucideIcon; tone: string
   off: { icon: CircleQuestionMark, tone: "c-unknown", word: "off" },
 };
 
+interface NoDevicesProps {
+  onAdd: () => void;
+  onSearch: () => void;
+  children?: ReactNode;
+}
+
 /** Why the wall is empty, with evidence, and what to do about it. */
-export function NoDevices({ onAdd }: { onAdd: () => void }) {
+export function NoDevices({ onAdd, onSearch, children }: NoDevicesProps) {
   const info = useHost((host) => host.info);
   const now = useNow(1_000);
   const listening = info?.listeningSinceMs ?? null;
+  const plan = useAnswer("plan", (signal) =>
+    client.devices.probePlan({ subnets: null, ports: [...DEFAULT_PROBE_PORTS] }, { signal }),
+  );
+  const [subnet, ...others] = plan.value?.subnets ?? [];
   return (
     <div className="content stacked">
       <section className="panel nothing">
@@ -46,18 +61,35 @@ export function NoDevices({ onAdd }: { onAdd: () => void }) {
                     <Icon of={looks[source.state].icon} />
                   </span>
                   <b>
-                    {source.source}
+                    {evidenceTitle(source.source)}
                     <span className="unseen">{looks[source.state].word}</span>
                   </b>
-                  <span>{source.detail}</span>
+                  <span>
+                    {source.detail}
+                    {source.hint === null ? null : <span className="hint">{source.hint}</span>}
+                  </span>
+                  {source.source === "probe" ? (
+                    <button type="button" className="link" onClick={onSearch}>
+                      Search
+                    </button>
+                  ) : null}
                 </li>
               ))
             )}
           </ul>
+          {children}
         </div>
         <div className="next">
           <h2>What to do</h2>
-          <Button look="primary" icon={Plus} onClick={onAdd}>
+          <Button look="primary" icon={Radar} onClick={onSearch}>
+            {subnet === undefined || others.length > 0 ? "Search the network" : `Search ${subnet.cidr}`}
+          </Button>
+          <p>
+            {plan.value === null
+              ? "It knocks on the SSH ports of a network that you name."
+              : `About ${probeSeconds(plan.value)} s. Your network team may notice.`}
+          </p>
+          <Button icon={Plus} onClick={onAdd}>
             Add by address
           </Button>
           <p>user@host, or user@host:port.</p>

@@ -4,6 +4,7 @@ import { type DeviceKind, deviceAddressText, deviceKind, deviceModelText } from 
 export type WallSegment = "all" | "problems" | "offline" | "new";
 
 const segmentOf: Record<DeviceKind, WallSegment | null> = {
+  heard: "new",
   "changed-key": "problems",
   refused: "problems",
   problem: "problems",
@@ -40,6 +41,7 @@ const urgency: Record<DeviceKind, number> = {
   problem: 1,
   refused: 1,
   new: 2,
+  heard: 5,
   online: 3,
   connecting: 3,
   offline: 4,

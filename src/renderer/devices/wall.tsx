@@ -1,15 +1,17 @@
-import { useDevices } from "../app/devices-store.ts";
+import type { Device } from "../../shared/domain/index.ts";
 import { deviceKind } from "../format/device-state.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { ChangedKeyCard } from "./changed-key-card.tsx";
 import { DeviceCard } from "./device-card.tsx";
+import { HeardCard } from "./heard-card.tsx";
 import { NewCard } from "./new-card.tsx";
 import { QuietCard } from "./quiet-card.tsx";
 import { inOrder, inSegment, matchesFilter, type WallOrder, type WallSegment } from "./wall-order.ts";
 
 interface WallProps {
+  devices: readonly Device[];
   filter: string;
   segment: WallSegment;
   order: WallOrder;
@@ -17,8 +19,7 @@ interface WallProps {
 }
 
 /** The cards, one height for all, so that a device keeps its place while it changes. */
-export function Wall({ filter, segment, order, onClear }: WallProps) {
-  const devices = useDevices((list) => list.devices);
+export function Wall({ devices, filter, segment, order, onClear }: WallProps) {
   const shown = inOrder(devices, order).filter((device) => inSegment(device, segment) && matchesFilter(device, filter));
   if (shown.length === 0) {
     return (
@@ -37,7 +38,9 @@ export function Wall({ filter, segment, order, onClear }: WallProps) {
         const kind = deviceKind(device);
         return (
           <li key={device.id}>
-            {kind === "new" ? (
+            {kind === "heard" ? (
+              <HeardCard device={device} />
+            ) : kind === "new" ? (
               <NewCard device={device} />
             ) : kind === "changed-key" ? (
               <ChangedKeyCard device={device} />

@@ -1,8 +1,8 @@
-import type { Device } from "../../shared/domain/index.ts";
+import { type Device, familyName, familyOf } from "../../shared/domain/index.ts";
 import { stateWord } from "../../shared/format/words.ts";
 
 /** What a person is told first about a device; the order of the cases is the order of urgency. */
-export type DeviceKind = "changed-key" | "new" | "offline" | "refused" | "problem" | "connecting" | "online";
+export type DeviceKind = "heard" | "changed-key" | "new" | "offline" | "refused" | "problem" | "connecting" | "online";
 
 /** The shape that stands before a device's name. */
 export type GlyphShape = "run" | "warn" | "half" | "dead" | "off" | "new" | "unknown";
@@ -14,6 +14,7 @@ function hasProblems(device: Device): boolean {
 }
 
 export function deviceKind(device: Device): DeviceKind {
+  if (device.state === "not-asked") return "heard";
   if (device.state === "key-changed" || device.hostKey.trust === "changed") return "changed-key";
   if (offline.includes(device.state)) return "offline";
   if (device.hostKey.trust === "new") return "new";
@@ -32,16 +33,28 @@ export function deviceGlyph(device: Device): GlyphShape {
   const kind = deviceKind(device);
   if (kind === "changed-key") return "dead";
   if (kind === "offline") return "off";
-  if (kind === "new") return "new";
+  if (kind === "new" || kind === "heard") return "new";
   if (kind === "connecting") return "unknown";
   if (kind === "online") return "run";
   return device.findings.some((finding) => finding.severity === "error") ? "dead" : "warn";
 }
 
-/** Model, or what the sighting says while the probe has not run. */
+/** Model, or what is known of it while the probe has not run. */
 export function deviceModelText(device: Device): string {
-  if (device.facts === null) return device.sources.includes("mdns") ? "Seen on the network" : "Not read yet";
-  return device.facts.model ?? device.facts.osName ?? device.facts.arch;
+  if (device.facts !== null) return device.facts.model ?? device.facts.osName ?? device.facts.arch;
+  if (device.announcedModel !== null) return `Announces ${device.announcedModel}`;
+  if (device.sources.includes("mdns")) return "Seen on the network";
+  if (device.sources.includes("probe")) return "Found by a search";
+  return device.sources.includes("ssh-config") ? "From your SSH config" : "Not read yet";
+}
+
+/** The family where the model does not say it already; null while the machine was not asked. */
+export function deviceFamilyText(device: Device): string | null {
+  if (device.facts === null) return null;
+  const family = familyOf(device.facts);
+  const name = familyName(family);
+  const first = name.split(" ")[0] ?? name;
+  return device.facts.model?.toLowerCase().includes(first.toLowerCase()) === true ? null : name;
 }
 
 /** The address a person would type: the one in use, without the usual port. */

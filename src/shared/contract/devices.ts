@@ -1,6 +1,13 @@
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
-import { deviceIdSchema, deviceSchema, sshTargetSchema } from "../domain/index.ts";
+import {
+  deviceIdSchema,
+  deviceSchema,
+  probePlanSchema,
+  probeRequestSchema,
+  probeUpdateSchema,
+  sshTargetSchema,
+} from "../domain/index.ts";
 import { errors } from "./errors.ts";
 
 /** A snapshot first, then one change at a time; a hole in `seq` means: ask again. */
@@ -68,6 +75,13 @@ export const devicesContract = {
     .output(z.object({ file: z.string(), added: z.boolean() })),
   /** Connects now instead of at the next try. */
   retry: oc.errors(errors).input(oneDevice).output(deviceSchema),
+  /** What a search of the network would ask, and nobody is asked yet. */
+  probePlan: oc.errors(errors).input(probeRequestSchema).output(probePlanSchema),
+  /**
+   * Searches the network for SSH servers: the plan, then how far it is, then the result. Leaving the stream cancels it.
+   * What is found joins the list at once. `conflict` while another search goes on.
+   */
+  probe: oc.errors(errors).input(probeRequestSchema).output(eventIterator(probeUpdateSchema)),
   /** Forgets a device: its pinned key and its place in the list. It comes back as new when it is seen again. */
   forget: oc
     .errors(errors)

@@ -13,11 +13,22 @@ export const sshTargetSchema = z.object({
 });
 export type SshTarget = z.infer<typeof sshTargetSchema>;
 
+/**
+ * How a device became known: `mdns` it announces itself, `probe` it answered a search of the network, `ssh-config` it
+ * stands in `~/.ssh/config`, `saved` it is remembered, `added` a person gave its address.
+ */
+export const deviceSourceSchema = z.enum(["mdns", "probe", "ssh-config", "saved", "added"]);
+export type DeviceSource = z.infer<typeof deviceSourceSchema>;
+
 /** An answer on the network before it is a device. */
 export const sightingSchema = z.object({
   /** The source and its own name for it, stable while it lasts: `mdns:press-line-01._ssh._tcp.local`. */
   key: z.string(),
-  source: z.enum(["mdns", "saved", "added"]),
+  source: deviceSourceSchema,
+  /** False for a machine of which nobody says that SSH answers there: it is shown, and not asked before a person wants it. */
+  ssh: z.boolean(),
+  /** The user to log in as where the source knows one. */
+  user: z.string().nullable(),
   /** What a person would call it: the service instance or the host name. */
   name: z.string(),
   hostName: z.string().nullable(),
@@ -27,15 +38,21 @@ export const sightingSchema = z.object({
   interfaceName: z.string().nullable(),
   /** True for a service that says that it is a balena device (`_resin-device` subtype). */
   balena: z.boolean(),
+  /** The types of the services that it announces, sorted: `_mqtt._tcp`, `_ssh._tcp`. */
+  services: z.array(z.string()),
+  /** The model that `_device-info._tcp` names. A hint, no fact: Samba servers name an Apple product there. */
+  announcedModel: z.string().nullable(),
   seenAtMs: z.number(),
 });
 export type Sighting = z.infer<typeof sightingSchema>;
 
 /**
- * The closed list of states. `gone` is a device whose announcement ended (goodbye or TTL) and that does not answer;
+ * The closed list of states. `not-asked` is a machine that is only heard of, or stands in `~/.ssh/config`: nothing is
+ * sent to it before a person asks. `gone` is a device whose announcement ended (goodbye or TTL) and that does not answer;
  * `unreachable` one whose address does not answer; `ssh-refused` one that answers, but not on the SSH port.
  */
 export const deviceStates = [
+  "not-asked",
   "connecting",
   "online",
   "engine-down",
@@ -107,6 +124,15 @@ export const deviceFactsSchema = z.object({
   diskFreeBytes: z.number().nullable(),
   temperatureCelsius: z.number().nullable(),
   uptimeSeconds: z.number().nullable(),
+  /** The device tree's `compatible`, the board first: `raspberrypi,4-model-b`, `brcm,bcm2711`. Empty without one. */
+  compatible: z.array(z.string()).default([]),
+  /** Who made the machine, and which board is in it, as DMI says. */
+  vendor: z.string().nullable().default(null),
+  boardName: z.string().nullable().default(null),
+  /** The variant that os-release names: `prod` and `dev` on balenaOS. */
+  osVariant: z.string().nullable().default(null),
+  /** The vendor's name of the image where it leaves one (Revolution Pi: /etc/revpi/image-release). */
+  imageName: z.string().nullable().default(null),
   cgroupVersion: z.union([z.literal(1), z.literal(2)]).nullable(),
   memoryControllerOn: z.boolean().nullable(),
   engineSockets: z.array(z.object({ kind: engineKindSchema, path: z.string(), canOpen: z.boolean() })),
@@ -123,7 +149,13 @@ export const deviceSchema = z.object({
   stateSinceMs: z.number(),
   target: sshTargetSchema,
   addresses: z.array(z.string()),
-  sources: z.array(z.enum(["mdns", "saved", "added"])),
+  sources: z.array(deviceSourceSchema),
+  /** The types of the services that it announces now, sorted: `_mqtt._tcp`, `_ssh._tcp`. */
+  services: z.array(z.string()),
+  /** The model that it announces (`_device-info._tcp`); what the machine itself says is in `facts`. */
+  announcedModel: z.string().nullable(),
+  /** Its alias in `~/.ssh/config`, where it has one. */
+  sshAlias: z.string().nullable(),
   /** True once a person agreed to its key or added it: it is remembered across restarts. */
   remembered: z.boolean(),
   /** True while nothing was heard from it since this start: what is shown is from the last time. */

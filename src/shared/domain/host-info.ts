@@ -8,6 +8,8 @@ export const discoveryEvidenceSchema = z.object({
   state: z.enum(["working", "nothing-heard", "failed", "off"]),
   /** Numbers, not adjectives: "eth0 10.77.0.1: 3 answers, 0 SSH devices". */
   detail: z.string(),
+  /** What to do about it; null where there is nothing to do. */
+  hint: z.string().nullable(),
 });
 export type DiscoveryEvidence = z.infer<typeof discoveryEvidenceSchema>;
 

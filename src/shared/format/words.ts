@@ -13,6 +13,7 @@ export function answerWord(answer: Answer): string {
 }
 
 const stateWords: Record<DeviceState, string> = {
+  "not-asked": "Not asked",
   connecting: "Connecting",
   online: "Online",
   "engine-down": "No engine",
@@ -26,4 +27,9 @@ const stateWords: Record<DeviceState, string> = {
 /** A device's state in at most two words, the same in every face. */
 export function stateWord(state: DeviceState): string {
   return stateWords[state];
+}
+
+/** `1 machine`, `3 machines`. */
+export function countText(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,6 +1,7 @@
 import {
   type Container,
   type Device,
+  type DeviceFacts,
   deviceIdSchema,
   type RunRecord,
   type RunSample,
@@ -18,6 +19,9 @@ export function aDevice(change: Partial<Device> = {}): Device {
     target: { user: "pi", host: "10.0.0.1", port: 22 },
     addresses: ["10.0.0.1"],
     sources: ["saved"],
+    services: [],
+    announcedModel: null,
+    sshAlias: null,
     remembered: true,
     stale: false,
     hostKey: { trust: "pinned", offered: null, pinned: null },
@@ -26,6 +30,37 @@ export function aDevice(change: Partial<Device> = {}): Device {
     engine: null,
     findings: [],
     lastSeenAtMs: 0,
+    ...change,
+  };
+}
+
+/** What a small board says of itself, but for what a test changes. */
+export function someFacts(change: Partial<DeviceFacts> = {}): DeviceFacts {
+  return {
+    hostName: "press-1",
+    model: "Raspberry Pi 4 Model B Rev 1.4",
+    boardSerial: "10000000a3c1f2d4",
+    machineId: "5f3b1c2d4e5f60718293a4b5c6d7e8f9",
+    macAddresses: ["dc:a6:32:01:02:03"],
+    osId: "debian",
+    osName: "Debian GNU/Linux 12 (bookworm)",
+    kernel: "6.6.51",
+    arch: "aarch64",
+    cpuCores: 4,
+    memoryTotalBytes: 4_000_000_000,
+    swapTotalBytes: 0,
+    diskTotalBytes: null,
+    diskFreeBytes: null,
+    temperatureCelsius: null,
+    uptimeSeconds: null,
+    compatible: ["raspberrypi,4-model-b", "brcm,bcm2711"],
+    vendor: null,
+    boardName: null,
+    osVariant: null,
+    imageName: null,
+    cgroupVersion: 2,
+    memoryControllerOn: true,
+    engineSockets: [],
     ...change,
   };
 }

@@ -44,6 +44,7 @@ export class DeviceActions {
     const target = { user, host, port };
     const entry = known ?? this.#registry.create(null, null, target);
     const { device } = entry;
+    device.asked = true;
     const before = device.saved ?? newSavedDevice(entry, target, null, true);
     device.user = user;
     device.saved = { ...before, added: true, given: host, name: name?.trim() || before.name };
@@ -106,6 +107,7 @@ export class DeviceActions {
     const name = userNameOf(user);
     const entry = this.#registry.entry(id);
     entry.device.user = name;
+    entry.device.asked = true;
     await this.#registry.persist(entry);
     entry.session.reconnect();
     return this.#view(entry);
@@ -167,6 +169,7 @@ export class DeviceActions {
 
   async retry(id: DeviceId): Promise<Device> {
     const entry = this.#registry.entry(id);
+    entry.device.asked = true;
     entry.session.retry();
     return this.#view(entry);
   }

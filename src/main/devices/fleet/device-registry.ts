@@ -103,7 +103,8 @@ export class DeviceRegistry {
     this.#entries.set(id, entry);
     this.changed(entry);
     for (const listener of this.#joinedListeners) listener();
-    if (this.options.connectAtOnce) entry.session.start();
+    const isWanted = sighting === null || sighting.ssh;
+    if (this.options.connectAtOnce && isWanted && sighting?.source !== "ssh-config") entry.ask();
     return entry;
   }
 
@@ -124,6 +125,7 @@ export class DeviceRegistry {
     for (const sighting of from.device.sightings.values()) into.device.see(sighting);
     into.device.heard ||= from.device.heard;
     into.device.wasSighted ||= from.device.wasSighted;
+    into.device.asked ||= from.device.asked;
     this.aliases.set(from.device.id, into.device.id);
     for (const [alias, id] of this.aliases) if (id === from.device.id) this.aliases.set(alias, into.device.id);
     const { saved } = from.device;
@@ -149,23 +151,28 @@ export class DeviceRegistry {
   }
 
   #lose(holder: Entry, key: string): void {
-    holder.device.sightings.delete(key);
+    const { device } = holder;
+    device.sightings.delete(key);
+    if (device.onlyHeardOf && device.sightings.size === 0) {
+      this.remove(holder);
+      return;
+    }
     this.changed(holder);
     // It may be there still: asking it is the only way to know.
-    if (!holder.session.connected && this.options.connectAtOnce) holder.session.wake();
+    if (!holder.session.connected && this.options.connectAtOnce && !device.onlyHeardOf) holder.session.wake();
   }
 
   #place(sighting: Sighting, holder: Entry | undefined): void {
-    const owner =
-      holder ??
-      this.entries.find((entry) => sighting.addresses.some((host) => entry.device.hasAddress(host, sighting.port)));
+    const owner = holder ?? this.entries.find((entry) => entry.device.isWhereSeen(sighting));
     if (owner === undefined) {
       this.create(null, sighting);
       return;
     }
     owner.device.see(sighting);
+    const isSeenWithSsh = sighting.ssh && sighting.source !== "ssh-config";
+    if (this.options.connectAtOnce && isSeenWithSsh) owner.device.asked = true;
     this.changed(owner);
-    if (this.options.connectAtOnce) owner.session.wake();
+    if (this.options.connectAtOnce && isSeenWithSsh) owner.session.wake();
   }
 
   /** The address is somebody else's: what was seen there goes to `owner`, else to a device of its own. */

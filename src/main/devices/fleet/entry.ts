@@ -24,6 +24,12 @@ export class Entry {
     return this.#left.signal;
   }
 
+  /** A person wants to know: from now on it is connected. */
+  ask(): void {
+    this.device.asked = true;
+    this.session.start();
+  }
+
   leave(): void {
     this.#left.abort();
     this.#listeners.clear();

@@ -39,9 +39,11 @@ export async function identifyEntry(
     registry.merge(into, into === entry ? twin : entry);
     if (into !== entry) return false;
   }
-  // Its key was agreed to before: for a device with the same key, or by this person in ~/.ssh/known_hosts.
-  device.saved ??= newSavedDevice(entry, target, offered, false);
-  device.saved = { ...device.saved, hostKey: { type: offered.type, fingerprint: offered.fingerprint } };
+  // Its key was agreed to before: for a device with the same key, or by this person in ~/.ssh/known_hosts. A laptop that
+  // happens to stand there is no device before it has an engine.
+  if (probe.facts.engineSockets.length > 0) device.saved ??= newSavedDevice(entry, target, offered, false);
+  if (device.saved !== null)
+    device.saved = { ...device.saved, hostKey: { type: offered.type, fingerprint: offered.fingerprint } };
   registry.refreshFindings();
   registry.persist(entry).catch(registry.options.onBug);
   return true;

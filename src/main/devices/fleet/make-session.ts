@@ -5,6 +5,7 @@ import type { EndRole, OfferedKey } from "../session/session-status.ts";
 import type { DeviceRegistry } from "./device-registry.ts";
 import type { Entry } from "./entry.ts";
 import { identifyEntry } from "./identify-entry.ts";
+import { newSavedDevice } from "./new-saved-device.ts";
 
 /** The session of a device on the list, with the list as its surroundings. */
 export function makeSession(registry: DeviceRegistry, entry: Entry): DeviceSession {
@@ -45,6 +46,9 @@ function takeStatus(registry: DeviceRegistry, entry: Entry): void {
     entry.device.lastSeenAtMs = Math.max(status.answeredAtMs, entry.device.lastSeenAtMs ?? 0);
   }
   const isOnline = status.state === "online";
+  if (isOnline && entry.device.saved === null && status.offered !== null) {
+    entry.device.saved = newSavedDevice(entry, status.target, status.offered, false);
+  }
   if (isOnline !== entry.wasOnline) registry.persist(entry).catch(registry.options.onBug);
   entry.wasOnline = isOnline;
   registry.changed(entry);

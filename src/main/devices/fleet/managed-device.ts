@@ -31,6 +31,8 @@ export class ManagedDevice {
   /** True once anything was announced or answered since this start. */
   heard = false;
   wasSighted = false;
+  /** False while nothing was sent to it, and nothing is to be: it was only heard of, or stands in `~/.ssh/config`. */
+  asked = false;
   findings: readonly Finding[] = [];
   /** Findings that come from what happened, and not from comparing. */
   notes: readonly Finding[] = [];
@@ -57,12 +59,20 @@ export class ManagedDevice {
     this.#added = target;
   }
 
+  /** True while nobody has connected to it and nobody is to: it is on the list for a person to decide on. */
+  get onlyHeardOf(): boolean {
+    return !this.asked && this.saved === null;
+  }
+
   /** A source sees it, there and now: what was found about those addresses before is out of date. */
   see(sighting: Sighting): void {
     this.sightings.set(sighting.key, sighting);
     for (const host of sighting.addresses) this.refuted.delete(addressKey(host, sighting.port));
+    if (this.saved === null && this.user === DEFAULT_USER && sighting.user !== null) this.user = sighting.user;
+    // A line in a file says nothing of whether the machine is there.
+    if (sighting.source === "ssh-config") return;
     this.wasSighted = true;
-    this.#announcedName = sighting.name;
+    if (sighting.source === "mdns") this.#announcedName = sighting.name;
     this.heard = true;
     this.lastSeenAtMs = Math.max(sighting.seenAtMs, this.lastSeenAtMs ?? 0);
   }
@@ -91,7 +101,7 @@ export class ManagedDevice {
 
   /** Where SSH may answer: what is announced now first, then where it was last; IPv4 before IPv6, which may need a scope. */
   targets(): SshTarget[] {
-    const announced = [...this.sightings.values()].flatMap((sighting) =>
+    const announced = this.#bestSightings().flatMap((sighting) =>
       sighting.addresses.map((host) => ({ user: this.user, host, port: sighting.port })),
     );
     const { saved } = this;
@@ -120,6 +130,26 @@ export class ManagedDevice {
   /** True for an address that a person gave for it: what ssh_config says about that is then meant. */
   isNamedByPerson(host: string): boolean {
     return host === this.saved?.given || host === this.#added?.host;
+  }
+
+  /** True when a sighting is of this machine: it is seen where this one is, or at the name that this one has. */
+  isWhereSeen(sighting: Sighting): boolean {
+    if (sighting.addresses.some((host) => this.hasAddress(host, sighting.port))) return true;
+    return [...this.sightings.values()].some((own) => {
+      // A port that nobody named is no reason to take one machine for two.
+      if (own.ssh && sighting.ssh && own.port !== sighting.port) return false;
+      if (own.addresses.some((host) => sighting.addresses.includes(host))) return true;
+      // Only a name that a person wrote down is one machine's: two networks may have a `raspberrypi` each.
+      const isWritten = own.source === "ssh-config" || sighting.source === "ssh-config";
+      return isWritten && hostsOf(own).some((name) => hostsOf(sighting).includes(name));
+    });
+  }
+
+  /** Where SSH is said to answer; where nobody says it, the places that the machine is heard from. */
+  #bestSightings(): Sighting[] {
+    const all = [...this.sightings.values()];
+    const withSsh = all.filter((sighting) => sighting.ssh);
+    return withSsh.length > 0 ? withSsh : all;
   }
 
   /** The facts of this start, else the remembered ones. */
@@ -156,12 +186,15 @@ export class ManagedDevice {
       state,
       trouble,
       stateSinceMs: status.sinceMs,
-      target: { ...status.target, user: this.user },
+      target: { ...((this.onlyHeardOf ? this.targets()[0] : undefined) ?? status.target), user: this.user },
       addresses: addresses.length > 0 ? addresses : (this.saved?.addresses ?? [status.target.host]),
       sources: [
-        ...(sightings.length > 0 ? (["mdns"] as const) : []),
+        ...new Set(sightings.map((sighting) => sighting.source)),
         ...(this.saved === null ? [] : this.saved.added ? (["saved", "added"] as const) : (["saved"] as const)),
       ],
+      services: [...new Set(sightings.flatMap((sighting) => sighting.services))].sort(),
+      announcedModel: sightings.find((sighting) => sighting.announcedModel !== null)?.announcedModel ?? null,
+      sshAlias: this.#alias(),
       remembered: this.saved !== null,
       stale: !this.heard,
       hostKey: status.hostKey,
@@ -174,15 +207,26 @@ export class ManagedDevice {
     };
   }
 
-  /** What a person called it, else what it is announced as, else the name it gives itself. */
+  /** What a person called it, here or in `~/.ssh/config`, else what it is announced as, else the name it gives itself. */
   nameOf(status: SessionStatus): string {
-    const [sighting] = this.sightings.values();
-    const names = [this.saved?.name, sighting?.name ?? this.#announcedName, this.factsOf(status)?.hostName];
+    const announced = [...this.sightings.values()].find((sighting) => sighting.source === "mdns");
+    const names = [
+      this.saved?.name,
+      this.#alias(),
+      announced?.name ?? this.#announcedName,
+      this.factsOf(status)?.hostName,
+    ];
     return names.find((name) => name !== undefined && name !== null && name !== "") ?? status.target.host;
   }
 
+  #alias(): string | null {
+    return [...this.sightings.values()].find((sighting) => sighting.source === "ssh-config")?.name ?? null;
+  }
+
   #stateOf(status: SessionStatus): { state: DeviceState; trouble: Failure | null } {
-    const isGone = status.state === "unreachable" && this.wasSighted && this.sightings.size === 0;
+    if (this.onlyHeardOf && status.state === "connecting") return { state: "not-asked", trouble: null };
+    const isSeen = [...this.sightings.values()].some((sighting) => sighting.source !== "ssh-config");
+    const isGone = status.state === "unreachable" && this.wasSighted && !isSeen;
     if (!isGone) return { state: status.state, trouble: status.trouble };
     return {
       state: "gone",
@@ -197,6 +241,12 @@ export class ManagedDevice {
 
 export function addressKey(host: string, port: number): string {
   return `${host} ${port}`;
+}
+
+/** The names under which a sighting's machine is known, without the domain of this link. */
+function hostsOf(sighting: Sighting): string[] {
+  const names = [sighting.hostName, ...(sighting.source === "ssh-config" ? sighting.addresses : [])];
+  return names.flatMap((name) => (name === null ? [] : [name.toLowerCase().replace(/\.local\.?$/, "")]));
 }
 
 function scopeRank(host: string): number {

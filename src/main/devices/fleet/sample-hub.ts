@@ -46,7 +46,8 @@ export class SampleHub {
       if (news === "status") wake.call();
     });
     try {
-      this.#entry.session.start();
+      // A machine that nobody has asked yet is not asked by a chart of all devices either.
+      if (!this.#entry.device.onlyHeardOf) this.#entry.session.start();
       while (!signal.aborted) {
         const { live } = this.#entry.session;
         if (live === null) {

@@ -18,7 +18,7 @@ export async function* watchContainers(
   const stopListening = entry.listen(() => wake.call());
   let lastFailure = "";
   try {
-    entry.session.start();
+    entry.ask();
     while (!until.aborted) {
       wake.reset();
       if (entry.session.settled) {

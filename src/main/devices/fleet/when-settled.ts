@@ -4,7 +4,7 @@ import type { Entry } from "./entry.ts";
 /** Resolves when every device has a first definite state, or at the time limit. Devices that join meanwhile count too. */
 export async function whenAllSettled(registry: DeviceRegistry, deadlineMs: number): Promise<void> {
   for (;;) {
-    const open = registry.entries.filter((entry) => !entry.session.settled);
+    const open = registry.entries.filter((entry) => !entry.device.onlyHeardOf && !entry.session.settled);
     if (open.length === 0 || Date.now() >= deadlineMs) return;
     await Promise.all(open.map((entry) => whenSettled(entry, deadlineMs - Date.now())));
   }

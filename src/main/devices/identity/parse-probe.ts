@@ -7,6 +7,9 @@ export interface ProbeAnswer {
   bootId: string | null;
 }
 
+/** A tree names a board, its module and its chip; more is garbage. */
+const MAX_COMPATIBLE = 16;
+
 /** Reads what the probe script printed. Throws `unsupported` when it is cut, garbled or lacks what every Linux has. */
 export function parseProbe(output: string): ProbeAnswer {
   const lines = output.split("\n").filter((line) => line !== "");
@@ -30,6 +33,11 @@ export function parseProbe(output: string): ProbeAnswer {
     boardSerial: boardSerial(first, all("cpuinfo-serial")),
     machineId: all("machine-id").find((id) => /^[0-9a-f]{32}$/.test(id)) ?? null,
     macAddresses: [...new Set(all("mac").map((mac) => mac.toLowerCase()))].filter(isRealMac).sort(),
+    compatible: [...new Set(all("dt-compatible"))].flatMap((name) => printable(name) ?? []).slice(0, MAX_COMPATIBLE),
+    vendor: firmwareText(first("dmi-sys_vendor")),
+    boardName: firmwareText(first("dmi-board_name")),
+    osVariant: osField(all("os"), "VARIANT_ID") ?? osField(all("os"), "VARIANT"),
+    imageName: printable(first("image")),
     osId: osField(all("os"), "ID"),
     osName: osField(all("os"), "PRETTY_NAME"),
     kernel: printable(first("kernel")),

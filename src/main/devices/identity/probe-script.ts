@@ -14,6 +14,7 @@ line host /proc/sys/kernel/hostname
 for tree in /proc/device-tree /sys/firmware/devicetree/base; do
   [ -d "$tree" ] || continue
   text dt-model "$tree/model"
+  [ -r "$tree/compatible" ] && tr '\\000' '\\n' <"$tree/compatible" 2>/dev/null | while IFS= read -r v; do say dt-compatible "$v"; done
   text dt-serial "$tree/serial-number"
   break
 done
@@ -24,9 +25,10 @@ line machine-id /var/lib/dbus/machine-id
 line boot-id /proc/sys/kernel/random/boot_id
 for file in /etc/os-release /usr/lib/os-release; do
   [ -r "$file" ] || continue
-  while IFS= read -r v; do case $v in ID=*|PRETTY_NAME=*) say os "$v";; esac; done <"$file"
+  while IFS= read -r v; do case $v in ID=*|PRETTY_NAME=*|VARIANT=*|VARIANT_ID=*) say os "$v";; esac; done <"$file"
   break
 done
+line image /etc/revpi/image-release
 say kernel "$(uname -r)"
 say arch "$(uname -m)"
 line cpus-online /sys/devices/system/cpu/online

@@ -4,6 +4,7 @@ import { MalformedMessage, nameKey } from "./dns-name.ts";
 import { InterfaceSocket } from "./interface-socket.ts";
 import type { LanInterface } from "./interfaces.ts";
 import { RecordCache } from "./record-cache.ts";
+import { hintOfSendFailure } from "./send-failure.ts";
 import { BROWSED, resolveSshServices } from "./ssh-services.ts";
 
 /** Waits between the rounds of asking: at 0, 1 and 3 s, then ever more seldom (RFC 6762, 5.2). */
@@ -37,7 +38,8 @@ export class InterfaceBrowser {
   #packets = 0;
   #answers = 0;
   #malformed = 0;
-  #failure: string | null = null;
+  #openFailure: string | null = null;
+  #sendFailure: string | null = null;
   #closed = false;
   #endFirstRound: () => void = () => undefined;
   readonly firstRound: Promise<void>;
@@ -51,7 +53,10 @@ export class InterfaceBrowser {
     this.#socket = new InterfaceSocket(lan, {
       onPacket: (packet, legacy) => this.#hear(packet, legacy),
       onFailure: (what) => {
-        this.#failure = what;
+        this.#openFailure = what;
+      },
+      onSent: (failure) => {
+        this.#sendFailure = failure;
       },
     });
     void this.#socket.ready.then(() => this.#begin());
@@ -71,14 +76,24 @@ export class InterfaceBrowser {
 
   evidence(): DiscoveryEvidence {
     const heard = this.#answers > 0;
+    const failure = this.#openFailure ?? this.#sendFailure;
+    const withSsh = this.#sightings.filter((sighting) => sighting.ssh).length;
     const numbers =
       `${this.lan.name} ${this.lan.address}: ${this.#packets} packets, ${this.#answers} answers, ` +
-      `${this.#sightings.length} SSH devices, ${this.#malformed} malformed`;
+      `${withSsh} SSH devices, ${this.#malformed} malformed, ${this.#sightings.length - withSsh} others`;
+    const state = heard ? "working" : failure === null ? "nothing-heard" : "failed";
     return {
       source: `mdns ${this.lan.name}`,
-      state: heard ? "working" : this.#failure === null ? "nothing-heard" : "failed",
-      detail: this.#failure === null ? numbers : `${numbers} (${this.#failure})`,
+      state,
+      detail: failure === null ? numbers : `${numbers} (${failure})`,
+      hint: this.#hintOf(state, failure),
     };
+  }
+
+  #hintOf(state: DiscoveryEvidence["state"], failure: string | null): string | null {
+    if (state === "failed") return hintOfSendFailure(failure ?? "", process.platform);
+    if (state === "working" || this.#round < DIRECT_ROUNDS) return null;
+    return "Most boards do not announce themselves. A firewall of this machine may also drop UDP port 5353. A search of the network finds both.";
   }
 
   close(): void {

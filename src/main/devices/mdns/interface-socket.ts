@@ -9,7 +9,10 @@ const HOPS = 255;
 export interface InterfaceSocketEvents {
   /** A packet of this network; `legacy` when it was sent to our asking port alone. */
   onPacket(packet: Buffer, legacy: boolean): void;
+  /** A socket could not be opened, or does not hear the group. */
   onFailure(what: string): void;
+  /** The last packet could not be sent; null: it was. A new address refuses for its first second (RFC 4862, 5.4). */
+  onSent(failure: string | null): void;
 }
 
 /**
@@ -87,7 +90,7 @@ export class InterfaceSocket {
   #sendFrom(socket: Socket, packet: Buffer): void {
     const group = this.#lan.family === "IPv4" ? GROUPS.IPv4 : `${GROUPS.IPv6}%${this.#lan.name}`;
     socket.send(packet, MDNS_PORT, group, (error) => {
-      if (error !== null) this.#fail(error);
+      if (!this.#closed) this.#events.onSent(error === null ? null : error.message);
     });
   }
 

@@ -8,6 +8,8 @@ export interface LanInterface {
   family: "IPv4" | "IPv6";
   /** This machine's own address there. */
   address: string;
+  /** The length of the network's prefix in bits; null where the system does not say it. */
+  prefix: number | null;
   /** Changes when the interface was taken away and made anew under its old name: what had joined the old one hears nothing then. */
   index: string;
   /** True when a sender's address belongs to this network (RFC 6762, 11: answers from elsewhere are not believed). */
@@ -32,6 +34,7 @@ export function lanInterfaces(): LanInterface[] {
         family: "IPv4" as const,
         address: entry.address,
         index,
+        prefix: prefixOf(entry.cidr),
         contains: subnetTest(entry.cidr),
       })),
       ...v6.map((entry) => ({
@@ -39,10 +42,18 @@ export function lanInterfaces(): LanInterface[] {
         family: "IPv6" as const,
         address: entry.address,
         index,
+        prefix: prefixOf(entry.cidr),
         contains: (sender: string) => scopeIs(sender, name, entry.scopeid),
       })),
     ];
   });
+}
+
+/** The IPv4 addresses of this machine on the networks where devices can be. */
+export function lanAddresses(): { interfaceName: string; address: string; prefix: number }[] {
+  return lanInterfaces().flatMap(({ name, family, address, prefix }) =>
+    family === "IPv4" && prefix !== null ? [{ interfaceName: name, address, prefix }] : [],
+  );
 }
 
 /** Every address of this machine: what announces itself from one of these is not a device. */
@@ -63,6 +74,11 @@ function interfaceIndex(name: string): string {
 /** A port of a bridge hears what the bridge hears. */
 function isBridgePort(name: string): boolean {
   return process.platform === "linux" && existsSync(`/sys/class/net/${name}/brport`);
+}
+
+function prefixOf(cidr: string | null): number | null {
+  const prefix = cidr?.split("/")[1];
+  return prefix === undefined ? null : Number(prefix);
 }
 
 function subnetTest(cidr: string | null): (sender: string) => boolean {

@@ -25,7 +25,7 @@ export function mdnsSource(): DiscoverySource {
         browsing = null;
       };
     },
-    evidence: () => browsing?.evidence() ?? [{ source: "mdns", state: "off", detail: "not listening" }],
+    evidence: () => browsing?.evidence() ?? [{ source: "mdns", state: "off", detail: "not listening", hint: null }],
     firstRound: () => browsing?.firstRound() ?? Promise.resolve(),
   };
 }
@@ -45,7 +45,8 @@ class Browsing {
 
   evidence(): DiscoveryEvidence[] {
     if (this.#browsers.size > 0) return [...this.#browsers.values()].map((browser) => browser.evidence());
-    return [{ source: "mdns", state: "failed", detail: "this machine is on no network (no interface is up)" }];
+    const hint = "Plug in a cable or join a Wi-Fi. Bayplan notices by itself.";
+    return [{ source: "mdns", state: "failed", detail: "there is no network to listen on", hint }];
   }
 
   async firstRound(): Promise<void> {
@@ -108,7 +109,13 @@ function mergeFamilies(sightings: readonly Sighting[]): Map<string, Sighting> {
       merged.set(sighting.key, sighting);
     } else {
       const addresses = [...new Set([...other.addresses, ...sighting.addresses])];
-      merged.set(sighting.key, { ...other, addresses, balena: other.balena || sighting.balena });
+      merged.set(sighting.key, {
+        ...other,
+        addresses,
+        balena: other.balena || sighting.balena,
+        services: [...new Set([...other.services, ...sighting.services])].sort(),
+        announcedModel: other.announcedModel ?? sighting.announcedModel,
+      });
     }
   }
   return merged;

@@ -1,16 +1,17 @@
 import type { Sighting } from "../../../shared/domain/index.ts";
 import type { DnsQuestion } from "./dns-message.ts";
 import { instanceLabel, nameKey } from "./dns-name.ts";
+import { announcedModels, type Heard, HINT_SERVICES, hintsOf, localName } from "./hint-services.ts";
 import type { RecordCache } from "./record-cache.ts";
 
-const SSH = "_ssh._tcp.local";
-const SFTP = "_sftp-ssh._tcp.local";
-const BALENA = "_resin-device._sub._ssh._tcp.local";
-const WORKSTATION = "_workstation._tcp.local";
-const DEFAULT_SSH_PORT = 22;
+const SSH = "_ssh._tcp";
+const SFTP = "_sftp-ssh._tcp";
+const BALENA = "_resin-device._sub._ssh._tcp";
+/** Where SSH would be on a machine that does not announce it. */
+const USUAL_SSH_PORT = 22;
 
-/** What is browsed for. A workstation record says that a machine is there, not that it has SSH: its port is a guess. */
-export const BROWSED = [SSH, BALENA, WORKSTATION, SFTP] as const;
+/** What is browsed for: what has SSH, and what only tells that a machine is there, and of what kind. */
+export const BROWSED = [SSH, BALENA, SFTP, ...HINT_SERVICES].map(localName);
 
 interface Service {
   instance: string;
@@ -26,49 +27,65 @@ export interface ResolvedServices {
   missing: DnsQuestion[];
 }
 
-/** What the records of one interface say about machines with SSH. */
+/** What the records of one interface say about machines: those with SSH, and those that are only heard of otherwise. */
 export function resolveSshServices(cache: RecordCache, interfaceName: string, nowMs: number): ResolvedServices {
   const missing: DnsQuestion[] = [];
   const services = [
     ...servicesOf(cache, SSH, 0, missing),
     ...servicesOf(cache, BALENA, 0, missing),
     ...servicesOf(cache, SFTP, 1, missing),
-    ...servicesOf(cache, WORKSTATION, 2, missing),
   ];
-  const balena = new Set(cache.find("PTR", BALENA).map((record) => nameKey(record.target)));
-  const sightings = bestServices(services).flatMap((service) => {
-    const addresses = addressesOf(cache, service.host, interfaceName);
+  const balena = new Set(cache.find("PTR", localName(BALENA)).map((record) => nameKey(record.target)));
+  const hints = hintsOf(cache, missing);
+  const models = announcedModels(cache, missing);
+  const sightingOf = (heard: Heard, key: string, ssh: boolean, port: number): Sighting[] => {
+    const addresses = addressesOf(cache, heard.host, interfaceName);
     if (addresses.length === 0) {
-      missing.push({ name: service.host, type: "A" }, { name: service.host, type: "AAAA" });
+      missing.push({ name: heard.host, type: "A" }, { name: heard.host, type: "AAAA" });
       return [];
     }
+    const modelNames = [instanceLabel(heard.host), heard.name].map((name) => name.toLowerCase());
     return [
       {
-        key: `mdns:${service.instance}%${interfaceName}`,
-        source: "mdns" as const,
-        name: displayName(service),
-        hostName: instanceLabel(service.host),
+        key: `mdns:${key}%${interfaceName}`,
+        source: "mdns",
+        ssh,
+        user: null,
+        name: heard.name,
+        hostName: instanceLabel(heard.host),
         addresses,
-        port: service.port,
+        port,
         interfaceName,
-        balena: balena.has(nameKey(service.instance)),
+        balena: heard.types.has(BALENA),
+        services: [...heard.types].sort(),
+        announcedModel: modelNames.map((name) => models.get(name)).find((model) => model !== undefined) ?? null,
         seenAtMs: nowMs,
       },
     ];
-  });
+  };
+  const withSsh = new Set(services.map(({ host }) => nameKey(host)));
+  const sightings = [
+    ...bestServices(services).flatMap((service) => {
+      const types = new Set([
+        service.rank === 1 ? SFTP : SSH,
+        ...(balena.has(nameKey(service.instance)) ? [BALENA] : []),
+        ...(hints.get(nameKey(service.host))?.types ?? []),
+      ]);
+      const heard = { host: service.host, name: instanceLabel(service.instance), types };
+      return sightingOf(heard, service.instance, true, service.port);
+    }),
+    ...[...hints]
+      .filter(([host]) => !withSsh.has(host))
+      .flatMap(([host, heard]) => sightingOf(heard, host, false, USUAL_SSH_PORT)),
+  ];
   return { sightings, missing };
 }
 
 function servicesOf(cache: RecordCache, type: string, rank: number, missing: DnsQuestion[]): Service[] {
-  return cache.find("PTR", type).flatMap((pointer) => {
+  return cache.find("PTR", localName(type)).flatMap((pointer) => {
     const found = cache.find("SRV", pointer.target);
     if (found.length === 0) missing.push({ name: pointer.target, type: "SRV" });
-    return found.map((service) => ({
-      instance: pointer.target,
-      host: service.target,
-      port: rank === 2 ? DEFAULT_SSH_PORT : service.port,
-      rank,
-    }));
+    return found.map((service) => ({ instance: pointer.target, host: service.target, port: service.port, rank }));
   });
 }
 
@@ -95,10 +112,4 @@ function addressesOf(cache: RecordCache, host: string, interfaceName: string): s
     .find("AAAA", host)
     .map((record) => (/^fe[89ab]/.test(record.address) ? `${record.address}%${interfaceName}` : record.address));
   return [...v4.sort(), ...v6.sort()];
-}
-
-/** avahi names a workstation `press-line-01 [02:ba:71:a0:00:01]`: the address is for machines. */
-function displayName(service: Service): string {
-  const label = instanceLabel(service.instance);
-  return service.rank === 2 ? label.replace(/\s*\[[0-9a-f:]{17}\]$/i, "") : label;
 }

@@ -7,6 +7,7 @@ import { addDevice, forgetDevice, repinDevice, trustDevice } from "./commands/de
 import { discover, listDevices, watchDevices } from "./commands/discover.ts";
 import { profile } from "./commands/profile.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
+import { parsePorts } from "./commands/search-network.ts";
 import { down, up } from "./commands/stacks.ts";
 import { type Context, type Surroundings, withClient } from "./context.ts";
 import { parseDuration } from "./durations.ts";
@@ -41,8 +42,34 @@ export function createProgram({ output, signal, password, serve, onExitCode }: P
     .description("listen on the LAN and list every device with its state")
     .option("--timeout <time>", "how long to listen", duration, 5_000)
     .option("--watch", "print each change until Ctrl-C")
-    .action(({ timeout, watch }: { timeout: number; watch?: boolean }) =>
-      withDevices((context) => (watch ? watchDevices(context) : discover(context, { timeoutMs: timeout }))),
+    .option("--all", "show neighbours too: printers, laptops, what is no container host")
+    .option("--probe [subnets...]", "first search the network for SSH servers: this machine's own, or 192.168.4.0/24")
+    .option("--ports <list>", "the ports to knock at, with --probe: 22,22222 unless given")
+    .action(
+      ({
+        timeout,
+        watch,
+        all,
+        probe,
+        ports,
+      }: {
+        timeout: number;
+        watch?: boolean;
+        all?: boolean;
+        probe?: string[] | boolean;
+        ports?: string;
+      }) => {
+        if (ports !== undefined && probe === undefined) {
+          throw new AppError("bad-input", "--ports says where to knock, and nothing is knocked at without --probe.", {
+            hint: "Write: bayplan discover --probe --ports 22,22222",
+          });
+        }
+        const subnets = Array.isArray(probe) ? probe : null;
+        const search = probe === undefined ? null : { subnets, ports: parsePorts(ports) };
+        return withDevices((context) =>
+          watch ? watchDevices(context) : discover(context, { timeoutMs: timeout, all: all ?? false, search }),
+        );
+      },
     );
 
   const devices = program.command("devices").description("the remembered devices");

@@ -26,6 +26,11 @@ function compared(
     uptimeSeconds: null,
     cgroupVersion: 2,
     memoryControllerOn: change.memory ?? true,
+    compatible: [],
+    vendor: null,
+    boardName: null,
+    osVariant: null,
+    imageName: null,
     engineSockets: [],
   };
   const { boardSerial, macAddresses, machineId } = facts;

@@ -9,6 +9,8 @@ import { probeScript } from "../../../../src/main/devices/identity/probe-script.
 const raspberryPi = `probe 1
 host raspberrypi
 dt-model Raspberry Pi 4 Model B Rev 1.4
+dt-compatible raspberrypi,4-model-b
+dt-compatible brcm,bcm2711
 dt-serial 10000000a3c1f2d4
 machine-id 5f3b1c2d4e5f60718293a4b5c6d7e8f9
 boot-id 50fad44f-30f9-430f-bd48-87cd1abe54c8
@@ -89,6 +91,11 @@ describe("boards", () => {
     expect(facts).toEqual({
       hostName: "raspberrypi",
       model: "Raspberry Pi 4 Model B Rev 1.4",
+      compatible: ["raspberrypi,4-model-b", "brcm,bcm2711"],
+      vendor: null,
+      boardName: null,
+      osVariant: null,
+      imageName: null,
       boardSerial: "10000000a3c1f2d4",
       machineId: "5f3b1c2d4e5f60718293a4b5c6d7e8f9",
       macAddresses: ["dc:a6:32:01:02:03", "dc:a6:32:01:02:04"],

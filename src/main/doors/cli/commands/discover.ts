@@ -1,23 +1,54 @@
-import type { Device } from "../../../../shared/domain/index.ts";
-import { bytesText, coresText, stateWord } from "../../../../shared/format/index.ts";
+import { type Device, familyName, familyOf, isNeighbour } from "../../../../shared/domain/index.ts";
+import { bytesText, coresText, countText, stateWord } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
 import { followDevices } from "../follow-devices.ts";
 import { quiet } from "../output.ts";
 import { formatTable } from "../table.ts";
+import { type NetworkSearch, searchNetwork } from "./search-network.ts";
 
-/** Listens for a while, then prints every device with its state, or why there is none. */
-export async function discover(context: Context, { timeoutMs }: { timeoutMs: number }): Promise<number> {
-  const devices = await watchFor(context, timeoutMs);
+export interface DiscoverOptions {
+  timeoutMs: number;
+  /** Also what is most likely no container host. */
+  all: boolean;
+  /** What to knock at first; null: only listen. */
+  search: NetworkSearch | null;
+}
+
+/** Searches the network where that was asked for, listens for a while, then prints every device with its state, or why there is none. */
+export async function discover(context: Context, { timeoutMs, all, search }: DiscoverOptions): Promise<number> {
+  const searched = search === null ? null : await searchNetwork(context, search);
+  const seen = await watchFor(context, timeoutMs);
   const info = await context.client.host.info();
-  context.output.value({ devices, discovery: info.discovery });
+  const neighbours = seen.filter(isNeighbour);
+  const devices = all ? seen : seen.filter((device) => !isNeighbour(device));
+  context.output.value({
+    devices,
+    neighboursHidden: seen.length - devices.length,
+    discovery: info.discovery,
+    ...(searched === null ? {} : { probe: { counts: searched.counts, found: searched.found } }),
+  });
   if (devices.length > 0) {
     context.output.text(formatDevices(devices));
+    if (!all) noteHidden(context, neighbours.length);
     return 0;
   }
   context.output.text(`No devices after ${Math.round(timeoutMs / 1000)} s of listening.`);
-  for (const { source, state, detail } of info.discovery) context.output.text(`  ${source}: ${state}, ${detail}`);
-  context.output.text("Many boards do not announce themselves. Add one by address: bayplan devices add user@host");
+  for (const { source, state, detail, hint } of info.discovery) {
+    context.output.text(`  ${source}: ${state}, ${detail}`);
+    if (hint !== null) context.output.text(`    ${quiet(hint)}`);
+  }
+  if (!all) noteHidden(context, neighbours.length);
+  context.output.text(
+    search === null
+      ? "Many boards do not announce themselves. Search for them: bayplan discover --probe. Or add one: bayplan devices add user@host"
+      : "Add a device by its address: bayplan devices add user@host",
+  );
   return 0;
+}
+
+function noteHidden({ output }: Context, count: number): void {
+  if (count === 0) return;
+  output.text(`\n${quiet(`${countText(count, "neighbour")} hidden. Show them: bayplan discover --all`)}`);
 }
 
 /** Prints the remembered devices, each with its state once it is known. */
@@ -69,6 +100,7 @@ async function watchFor(
 
 function stateText(device: Device): string {
   if (device.hostKey.trust === "new") return `New: ${device.hostKey.offered?.fingerprint ?? ""}`;
+  if (device.state === "not-asked" && device.sources.includes("ssh-config")) return "In SSH config";
   return device.stale && device.state === "connecting" ? "Connecting (last known)" : stateWord(device.state);
 }
 
@@ -81,7 +113,8 @@ export function formatDevices(devices: readonly Device[]): string {
       head: "ADDRESS",
       value: ({ target }) => `${target.user}@${target.host}${target.port === 22 ? "" : `:${target.port}`}`,
     },
-    { head: "MODEL", value: ({ facts }) => facts?.model ?? "-" },
+    { head: "FAMILY", value: ({ facts }) => (facts === null ? "-" : familyName(familyOf(facts))) },
+    { head: "MODEL", value: ({ facts, announcedModel }) => facts?.model ?? announcedModel ?? "-" },
     { head: "OS", value: ({ facts }) => facts?.osName ?? "-" },
     { head: "ENGINE", value: ({ engine }) => (engine === null ? "-" : `${engine.kind} ${engine.version}`) },
     { head: "CORES", right: true, value: ({ facts }) => (facts === null ? "-" : coresText(facts.cpuCores, 2)) },

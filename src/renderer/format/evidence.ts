@@ -1,0 +1,23 @@
+/** The heading of a piece of evidence: what looked, as people call it. */
+export function evidenceTitle(source: string): string {
+  const [kind, ...rest] = source.split(" ");
+  const name = rest.join(" ");
+  switch (kind) {
+    case "network":
+      return "Network";
+    case "system":
+      return "This system";
+    case "mdns":
+      return name === "" ? "mDNS" : `mDNS on ${name}`;
+    case "wifi":
+      return "Wi-Fi";
+    case "probe":
+      return "Search";
+    case "ssh-config":
+      return "~/.ssh/config";
+    case "saved":
+      return "Remembered";
+    default:
+      return source;
+  }
+}
