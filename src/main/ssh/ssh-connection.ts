@@ -34,6 +34,8 @@ export interface SshConnection {
   start(argv: readonly string[]): Promise<SshProcess>;
   /** A channel to a Unix socket on the device. Not counted by MaxSessions. Throws `no-engine`, `engine-denied`, `unsupported`. */
   openSocket(path: string): Promise<Duplex>;
+  /** A channel to a TCP port as the device reaches it. Not counted by MaxSessions. Throws `unreachable`, `unsupported`. */
+  openTcp(host: string, port: number): Promise<Duplex>;
   /** Calls back once when the connection has ended, for whatever reason; null when `close` was called. */
   onClosed(listener: (reason: AppError | null) => void): void;
   readonly closed: boolean;

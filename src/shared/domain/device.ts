@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { failureSchema } from "./app-error.ts";
+import { engineCapabilitiesSchema } from "./engine-capabilities.ts";
 import { findingSchema } from "./finding.ts";
 
 export const deviceIdSchema = z.string().min(1).brand<"DeviceId">();
@@ -77,6 +78,10 @@ export const engineInfoSchema = z.object({
   memoryBytes: z.number().positive(),
   /** Where images and volumes live on the engine's machine. */
   rootFolder: z.string(),
+  /** How this machine's own engine was found: `DOCKER_HOST`, `docker context colima`, `Podman's socket`; null on a device. */
+  foundBy: z.string().nullable().default(null),
+  /** Remembered devices from before this was known say nothing of it. */
+  capabilities: engineCapabilitiesSchema.default({ unsupported: {} }),
 });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 

@@ -2,6 +2,7 @@ export * from "./app-error.ts";
 export * from "./budget.ts";
 export * from "./container.ts";
 export * from "./device.ts";
+export * from "./engine-capabilities.ts";
 export * from "./finding.ts";
 export * from "./host-info.ts";
 export * from "./judge/index.ts";

@@ -45,5 +45,7 @@ export function engineInfoFrom(
     cpus: info.NCPU,
     memoryBytes: info.MemTotal,
     rootFolder: info.DockerRootDir,
+    foundBy: null,
+    capabilities: { unsupported: {} },
   };
 }
