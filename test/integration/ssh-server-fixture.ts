@@ -61,8 +61,14 @@ function readOrEmpty(path: string): string {
   }
 }
 
-/** A real sshd on a port of the loopback interface, with a host key and a configuration of its own. */
-export async function startSshServer(settings: Record<string, string> = {}): Promise<SshServer> {
+/**
+ * A real sshd on a port of the loopback interface, with a host key and a configuration of its own. `prefix`: words before
+ * it, for example a command that makes it see other files.
+ */
+export async function startSshServer(
+  settings: Record<string, string> = {},
+  prefix: readonly string[] = [],
+): Promise<SshServer> {
   const folder = mkdtempSync(join(tmpdir(), "bayplan-sshd-"));
   mkdirSync("/run/sshd", { recursive: true });
   makeKey(join(folder, "host"));
@@ -88,7 +94,8 @@ export async function startSshServer(settings: Record<string, string> = {}): Pro
   };
   const lines = Object.entries(config).map(([key, value]) => `${key} ${value}\n`);
   writeFileSync(join(folder, "config"), lines.join(""));
-  const child = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", join(folder, "config")], {
+  const [command = "", ...words] = [...prefix, "/usr/sbin/sshd", "-D", "-e", "-f", join(folder, "config")];
+  const child = spawn(command, words, {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let log = "";

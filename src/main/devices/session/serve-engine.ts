@@ -1,5 +1,5 @@
 import { AppError, type DeviceFacts, type EngineInfo } from "../../../shared/domain/index.ts";
-import { type Engine, openEngine } from "../../engines/index.ts";
+import { type Engine, openEngine, openKanto } from "../../engines/index.ts";
 import type { SshConnection } from "../../ssh/index.ts";
 
 const ANSWER_TIMEOUT_MS = 8_000;
@@ -7,7 +7,8 @@ const ANSWER_TIMEOUT_MS = 8_000;
 const ASK_MS = 20_000;
 
 /**
- * Opens the first engine of the device that answers, in the order of the probe. Throws `no-engine` when there is no
+ * Opens the first engine of the device that answers, in the order of the probe; Kanto only where no engine with the Docker
+ * API does, since it can do less. Throws `no-engine` when there is no
  * socket, else what the sockets said, `engine-denied` before anything else: then an engine is there.
  */
 export async function openFirstEngine(
@@ -15,10 +16,15 @@ export async function openFirstEngine(
   facts: DeviceFacts,
 ): Promise<{ engine: Engine; info: EngineInfo }> {
   let failure: AppError | null = null;
-  const sockets = [...facts.engineSockets].sort((left, right) => Number(right.canOpen) - Number(left.canOpen));
-  for (const { path } of sockets) {
+  const sockets = [...facts.engineSockets].sort(
+    (left, right) =>
+      Number(left.kind === "kanto") - Number(right.kind === "kanto") || Number(right.canOpen) - Number(left.canOpen),
+  );
+  for (const { kind, path } of sockets) {
     try {
-      return await openAnswering(connection, path);
+      return await openAnswering(
+        kind === "kanto" ? openKanto(connection) : openEngine({ connection, socketPath: path }),
+      );
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (failure === null || error.code === "engine-denied") failure = error;
@@ -30,11 +36,7 @@ export async function openFirstEngine(
   });
 }
 
-async function openAnswering(
-  connection: SshConnection,
-  socketPath: string,
-): Promise<{ engine: Engine; info: EngineInfo }> {
-  const opening = openEngine({ connection, socketPath });
+async function openAnswering(opening: Promise<Engine>): Promise<{ engine: Engine; info: EngineInfo }> {
   // One that comes too late is closed again.
   const engine = await inTime(opening, (late) => late.close());
   try {

@@ -82,13 +82,13 @@ export class KantoThings {
   }
 
   /** Creates a container of an image with Kanto's defaults, which restart it unless it was stopped. */
-  create(image: string, start: boolean): Promise<KantoCreated> {
+  async create(image: string, start: boolean): Promise<KantoCreated> {
     const imageRef = qualifiedImage(image);
     return this.#create("create", { imageRef, start }, imageRef, null, start);
   }
 
   /** Throws `unsupported` for what Kanto cannot express, as the command line's create does. */
-  createWithConfig(spec: ContainerSpec, start: boolean): Promise<KantoCreated> {
+  async createWithConfig(spec: ContainerSpec, start: boolean): Promise<KantoCreated> {
     return this.#create("createWithConfig", createValue(spec, start), qualifiedImage(spec.image), spec.name, start);
   }
 
@@ -115,9 +115,9 @@ export class KantoThings {
   }
 
   /** Restart policy and memory. Throws `unsupported` for CPU. */
-  update(id: string, change: ContainerChange): Promise<void> {
-    if (change.cpuCores !== null) return Promise.reject(noCpuLimit());
-    return this.#operate(
+  async update(id: string, change: ContainerChange): Promise<void> {
+    if (change.cpuCores !== null) throw noCpuLimit();
+    await this.#operate(
       id,
       "update",
       updateValue(change),
@@ -139,13 +139,14 @@ export class KantoThings {
     const stop = (): void => queue.end();
     signal.addEventListener("abort", stop, { once: true });
     if (signal.aborted) stop();
-    this.#link.onEnded((reason) => queue.fail(reason));
+    const leaveLink = this.#link.onEnded((reason) => queue.fail(reason));
     try {
       const frequency = `${Math.max(1, Math.round(everyMs / 1000))}s`;
       await this.#request("Metrics", "request", { frequency }, this.#requestMs);
       yield* queue;
     } finally {
       leave();
+      leaveLink();
       signal.removeEventListener("abort", stop);
       await this.#stopMetrics();
     }

@@ -23,7 +23,7 @@ export class MqttLink {
   readonly #client: MqttClient;
   readonly #channel: Duplex;
   readonly #place: string;
-  readonly #listeners: ((reason: AppError) => void)[] = [];
+  readonly #listeners = new Set<(reason: AppError) => void>();
   #ended: AppError | null = null;
 
   private constructor(client: MqttClient, channel: Duplex, place: string) {
@@ -40,6 +40,8 @@ export class MqttLink {
   ): Promise<MqttLink> {
     const place = `${broker.host}:${broker.port} on ${placeText(connection.target)}`;
     const channel = await connection.openTcp(broker.host, broker.port);
+    // A broker that ends only closes its half of the channel, which the client would not notice before its keepalive.
+    channel.once("end", () => channel.destroy());
     const client = new MqttClient(() => channel, {
       clientId: `bayplan-${randomBytes(8).toString("hex")}`,
       protocolVersion: 4,
@@ -73,7 +75,7 @@ export class MqttLink {
 
   /** Resolves when the broker has agreed to every filter. */
   async subscribe(filters: readonly string[]): Promise<void> {
-    const grants = await this.#inTime(this.#client.subscribeAsync([...filters], { qos: 1 }));
+    const grants = await this.#inTime(() => this.#client.subscribeAsync([...filters], { qos: 1 }));
     const refused = grants.find(({ qos }) => qos > 2);
     if (refused !== undefined) {
       throw new AppError(
@@ -85,17 +87,20 @@ export class MqttLink {
 
   /** Resolves when the broker has taken the message. */
   async publish(topic: string, payload: string): Promise<void> {
-    await this.#inTime(this.#client.publishAsync(topic, payload, { qos: 1 }));
+    await this.#inTime(() => this.#client.publishAsync(topic, payload, { qos: 1 }));
   }
 
   get ended(): boolean {
     return this.#ended !== null;
   }
 
-  /** Calls back once when the link has ended by itself; at once when it has. */
-  onEnded(listener: (reason: AppError) => void): void {
-    if (this.#ended === null) this.#listeners.push(listener);
+  /** Calls back once when the link has ended; at once when it has. The result takes the listener away again. */
+  onEnded(listener: (reason: AppError) => void): () => void {
+    if (this.#ended === null) this.#listeners.add(listener);
     else listener(this.#ended);
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   close(reason = new AppError("cancelled", `The connection to the MQTT broker at ${this.#place} was closed.`)): void {
@@ -103,26 +108,30 @@ export class MqttLink {
     this.#ended = reason;
     this.#client.end(true);
     this.#channel.destroy();
-    for (const listener of this.#listeners.splice(0)) listener(reason);
+    const listeners = [...this.#listeners];
+    this.#listeners.clear();
+    for (const listener of listeners) listener(reason);
   }
 
-  async #inTime<T>(answer: Promise<T>): Promise<T> {
+  async #inTime<T>(ask: () => Promise<T>): Promise<T> {
     if (this.#ended !== null) throw this.#ended;
     let timer: NodeJS.Timeout | undefined;
+    let leave = (): void => undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
         () =>
           reject(new AppError("timed-out", `The MQTT broker at ${this.#place} takes messages, but does not answer.`)),
         acknowledgeTimeoutMs,
       );
-      this.onEnded(reject);
+      leave = this.onEnded(reject);
     });
     try {
-      return await Promise.race([answer, late]);
+      return await Promise.race([ask(), late]);
     } catch (error) {
       throw error instanceof AppError ? error : (this.#ended ?? brokerFailure(this.#place, error));
     } finally {
       clearTimeout(timer);
+      leave();
     }
   }
 }
