@@ -66,12 +66,21 @@ export interface OwnedThings {
   volumes: { name: string; labels: Record<string, string> }[];
 }
 
+/** What of a container can be changed while it runs; null leaves it as it is. */
+export interface ContainerChange {
+  memoryBytes: number | null;
+  memoryReservationBytes: number | null;
+  cpuCores: number | null;
+  restart: Service["restart"] | null;
+}
+
 export type Progress = (text: string) => void;
 
 /**
  * Everything an engine can do, local or on a device, whichever product it is. Every call throws AppError:
  * `no-engine` (nothing answers), `engine-denied` (no permission), `not-found` (image, container), `conflict` (name or
- * port in use), `engine-failed` (it refused, in its own words), `cancelled`.
+ * port in use), `engine-failed` (it refused, in its own words), `cancelled`, `unsupported` (this product cannot do it;
+ * `info().capabilities` says so beforehand, with the reason).
  */
 export interface Engine {
   info(): Promise<EngineInfo>;
@@ -91,6 +100,13 @@ export interface Engine {
   startContainer(id: string): Promise<void>;
   /** Sends the stop signal, waits for the grace, then kills. */
   stopContainer(id: string, graceMs: number): Promise<void>;
+  /** Stops it with the grace and starts it again. */
+  restartContainer(id: string, graceMs: number): Promise<void>;
+  pauseContainer(id: string): Promise<void>;
+  unpauseContainer(id: string): Promise<void>;
+  renameContainer(id: string, name: string): Promise<void>;
+  updateContainer(id: string, change: ContainerChange): Promise<void>;
+  /** Kills it if need be. One that is gone already is no failure. */
   removeContainer(id: string): Promise<void>;
   inspectContainer(id: string): Promise<ContainerInspection>;
   createNetwork(

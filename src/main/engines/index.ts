@@ -2,6 +2,7 @@ export * from "./cgroup/index.ts";
 export type { EngineAddress } from "./docker-api/engine-address.ts";
 export { openEngine } from "./docker-api/open-engine.ts";
 export type {
+  ContainerChange,
   ContainerInspection,
   ContainerSpec,
   Engine,
@@ -11,5 +12,9 @@ export type {
   OwnedThings,
   Progress,
 } from "./engine.ts";
+export { type KantoLoss, kantoLosses } from "./kanto/container-body.ts";
+export type { KantoMetrics } from "./kanto/feature-news.ts";
+export { type KantoCreated, KantoThings, type KantoThingsOptions } from "./kanto/kanto-things.ts";
+export { type OpenKantoOptions, openKanto } from "./kanto/open-kanto.ts";
 export { openLocalEngine } from "./local-engine.ts";
 export { type DeviceReading, type SampleDeviceOptions, sampleDevice } from "./sampling/sample-device.ts";

@@ -55,7 +55,7 @@ export function tcpRefusal(from: SshTarget, to: { host: string; port: number }, 
     return new AppError("unreachable", `${formatTarget(from)} opens no connection to ${place}.`, { cause });
   }
   return new SshConnectError("unreachable", `${place} cannot be reached from ${formatTarget(from)}.`, {
-    hint: "Is the device switched on, in the network of that host, and is this its SSH port?",
+    hint: "Is what should answer there switched on and within reach of that host, and does it listen on this port?",
     cause,
   });
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { failureSchema } from "./app-error.ts";
+import { engineCapabilitiesSchema } from "./engine-capabilities.ts";
 import { findingSchema } from "./finding.ts";
 
 export const deviceIdSchema = z.string().min(1).brand<"DeviceId">();
@@ -103,6 +104,10 @@ export const engineInfoSchema = z.object({
   rootFolder: z.string(),
   /** Absent for the engine of this machine. */
   via: engineViaSchema.optional(),
+  /** How this machine's own engine was found: `DOCKER_HOST`, `docker context colima`, `Podman's socket`; null on a device. */
+  foundBy: z.string().nullable().default(null),
+  /** Remembered devices from before this was known say nothing of it. */
+  capabilities: engineCapabilitiesSchema.default({ unsupported: {} }),
 });
 export type EngineInfo = z.infer<typeof engineInfoSchema>;
 

@@ -3,6 +3,7 @@ export * from "./budget.ts";
 export * from "./container.ts";
 export * from "./device.ts";
 export * from "./device-family.ts";
+export * from "./engine-capabilities.ts";
 export * from "./finding.ts";
 export * from "./host-info.ts";
 export * from "./judge/index.ts";

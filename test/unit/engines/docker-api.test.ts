@@ -91,6 +91,8 @@ describe("an engine", () => {
       cpus: 4,
       memoryBytes: 1e9,
       rootFolder: "/var/lib/docker",
+      foundBy: null,
+      capabilities: { unsupported: {} },
     });
     engine.close();
   });

@@ -60,6 +60,11 @@ for at in docker:/var/run/docker.sock balena-engine:/var/run/balena-engine.sock 
   open=no; [ -r "$path" ] && [ -w "$path" ] && open=yes
   say socket "\${at%%:*} $open $path"
 done
+path=/run/container-management/container-management.sock
+if [ -S "$path" ] || command -v kanto-cm >/dev/null 2>&1; then
+  open=no; [ -r "$path" ] && [ -w "$path" ] && open=yes
+  say socket "kanto $open $path"
+fi
 for root in /var/lib/docker /var/lib/balena-engine /mnt/data /var/lib/containers /; do [ -d "$root" ] && break; done
 df -Pk "$root" 2>/dev/null | { read -r _; while read -r _ total _ free _; do say disk "$total $free"; done; }
 say end 1

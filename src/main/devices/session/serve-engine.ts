@@ -1,5 +1,5 @@
 import { AppError, type DeviceFacts, type EngineInfo } from "../../../shared/domain/index.ts";
-import { type Engine, type EngineAddress, openEngine } from "../../engines/index.ts";
+import { type Engine, openEngine, openKanto } from "../../engines/index.ts";
 import { countSessions, findDialer, type SshConnection } from "../../ssh/index.ts";
 
 const ANSWER_TIMEOUT_MS = 8_000;
@@ -9,7 +9,8 @@ const SESSIONS_MIN = 3;
 const ASK_MS = 20_000;
 
 /**
- * Opens the first engine of the device that answers, in the order of the probe. Throws `no-engine` when there is no
+ * Opens the first engine of the device that answers, in the order of the probe; Kanto only where no engine with the Docker
+ * API does, since it can do less. Throws `no-engine` when there is no
  * socket, else what the sockets said, `engine-denied` before anything else: then an engine is there.
  */
 export async function openFirstEngine(
@@ -17,7 +18,10 @@ export async function openFirstEngine(
   facts: DeviceFacts,
 ): Promise<{ engine: Engine; info: EngineInfo }> {
   let failure: AppError | null = null;
-  const sockets = [...facts.engineSockets].sort((left, right) => Number(right.canOpen) - Number(left.canOpen));
+  const sockets = [...facts.engineSockets].sort(
+    (left, right) =>
+      Number(left.kind === "kanto") - Number(right.kind === "kanto") || Number(right.canOpen) - Number(left.canOpen),
+  );
   for (const socket of sockets) {
     try {
       return await openSocket(connection, socket);
@@ -40,8 +44,9 @@ async function openSocket(
   connection: SshConnection,
   { path, kind }: DeviceFacts["engineSockets"][number],
 ): Promise<{ engine: Engine; info: EngineInfo }> {
+  if (kind === "kanto") return openAnswering(openKanto(connection));
   try {
-    return await openAnswering({ connection, socketPath: path });
+    return await openAnswering(openEngine({ connection, socketPath: path }));
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== "unsupported" && error.code !== "engine-denied")) throw error;
     const asRoot = error.code === "engine-denied";
@@ -49,7 +54,7 @@ async function openSocket(
     if (found.dialer === null) throw withoutWay(error, asRoot, found.why);
     const sessions = await countSessions(connection, SESSIONS_MIN);
     if (sessions < SESSIONS_MIN) throw tooFewSessions(sessions, error);
-    return openAnswering({ connection, socketPath: path, dialer: found.dialer });
+    return openAnswering(openEngine({ connection, socketPath: path, dialer: found.dialer }));
   }
 }
 
@@ -69,8 +74,7 @@ function tooFewSessions(sessions: number, cause: AppError): AppError {
   });
 }
 
-async function openAnswering(address: EngineAddress): Promise<{ engine: Engine; info: EngineInfo }> {
-  const opening = openEngine(address);
+async function openAnswering(opening: Promise<Engine>): Promise<{ engine: Engine; info: EngineInfo }> {
   // One that comes too late is closed again.
   const engine = await inTime(opening, (late) => late.close());
   try {

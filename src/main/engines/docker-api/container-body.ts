@@ -1,5 +1,5 @@
 import type { Healthcheck, Mount, PortMapping } from "../../../shared/domain/index.ts";
-import type { ContainerSpec } from "../engine.ts";
+import type { ContainerChange, ContainerSpec } from "../engine.ts";
 
 const nanosecondsPerMs = 1_000_000;
 
@@ -100,5 +100,40 @@ export function containerBody(spec: ContainerSpec): Record<string, unknown> {
     HostConfig: hostBody(spec, bindings),
     NetworkingConfig:
       first === undefined ? null : { EndpointsConfig: { [first.name]: { Aliases: [...first.aliases] } } },
+  });
+}
+
+const updatePeriodUs = 100_000;
+
+/**
+ * CPU in the form that the container has it already: an engine refuses the one where the other is set ("CPU quota cannot
+ * be updated as NanoCPUs has already been set", and the other way round).
+ */
+function cpuBody(cpuCores: number | null, now: { CpuQuota?: number | undefined; CpuPeriod?: number | undefined }) {
+  if (cpuCores === null) return {};
+  if ((now.CpuQuota ?? 0) <= 0) return { NanoCpus: Math.round(cpuCores * 1e9) };
+  const period = (now.CpuPeriod ?? 0) > 0 ? (now.CpuPeriod ?? 0) : updatePeriodUs;
+  return { CpuPeriod: period, CpuQuota: Math.round(cpuCores * period) };
+}
+
+/** The body of POST /containers/{id}/update: only what is to change. `now`: the container's host configuration. */
+export function updateBody(
+  change: ContainerChange,
+  now: { CpuQuota?: number | undefined; CpuPeriod?: number | undefined },
+): Record<string, unknown> {
+  const { restart } = change;
+  return present({
+    Memory: change.memoryBytes,
+    // An engine refuses a memory limit above the memory and swap of before.
+    MemorySwap: change.memoryBytes,
+    MemoryReservation: change.memoryReservationBytes,
+    ...cpuBody(change.cpuCores, now),
+    RestartPolicy:
+      restart === null
+        ? null
+        : present({
+            Name: restart.policy,
+            MaximumRetryCount: restart.policy === "on-failure" ? restart.maximumRetries : null,
+          }),
   });
 }

@@ -1,5 +1,5 @@
 import { AppError, type Container } from "../../../shared/domain/index.ts";
-import type { ContainerInspection, ContainerSpec } from "../engine.ts";
+import type { ContainerChange, ContainerInspection, ContainerSpec } from "../engine.ts";
 import {
   type ContainerAnswer,
   containerAnswer,
@@ -8,7 +8,7 @@ import {
   type ListedContainer,
 } from "./answers.ts";
 import { containerFrom, inspectionFrom } from "./container-answer.ts";
-import { containerBody } from "./container-body.ts";
+import { containerBody, updateBody } from "./container-body.ts";
 import { type EngineHttp, pathPart } from "./engine-http.ts";
 import { mapBounded } from "./map-bounded.ts";
 
@@ -89,6 +89,33 @@ export class Containers {
 
   stop(id: string, graceMs: number): Promise<void> {
     return this.#post(id, "stop", { t: String(Math.ceil(graceMs / 1000)) }, graceMs + stopMarginMs);
+  }
+
+  restart(id: string, graceMs: number): Promise<void> {
+    return this.#post(id, "restart", { t: String(Math.ceil(graceMs / 1000)) }, graceMs + stopMarginMs);
+  }
+
+  pause(id: string): Promise<void> {
+    return this.#post(id, "pause", {}, undefined);
+  }
+
+  unpause(id: string): Promise<void> {
+    return this.#post(id, "unpause", {}, undefined);
+  }
+
+  rename(id: string, name: string): Promise<void> {
+    return this.#post(id, "rename", { name }, undefined);
+  }
+
+  /** The engine answers with warnings, for example that the kernel cannot limit memory: they are not failures. */
+  async update(id: string, change: ContainerChange): Promise<void> {
+    const { HostConfig } = await this.answer(id);
+    await this.#http.send({
+      method: "POST",
+      path: `/containers/${pathPart(id)}/update`,
+      body: updateBody(change, HostConfig),
+      what: `Container ${shortId(id)}`,
+    });
   }
 
   /** Kills it if need be; its anonymous volumes go with it. One that is gone already is no failure. */

@@ -1,5 +1,6 @@
 import type { Build, Container, EngineInfo, LogBatch } from "../../../shared/domain/index.ts";
 import type {
+  ContainerChange,
   ContainerInspection,
   ContainerSpec,
   Engine,
@@ -74,6 +75,26 @@ export class DockerEngine implements Engine {
 
   stopContainer(id: string, graceMs: number): Promise<void> {
     return this.#containers.stop(id, graceMs);
+  }
+
+  restartContainer(id: string, graceMs: number): Promise<void> {
+    return this.#containers.restart(id, graceMs);
+  }
+
+  pauseContainer(id: string): Promise<void> {
+    return this.#containers.pause(id);
+  }
+
+  unpauseContainer(id: string): Promise<void> {
+    return this.#containers.unpause(id);
+  }
+
+  renameContainer(id: string, name: string): Promise<void> {
+    return this.#containers.rename(id, name);
+  }
+
+  updateContainer(id: string, change: ContainerChange): Promise<void> {
+    return this.#containers.update(id, change);
   }
 
   removeContainer(id: string): Promise<void> {

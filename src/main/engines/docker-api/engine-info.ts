@@ -1,4 +1,5 @@
 import type { EngineInfo, EngineKind } from "../../../shared/domain/index.ts";
+import { imageArch } from "../platform.ts";
 import type { InfoAnswer, VersionAnswer } from "./answers.ts";
 
 /** balenaEngine is a fork that answers as Docker does: its init binary and its socket give it away. */
@@ -8,19 +9,6 @@ function kindOf(version: VersionAnswer, info: InfoAnswer, socketPath: string): E
   const traces = [...names, info.InitBinary ?? "", info.OperatingSystem ?? "", socketPath];
   return traces.some((trace) => /balena/i.test(trace)) ? "balena-engine" : "docker";
 }
-
-/** Kernel machine names (`uname -m`) as images name them. */
-const platforms: Record<string, string> = {
-  x86_64: "amd64",
-  amd64: "amd64",
-  aarch64: "arm64",
-  arm64: "arm64",
-  armv7l: "arm/v7",
-  armv6l: "arm/v6",
-  armv5tel: "arm/v5",
-  i386: "386",
-  i686: "386",
-};
 
 function driverOf(name: string | undefined): EngineInfo["cgroupDriver"] {
   return name === "cgroupfs" || name === "systemd" ? name : "none";
@@ -32,7 +20,7 @@ export function engineInfoFrom(
   apiVersion: string,
   socketPath: string,
 ): EngineInfo {
-  const arch = platforms[info.Architecture] ?? version.Arch ?? info.Architecture;
+  const arch = imageArch(info.Architecture) ?? version.Arch ?? info.Architecture;
   return {
     kind: kindOf(version, info, socketPath),
     version: version.Version,
@@ -45,5 +33,7 @@ export function engineInfoFrom(
     cpus: info.NCPU,
     memoryBytes: info.MemTotal,
     rootFolder: info.DockerRootDir,
+    foundBy: null,
+    capabilities: { unsupported: {} },
   };
 }

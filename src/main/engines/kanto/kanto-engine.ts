@@ -1,0 +1,223 @@
+import type { Container, EngineInfo, LogBatch } from "../../../shared/domain/index.ts";
+import { AppError } from "../../../shared/domain/index.ts";
+import type {
+  ContainerChange,
+  ContainerInspection,
+  ContainerSpec,
+  Engine,
+  EngineEvent,
+  ImageInspection,
+  LogRequest,
+  OwnedThings,
+} from "../engine.ts";
+import { kantoContainerBody } from "./container-body.ts";
+import { containerFrom, inspectionFrom } from "./container-from-json.ts";
+import { ContainerPoll } from "./container-poll.ts";
+import { checkedId, type KantoCm } from "./kanto-cm.ts";
+import { unreadable } from "./kanto-errors.ts";
+import { type KantoThings, noCpuLimit } from "./kanto-things.ts";
+import { readKantoLogs } from "./logs.ts";
+import { readContainer, readContainerOrGone, readContainers } from "./read-containers.ts";
+import { sizeText } from "./sizes.ts";
+import { noMqttError, unsupportedByKanto } from "./unsupported.ts";
+
+/** A create pulls the image first, on the device's own link. */
+const createTimeoutMs = 600_000;
+const startTimeoutMs = 60_000;
+/** A stop takes as long as its grace and the daemon's own bookkeeping. */
+const stopMarginMs = 30_000;
+/** A forced removal stops first, with the daemon's own grace of 30 s. */
+const removeTimeoutMs = 60_000;
+
+/** The file's text goes through a pipe, since kanto-cm reads files only; a socket, as sshd gives, cannot be opened by name. */
+const createScript = `cat | "$@" create -f /dev/stdin`;
+
+export interface KantoParts {
+  cm: KantoCm;
+  info: EngineInfo;
+  /** Where the daemon keeps its containers' logs. */
+  logFolder: string;
+  /** Kanto's MQTT side; or why it was not there when the engine was opened. */
+  things: KantoThings | AppError;
+  /** Opens it once more, when it has gone or comes late. */
+  openThings: () => Promise<KantoThings | AppError>;
+  pollEveryMs?: number;
+}
+
+/** Eclipse Kanto on a device: its command line, and beside it MQTT for what that cannot do. It owns the MQTT connection. */
+export class KantoEngine implements Engine {
+  readonly #cm: KantoCm;
+  readonly #info: EngineInfo;
+  readonly #logFolder: string;
+  readonly #openThings: KantoParts["openThings"];
+  #things: KantoThings | AppError;
+  #closed = false;
+  readonly #poll: ContainerPoll;
+
+  constructor(parts: KantoParts) {
+    this.#cm = parts.cm;
+    this.#info = parts.info;
+    this.#logFolder = parts.logFolder;
+    this.#things = parts.things;
+    this.#openThings = parts.openThings;
+    this.#poll = new ContainerPoll(parts.cm, parts.pollEveryMs);
+  }
+
+  info(): Promise<EngineInfo> {
+    return Promise.resolve(this.#info);
+  }
+
+  async ping(): Promise<void> {
+    await this.#cm.run(["sysinfo"], { what: "Kanto" });
+  }
+
+  async listContainers(): Promise<Container[]> {
+    return (await readContainers(this.#cm)).map(containerFrom);
+  }
+
+  events(signal: AbortSignal): AsyncIterable<EngineEvent> {
+    return this.#poll.events(signal);
+  }
+
+  logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogBatch> {
+    return readKantoLogs({ cm: this.#cm, poll: this.#poll, logFolder: this.#logFolder }, request, signal);
+  }
+
+  /** Kanto creates and pulls in one: the image is pulled by the daemon while this waits. */
+  async createContainer(spec: ContainerSpec): Promise<string> {
+    const what = `Container ${spec.name}`;
+    const body = JSON.stringify(kantoContainerBody(spec));
+    const words = ["sh", "-c", createScript, "sh", ...this.#cm.asKantoUser([this.#cm.path])];
+    const result = await this.#cm.exec(words, { what, timeoutMs: createTimeoutMs }, body);
+    if (result.exitCode !== 0) throw this.#cm.failure(what, result);
+    const id = result.stdout.trim().split("\n").at(-1)?.trim() ?? "";
+    try {
+      return checkedId(id);
+    } catch (error) {
+      throw unreadable(what, error);
+    }
+  }
+
+  startContainer(id: string): Promise<void> {
+    return this.#act(["start", checkedId(id)], id, startTimeoutMs);
+  }
+
+  stopContainer(id: string, graceMs: number): Promise<void> {
+    const seconds = `${Math.ceil(graceMs / 1000)}s`;
+    return this.#act(["stop", "-t", seconds, "-f", checkedId(id)], id, graceMs + stopMarginMs);
+  }
+
+  /** Older versions of kanto-cm say nothing of a removal that failed: so it is looked for afterwards. */
+  async removeContainer(id: string): Promise<void> {
+    try {
+      await this.#act(["remove", "-f", checkedId(id)], id, removeTimeoutMs);
+    } catch (error) {
+      if (error instanceof AppError && error.code === "not-found") return;
+      throw error;
+    }
+    if ((await readContainerOrGone(this.#cm, id)) === null) return;
+    throw new AppError("engine-failed", `Container ${id}: Kanto says that it removed it, but it is still there.`, {
+      hint: "Its reason is in the daemon's log: sudo journalctl -u container-management.",
+    });
+  }
+
+  restartContainer(): Promise<void> {
+    return unsupportedByKanto("restart");
+  }
+
+  async pauseContainer(id: string): Promise<void> {
+    const things = await this.#reachThings();
+    await this.#done(things.pause(id));
+  }
+
+  async unpauseContainer(id: string): Promise<void> {
+    const things = await this.#reachThings();
+    await this.#done(things.resume(id));
+  }
+
+  renameContainer(id: string, name: string): Promise<void> {
+    if (!/^[a-zA-Z0-9_][a-zA-Z0-9_.-]*$/.test(name)) {
+      return Promise.reject(new AppError("bad-input", `Kanto takes no container name like "${name}".`));
+    }
+    return this.#act(["rename", checkedId(id), name], id, startTimeoutMs);
+  }
+
+  async updateContainer(id: string, change: ContainerChange): Promise<void> {
+    if (change.cpuCores !== null) throw noCpuLimit();
+    const flags = updateFlags(change);
+    if (flags.length > 0) await this.#act(["update", ...flags, checkedId(id)], id, startTimeoutMs);
+  }
+
+  async inspectContainer(id: string): Promise<ContainerInspection> {
+    return inspectionFrom(await readContainer(this.#cm, id));
+  }
+
+  inspectImage(): Promise<ImageInspection | null> {
+    return unsupportedByKanto("pull-image");
+  }
+
+  pullImage(): Promise<void> {
+    return unsupportedByKanto("pull-image");
+  }
+
+  buildImage(): Promise<void> {
+    return unsupportedByKanto("build-image");
+  }
+
+  createNetwork(): Promise<string> {
+    return unsupportedByKanto("networks");
+  }
+
+  removeNetwork(): Promise<void> {
+    return unsupportedByKanto("networks");
+  }
+
+  createVolume(): Promise<void> {
+    return unsupportedByKanto("volumes");
+  }
+
+  removeVolume(): Promise<void> {
+    return unsupportedByKanto("volumes");
+  }
+
+  listByLabel(): Promise<OwnedThings> {
+    return unsupportedByKanto("labels");
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#poll.close();
+    if (!(this.#things instanceof AppError)) this.#things.close();
+  }
+
+  /** Kanto's MQTT side as it is now. Throws `unsupported` with the reason when it is not there. */
+  async #reachThings(): Promise<KantoThings> {
+    if (this.#things instanceof AppError || this.#things.ended) this.#things = await this.#openThings();
+    const things = this.#things;
+    if (things instanceof AppError) throw noMqttError(things);
+    if (this.#closed) things.close();
+    return things;
+  }
+
+  #act(args: readonly string[], id: string, timeoutMs: number): Promise<void> {
+    return this.#done(this.#cm.run(args, { what: `Container ${id}`, timeoutMs }));
+  }
+
+  /** Whatever became of it, the next look need not wait. */
+  async #done(act: Promise<unknown>): Promise<void> {
+    try {
+      await act;
+    } finally {
+      this.#poll.lookNow();
+    }
+  }
+}
+
+function updateFlags({ memoryBytes, memoryReservationBytes, restart }: ContainerChange): string[] {
+  const retries = restart?.policy === "on-failure" ? ["--rp-cnt", String(restart.maximumRetries ?? 0)] : [];
+  return [
+    ...(memoryBytes === null ? [] : ["--memory", sizeText(memoryBytes), "--memory-swap", sizeText(memoryBytes)]),
+    ...(memoryReservationBytes === null ? [] : ["--memory-reservation", sizeText(memoryReservationBytes)]),
+    ...(restart === null ? [] : ["--rp", restart.policy, ...retries]),
+  ];
+}
