@@ -6,10 +6,13 @@ export type {
   ContainerSpec,
   Engine,
   EngineEvent,
+  FollowLogOptions,
   ImageInspection,
+  LogPiece,
   LogRequest,
   OwnedThings,
   Progress,
 } from "./engine.ts";
 export { openLocalEngine } from "./local-engine.ts";
+export { LogPosition } from "./logs/log-position.ts";
 export { type DeviceReading, type SampleDeviceOptions, sampleDevice } from "./sampling/sample-device.ts";
