@@ -77,8 +77,9 @@ export async function followLogs(
     { deviceId: device.id, containerIds: [...names.keys()], tail, follow },
     { signal: context.signal },
   );
-  for await (const { lines, skipped } of stream) {
+  for await (const { lines, skipped, marks } of stream) {
     if (skipped > 0) context.output.note(`-- ${skipped} lines skipped: they came faster than they could be read --`);
+    for (const mark of marks ?? []) context.output.note(`-- ${printable(mark.text)} --`);
     for (const line of lines) print(context, line, names.get(line.containerId) ?? line.containerId, width);
   }
   return 0;
