@@ -48,6 +48,11 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
         fleet.searchLog(input.deviceId, input, signalOrNever(signal)),
       ),
     },
+    ports: {
+      open: os.ports.open.handler(({ input: { deviceId, ...wanted } }) => fleet.openPort(deviceId, wanted)),
+      list: os.ports.list.handler(() => fleet.ports()),
+      close: os.ports.close.handler(async ({ input }) => ({ closed: await fleet.closePort(input.id) })),
+    },
     stacks: {
       open: os.stacks.open.handler(({ input }) => openStackFile(input.file, settings)),
       sample: os.stacks.sample.handler(() => openSample()),

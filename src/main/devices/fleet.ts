@@ -9,6 +9,7 @@ import {
   type LogBatch,
   type LogPage,
   type LogSearchResult,
+  type OpenPort,
   type Outcome,
   type SshTarget,
 } from "../../shared/domain/index.ts";
@@ -27,9 +28,10 @@ import { watchSamples } from "./fleet/watch-samples.ts";
 import { whenAllSettled, whenSettled } from "./fleet/when-settled.ts";
 import { openKnownHosts } from "./known-hosts/known-hosts-files.ts";
 import { DeviceLogs } from "./logs/device-logs.ts";
-import { type FollowLogsRequest, followLogs } from "./logs/follow-logs.ts";
+import { containerOf, type FollowLogsRequest, followLogs } from "./logs/follow-logs.ts";
 import { mdnsSource } from "./mdns/mdns-source.ts";
 import { DevicePasswords, savedWithPasswords } from "./passwords.ts";
+import { OpenPorts } from "./ports/open-ports.ts";
 import { openSavedDevices } from "./saved-devices.ts";
 
 export interface FleetOptions {
@@ -97,6 +99,14 @@ export interface Fleet {
     wanted: { containerId: string; text: string; ignoreCase: boolean; from: number; limit: number },
     signal: AbortSignal,
   ): Promise<LogSearchResult>;
+  /** Opens a port on this machine, see `OpenPorts`. Throws what explains the device's state, `not-found` for a container. */
+  openPort(
+    id: DeviceId,
+    wanted: { port: number; containerId: string | null; localPort: number | null },
+  ): Promise<OpenPort>;
+  ports(): OpenPort[];
+  /** True when it was open. */
+  closePort(portId: string): Promise<boolean>;
   evidence(): DiscoveryEvidence[];
   readonly listeningSinceMs: number | null;
   /** Resolves when the sources' first round is over and every device has a first definite state; at the latest after the time. */
@@ -146,6 +156,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     if (live === null) throw entry.troubleError();
     return live.engine;
   };
+  const ports = new OpenPorts(onBug);
   const sources = discover ? (options.sources ?? [mdnsSource()]) : [];
   for (const device of await saved.list()) registry.create(device);
   const detach = sources.map((source) => source.attach((event) => registry.onSighting(event)));
@@ -178,6 +189,18 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     logPage: async (id, { containerId, from, count }) => logsOf(registry.entry(id)).page(containerId, from, count),
     searchLog: async (id, { containerId, ...wanted }, signal) =>
       logsOf(registry.entry(id)).search(containerId, wanted, signal),
+    async openPort(id, { containerId, ...wanted }) {
+      const entry = registry.entry(id);
+      if (containerId === null) {
+        entry.session.start();
+        await whenSettled(entry, FIRST_ANSWER_MS);
+        return ports.open(entry, { ...wanted, container: null });
+      }
+      const containers = await (await engineOf(entry)).listContainers();
+      return ports.open(entry, { ...wanted, container: containerOf(containers, containerId) });
+    },
+    ports: () => ports.list(),
+    closePort: (portId) => ports.close(portId),
     evidence: () => [...sources.flatMap((source) => source.evidence()), savedEvidence(registry)],
     listeningSinceMs,
     async whenSettled(timeoutMs) {
@@ -187,6 +210,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     },
     async close() {
       for (const stop of detach) stop();
+      await ports.closeAll();
       const open = [...logs.values()];
       logs.clear();
       await registry.close();

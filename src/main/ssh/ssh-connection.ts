@@ -34,6 +34,11 @@ export interface SshConnection {
   start(argv: readonly string[]): Promise<SshProcess>;
   /** A channel to a Unix socket on the device. Not counted by MaxSessions. Throws `no-engine`, `engine-denied`, `unsupported`. */
   openSocket(path: string): Promise<Duplex>;
+  /**
+   * A channel to a TCP port as the device sees it, `127.0.0.1` being the device itself. Not counted by MaxSessions.
+   * Throws `unreachable` when nothing answers there, `unsupported` when the server forwards no ports.
+   */
+  openTcp(host: string, port: number): Promise<Duplex>;
   /** Calls back once when the connection has ended, for whatever reason; null when `close` was called. */
   onClosed(listener: (reason: AppError | null) => void): void;
   readonly closed: boolean;

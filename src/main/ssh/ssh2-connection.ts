@@ -7,6 +7,7 @@ import { execCommand } from "./exec-command.ts";
 import { frameCommand } from "./exec-frame.ts";
 import { ExecPool } from "./exec-pool.ts";
 import { diagnoseSocket, openStreamLocal } from "./open-socket.ts";
+import { openDirectTcp, tcpRefusal } from "./open-tcp.ts";
 import { ProcessEnder } from "./process-ender.ts";
 import { isChannelRefusal, openExecChannel, RemoteProcess } from "./remote-process.ts";
 import { watchSilence } from "./silence-watch.ts";
@@ -70,6 +71,18 @@ export class Ssh2Connection implements SshConnection {
       this.#requireOpen();
       if (!isChannelRefusal(error)) throw lostConnection(this.target, "it ended while a socket was opened", error);
       throw await this.#diagnose(path, error);
+    }
+  }
+
+  async openTcp(host: string, port: number): Promise<Duplex> {
+    this.#requireOpen();
+    this.#makePrompt();
+    try {
+      return new ChannelStream(await openDirectTcp(this.#client, host, port));
+    } catch (error) {
+      this.#requireOpen();
+      if (!isChannelRefusal(error)) throw lostConnection(this.target, "it ended while a port was opened", error);
+      throw tcpRefusal(this.target, host, port, error);
     }
   }
 

@@ -23,6 +23,7 @@ import {
 } from "../domain/index.ts";
 import { devicesContract } from "./devices.ts";
 import { errors } from "./errors.ts";
+import { portsContract } from "./ports.ts";
 
 const oneDevice = z.object({ deviceId: deviceIdSchema });
 const oneRun = z.object({ runId: runIdSchema });
@@ -132,6 +133,7 @@ export const contract = {
       )
       .output(logSearchResultSchema),
   },
+  ports: portsContract,
   stacks: {
     /** Reads a compose file of this machine. */
     open: oc

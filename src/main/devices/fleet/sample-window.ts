@@ -42,7 +42,8 @@ export class SamplePace {
     this.#gathered.push(sample);
     // A sample that comes a little early counts: none of an even pace is to be held back until the next one.
     if (nowMs < this.#dueAtMs - this.intervalMs / 10) return null;
-    this.#dueAtMs = Math.max(this.#dueAtMs + this.intervalMs, nowMs);
+    const isLate = nowMs - this.#dueAtMs > this.intervalMs;
+    this.#dueAtMs = (isLate ? nowMs : this.#dueAtMs) + this.intervalMs;
     const one = combined(this.#gathered);
     this.#gathered = [];
     return one;

@@ -49,12 +49,15 @@ export async function* followLogs(
 }
 
 function chosen(containers: readonly Container[], ids: readonly string[]): Container[] {
-  return [...new Set(ids)].map((id) => {
-    const found = containers.find((one) => one.id === id);
-    if (found !== undefined) return found;
-    throw new AppError("not-found", `There is no container ${id.slice(0, 12)} on this device.`, {
-      hint: "It may have been removed. Look at the list again.",
-    });
+  return [...new Set(ids)].map((id) => containerOf(containers, id));
+}
+
+/** The container with this id. Throws `not-found`. */
+export function containerOf(containers: readonly Container[], id: string): Container {
+  const found = containers.find((one) => one.id === id);
+  if (found !== undefined) return found;
+  throw new AppError("not-found", `There is no container ${id.slice(0, 12)} on this device.`, {
+    hint: "It may have been removed. Look at the list again.",
   });
 }
 
