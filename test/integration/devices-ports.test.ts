@@ -103,7 +103,7 @@ test("what is in the way is said: a local port in use, nothing that listens, not
   });
   await target.setSshdOption("AllowTcpForwarding", "no");
   try {
-    await world.until(target.name, "online again", (one) => one.state === "online", 20_000);
+    await world.until(target.name, "connected again", (one) => ["online", "engine-down"].includes(one.state), 20_000);
     await expect(open(8090)).rejects.toMatchObject({
       code: "unsupported",
       hint: expect.stringContaining("AllowTcpForwarding"),

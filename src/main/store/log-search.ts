@@ -18,13 +18,17 @@ export interface SegmentSearch {
   from: number;
 }
 
-/** The lines of a segment that have the text in them, each with its number and its bytes (without the newline). */
+/**
+ * The lines of a segment that have the text in them, each with its number and its bytes (without the newline), which are
+ * good until the next one is asked for.
+ */
 export async function* searchSegment(
   segment: LogSegment,
   wanted: SegmentSearch,
 ): AsyncGenerator<{ line: number; bytes: Buffer }, void, void> {
+  const room = Buffer.allocUnsafe(chunkBytes * 2);
   for (let from = wanted.from; from < segment.endLine; ) {
-    const { bytes, line, nextLine } = await segment.chunk(from, chunkBytes);
+    const { bytes, line, nextLine } = await segment.chunk(from, chunkBytes, room);
     for (const found of searchChunk(bytes, line, wanted)) yield found;
     from = nextLine;
     await breathe();

@@ -69,15 +69,20 @@ export class LogSegment {
 
   /**
    * The bytes of some lines from the last mark at or before `line` on: about as many as asked for, never half a line.
-   * `line`: the first of them; `nextLine`: the one behind the last. Empty at the end.
+   * `line`: the first of them; `nextLine`: the one behind the last. Empty at the end. They are put into `room` when they
+   * fit, since new memory for every piece costs more than reading it.
    */
-  async chunk(line: number, aboutBytes: number): Promise<{ bytes: Buffer; line: number; nextLine: number }> {
+  async chunk(
+    line: number,
+    aboutBytes: number,
+    room: Buffer,
+  ): Promise<{ bytes: Buffer; line: number; nextLine: number }> {
     const index = Math.max(0, Math.floor((line - this.firstLine) / linesPerMark));
     const from = this.#marks[index] ?? this.#bytes;
     let next = index + 1;
     while (next < this.#marks.length && (this.#marks[next] ?? 0) - from < aboutBytes) next += 1;
     const endLine = next < this.#marks.length ? this.firstLine + next * linesPerMark : this.endLine;
-    const bytes = await this.#readBytes(from, (this.#marks[next] ?? this.#bytes) - from);
+    const bytes = await this.#readBytes(from, (this.#marks[next] ?? this.#bytes) - from, room);
     return { bytes, line: this.firstLine + index * linesPerMark, nextLine: endLine };
   }
 
@@ -86,8 +91,9 @@ export class LogSegment {
     await rm(this.#path, { force: true });
   }
 
-  async #readBytes(from: number, length: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, this.#bytes - from)));
+  async #readBytes(from: number, wanted: number, room?: Buffer): Promise<Buffer> {
+    const length = Math.max(0, Math.min(wanted, this.#bytes - from));
+    const bytes = room !== undefined && room.length >= length ? room.subarray(0, length) : Buffer.allocUnsafe(length);
     for (let done = 0; done < bytes.length; ) {
       const { bytesRead } = await this.#file.read(bytes, done, bytes.length - done, from + done);
       if (bytesRead === 0) return bytes.subarray(0, done);
