@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { successorOf } from "../../../../src/main/devices/logs/same-service.ts";
 import type { Container } from "../../../../src/shared/domain/index.ts";
-import { containerWith } from "../container-with.ts";
+import { aContainer } from "../../renderer/samples.ts";
 
 const api = (id: string, createdAtMs: number, values: Partial<Container> = {}): Container =>
-  containerWith({ id, createdAtMs, name: `plant-api-${id}`, stack: "plant", service: "api", ...values });
+  aContainer({ id, createdAtMs, name: `plant-api-${id}`, stack: "plant", service: "api", ...values });
 
 const none: ReadonlySet<string> = new Set();
 
@@ -26,11 +26,13 @@ describe("the successor of a container", () => {
   });
 
   it("has the same name where there is no service", () => {
-    const alone = containerWith({ id: "1", name: "broker" });
-    const named = containerWith({ id: "2", name: "broker", createdAtMs: 2_000 });
-    expect(successorOf(alone, [containerWith({ id: "3", name: "other", createdAtMs: 2_000 }), named], none)?.id).toBe(
-      "2",
-    );
-    expect(successorOf(alone, [{ ...named, service: "broker", stack: "plant" }], none)).toBeNull();
+    const plain = (id: string, name: string, createdAtMs: number): Container =>
+      aContainer({ id, name, createdAtMs, stack: null, service: null });
+    const alone = plain("1", "broker", 1_000);
+    expect(successorOf(alone, [plain("3", "other", 2_000)], none)).toBeNull();
+    expect(successorOf(alone, [plain("3", "other", 2_000), plain("2", "broker", 2_000)], none)?.id).toBe("2");
+    expect(
+      successorOf(alone, [{ ...plain("2", "broker", 2_000), service: "broker", stack: "plant" }], none),
+    ).toBeNull();
   });
 });

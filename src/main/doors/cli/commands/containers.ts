@@ -131,7 +131,8 @@ function formatSample(sample: DeviceSample, names: ReadonlyMap<string, string>):
     {
       head: "LIMIT",
       right: true,
-      value: ({ memoryLimitBytes }) => (memoryLimitBytes === null ? "none" : bytesText(memoryLimitBytes)),
+      value: ({ memoryLimitBytes, memorySource }) =>
+        memorySource === "rss" ? "off" : memoryLimitBytes === null ? "none" : bytesText(memoryLimitBytes),
     },
     { head: "CACHE", right: true, value: ({ cacheBytes }) => (cacheBytes === null ? "-" : bytesText(cacheBytes)) },
     { head: "CPU", right: true, value: ({ cpuCores }) => (cpuCores === null ? "-" : coresText(cpuCores, 2)) },
