@@ -17,6 +17,8 @@ export const logMarkSchema = z.object({
   kind: z.enum(["interrupted", "resumed", "replaced", "gap", "unreadable"]),
   /** The container that it is about, the new one of `replaced`; null: all that are followed. */
   containerId: z.string().nullable(),
+  /** With `replaced`: the container that was there before. */
+  replaces: z.string().optional(),
   /** How many lines are missing here; 0: none, null: some may be, and nobody can tell how many. */
   missing: z.int().nonnegative().nullable(),
   text: z.string(),

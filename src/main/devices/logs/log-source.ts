@@ -148,6 +148,7 @@ export class LogSource {
   async #replace(successor: Container): Promise<void> {
     const isWhole = this.#readToEndOf !== undefined && !this.#cutOff;
     const name = sourceName(successor);
+    const replaces = this.#container.id;
     this.#container = successor;
     this.#position = new LogPosition();
     this.#readToEndOf = undefined;
@@ -159,6 +160,7 @@ export class LogSource {
         atMs: Date.now(),
         kind: "replaced",
         containerId: successor.id,
+        replaces,
         missing: isWhole ? 0 : null,
         text: isWhole
           ? `${name} has a new container.`

@@ -79,7 +79,12 @@ export async function followLogs(
   );
   for await (const { lines, skipped, marks } of stream) {
     if (skipped > 0) context.output.note(`-- ${skipped} lines skipped: they came faster than they could be read --`);
-    for (const mark of marks ?? []) context.output.note(`-- ${printable(mark.text)} --`);
+    for (const mark of marks ?? []) {
+      if (mark.replaces !== undefined && mark.containerId !== null) {
+        names.set(mark.containerId, names.get(mark.replaces) ?? mark.containerId);
+      }
+      context.output.note(`-- ${printable(mark.text)} --`);
+    }
     for (const line of lines) print(context, line, names.get(line.containerId) ?? line.containerId, width);
   }
   return 0;
