@@ -332,14 +332,14 @@ describe("watching", () => {
       for await (const update of world.fleet.watch(stop.signal)) seqs.push(update.seq);
     })();
     const online = await trustLabDevice(world, target);
-    const first = world.fleet.samples([online.id], stop.signal);
+    const first = world.fleet.samples([online.id], 1_000, stop.signal);
     const batch = await first.next();
     expect(batch.value?.samples[0]).toMatchObject({
       deviceId: online.id,
       memoryTotalBytes: target.memoryBytes,
       cpuCoresUsed: null,
     });
-    const second = world.fleet.samples([online.id], stop.signal);
+    const second = world.fleet.samples([online.id], 1_000, stop.signal);
     const past = await second.next();
     expect(past.value?.samples[0]?.atMs).toBe(batch.value?.samples[0]?.atMs);
     const [left, right] = [await first.next(), await second.next()];

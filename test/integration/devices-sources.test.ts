@@ -156,7 +156,7 @@ test("a machine that only says that it is there is a neighbour, and is not asked
     expect(isNeighbour(seen)).toBe(true);
     // Charts of all devices and the wait for answers pass it over.
     const stop = new AbortController();
-    const samples = one.fleet.samples(null, stop.signal).next();
+    const samples = one.fleet.samples(null, 1_000, stop.signal).next();
     await one.fleet.whenSettled(5_000);
     stop.abort();
     await samples;

@@ -2,6 +2,7 @@ import { implement } from "@orpc/server";
 import { contract } from "../../shared/contract/index.ts";
 import { loadModels } from "../profiling/index.ts";
 import type { HostParts } from "./host.ts";
+import { followLogsOf } from "./log-handlers.ts";
 import { browse, openSample, openStackFile, removeStackOn, startStackOn } from "./stack-handlers.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
@@ -42,16 +43,21 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       ),
     },
     samples: {
-      watch: os.samples.watch.handler(({ input, signal }) => fleet.samples(input.deviceIds, signalOrNever(signal))),
+      watch: os.samples.watch.handler(({ input, signal }) =>
+        fleet.samples(input.deviceIds, input.intervalMs, signalOrNever(signal)),
+      ),
     },
     logs: {
-      follow: os.logs.follow.handler(async function* ({ input, signal }) {
-        const engine = await fleet.engineOf(input.deviceId);
-        yield* engine.logs(
-          { containerIds: input.containerIds, tail: input.tail, follow: input.follow },
-          signalOrNever(signal),
-        );
-      }),
+      follow: os.logs.follow.handler(({ input, signal }) => followLogsOf(fleet, input, signalOrNever(signal))),
+      page: os.logs.page.handler(({ input }) => fleet.logPage(input.deviceId, input)),
+      search: os.logs.search.handler(({ input, signal }) =>
+        fleet.searchLog(input.deviceId, input, signalOrNever(signal)),
+      ),
+    },
+    ports: {
+      open: os.ports.open.handler(({ input: { deviceId, ...wanted } }) => fleet.openPort(deviceId, wanted)),
+      list: os.ports.list.handler(() => fleet.ports()),
+      close: os.ports.close.handler(async ({ input }) => ({ closed: await fleet.closePort(input.id) })),
     },
     stacks: {
       open: os.stacks.open.handler(({ input }) => openStackFile(input.file, settings)),

@@ -6,6 +6,10 @@ import {
   type Device,
   type DeviceId,
   type DiscoveryEvidence,
+  type LogBatch,
+  type LogPage,
+  type LogSearchResult,
+  type OpenPort,
   type Outcome,
   type ProbePlan,
   type ProbeRequest,
@@ -13,7 +17,7 @@ import {
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { readCredentials, type SshCredentials } from "../ssh/index.ts";
-import { type Kept, openSecrets, type SecretStore } from "../store/index.ts";
+import { type Kept, openLogCache, openSecrets, type SecretStore } from "../store/index.ts";
 import type { DiscoverySource } from "./discovery-source.ts";
 import { DeviceActions, type GivenAddress } from "./fleet/device-actions.ts";
 import { DeviceRegistry } from "./fleet/device-registry.ts";
@@ -26,9 +30,12 @@ import { watchSamples } from "./fleet/watch-samples.ts";
 import { whenAllSettled, whenSettled } from "./fleet/when-settled.ts";
 import { KeyPassphrases } from "./key-passphrases.ts";
 import { openKnownHosts } from "./known-hosts/known-hosts-files.ts";
+import { DeviceLogs } from "./logs/device-logs.ts";
+import { containerOf, type FollowLogsRequest, followLogs } from "./logs/follow-logs.ts";
 import { lanAddresses } from "./mdns/interfaces.ts";
 import { mdnsSource } from "./mdns/mdns-source.ts";
 import { DevicePasswords, savedWithPasswords } from "./passwords.ts";
+import { OpenPorts } from "./ports/open-ports.ts";
 import { openSavedDevices } from "./saved-devices.ts";
 import { sshConfigSource } from "./ssh-config/ssh-config-source.ts";
 import { type ProbeSource, probeSource } from "./subnet-probe/probe-source.ts";
@@ -90,8 +97,36 @@ export interface Fleet {
   engineOf(id: DeviceId): Promise<Engine>;
   /** The device's containers now and as they change, or why they cannot be had. Throws `not-found`. */
   containers(id: DeviceId, signal: AbortSignal): AsyncGenerator<Outcome<Container[]>, void, void>;
-  /** 1 Hz samples of these devices, or of all of them; the last five minutes first. Throws `not-found`. */
-  samples(ids: readonly DeviceId[] | null, signal: AbortSignal): AsyncGenerator<SampleBatch, void, void>;
+  /**
+   * Samples of these devices, or of all of them, every `intervalMs` (20 to 1,000) as far as the device keeps up; the
+   * last five minutes first. Throws `not-found`.
+   */
+  samples(
+    ids: readonly DeviceId[] | null,
+    intervalMs: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<SampleBatch, void, void>;
+  /**
+   * The logs of some containers, and of those that take their places, on and on over breaks of the connection. Throws
+   * what explains the device's state when it is not online at first, and `not-found` for a container.
+   */
+  logs(id: DeviceId, request: FollowLogsRequest, signal: AbortSignal): AsyncGenerator<LogBatch, void, void>;
+  /** Kept lines of a container that is followed, by their place; from null: the last ones. Throws `not-found`. */
+  logPage(id: DeviceId, wanted: { containerId: string; from: number | null; count: number }): Promise<LogPage>;
+  /** Kept lines of a container that is followed with a text in them. Throws `not-found`. */
+  searchLog(
+    id: DeviceId,
+    wanted: { containerId: string; text: string; ignoreCase: boolean; from: number; limit: number },
+    signal: AbortSignal,
+  ): Promise<LogSearchResult>;
+  /** Opens a port on this machine, see `OpenPorts`. Throws what explains the device's state, `not-found` for a container. */
+  openPort(
+    id: DeviceId,
+    wanted: { port: number; containerId: string | null; localPort: number | null },
+  ): Promise<OpenPort>;
+  ports(): OpenPort[];
+  /** True when it was open. */
+  closePort(portId: string): Promise<boolean>;
   /** What a search of the network would ask. Throws `bad-input` and `unsupported`. */
   probePlan(request: ProbeRequest): ProbePlan;
   /**
@@ -141,6 +176,24 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const probe = options.probe ?? probeSource({ ownAddresses: lanAddresses });
   const given = options.sources ?? [mdnsSource(), sshConfigSource({ home })];
   const sources = discover ? [...given.slice(0, 1), probe, ...given.slice(1)] : [];
+  const cache = openLogCache(options.dataFolder);
+  const logs = new Map<Entry, DeviceLogs>();
+  const logsOf = (entry: Entry): DeviceLogs => {
+    const known = logs.get(entry);
+    if (known !== undefined) return known;
+    const made = new DeviceLogs(entry, cache, onBug);
+    logs.set(entry, made);
+    entry.left.addEventListener("abort", () => logs.delete(entry) && made.close().catch(onBug), { once: true });
+    return made;
+  };
+  const engineOf = async (entry: Entry): Promise<Engine> => {
+    entry.ask();
+    await whenSettled(entry, FIRST_ANSWER_MS);
+    const { live } = entry.session;
+    if (live === null) throw entry.troubleError();
+    return live.engine;
+  };
+  const ports = new OpenPorts(onBug);
   for (const device of await saved.list()) registry.create(device);
   const detach = sources.map((source) => source.attach((event) => registry.onSighting(event)));
   const listeningSinceMs = sources.length > 0 ? Date.now() : null;
@@ -158,20 +211,34 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     shareKey: (id) => actions.shareKey(id),
     retry: (id) => actions.retry(id),
     forget: (id) => actions.forget(id),
-    async engineOf(id) {
-      const entry = registry.entry(id);
-      entry.ask();
-      await whenSettled(entry, FIRST_ANSWER_MS);
-      const { live } = entry.session;
-      if (live === null) throw entry.troubleError();
-      return live.engine;
-    },
+    engineOf: async (id) => engineOf(registry.entry(id)),
     containers: (id, signal) => watchContainers(registry.entry(id), signal),
-    samples(ids, signal) {
+    samples(ids, intervalMs, signal) {
       const named = ids?.map((id) => registry.entry(id)) ?? null;
       const entries = () => named ?? registry.entries;
-      return watchSamples({ entries, hubOf, onJoined: (listener) => registry.onJoined(listener) }, signal);
+      const source = { entries, hubOf, onJoined: (listener: () => void) => registry.onJoined(listener) };
+      return watchSamples(source, intervalMs, signal);
     },
+    async *logs(id, request, signal) {
+      const entry = registry.entry(id);
+      const containers = await (await engineOf(entry)).listContainers();
+      yield* followLogs(entry, logsOf(entry), containers, request, signal);
+    },
+    logPage: async (id, { containerId, from, count }) => logsOf(registry.entry(id)).page(containerId, from, count),
+    searchLog: async (id, { containerId, ...wanted }, signal) =>
+      logsOf(registry.entry(id)).search(containerId, wanted, signal),
+    async openPort(id, { containerId, ...wanted }) {
+      const entry = registry.entry(id);
+      if (containerId === null) {
+        entry.ask();
+        await whenSettled(entry, FIRST_ANSWER_MS);
+        return ports.open(entry, { ...wanted, container: null });
+      }
+      const containers = await (await engineOf(entry)).listContainers();
+      return ports.open(entry, { ...wanted, container: containerOf(containers, containerId) });
+    },
+    ports: () => ports.list(),
+    closePort: (portId) => ports.close(portId),
     probePlan: (request) => probe.plan(request),
     probe: (request, signal) => probe.run(request, signal),
     evidence() {
@@ -187,7 +254,12 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     },
     async close() {
       for (const stop of detach) stop();
+      await ports.closeAll();
+      const open = [...logs.values()];
+      logs.clear();
       await registry.close();
+      await Promise.all(open.map((one) => one.close()));
+      await cache.close();
     },
   };
 }

@@ -1,4 +1,14 @@
-import type { Build, Container, EngineInfo, LogBatch, Mount, PortMapping, Service } from "../../shared/domain/index.ts";
+import type {
+  Build,
+  Container,
+  EngineInfo,
+  LogBatch,
+  LogLine,
+  Mount,
+  PortMapping,
+  Service,
+} from "../../shared/domain/index.ts";
+import type { LogPosition } from "./logs/log-position.ts";
 
 export interface EngineEvent {
   atMs: number;
@@ -16,6 +26,23 @@ export interface LogRequest {
   tail: number;
   /** False: give what there is and end. */
   follow: boolean;
+}
+
+export interface FollowLogOptions {
+  /** How many of the last lines to begin with, null for all; of no account when the position is not at the start. */
+  tail: number | null;
+  follow: boolean;
+  /** Where to read on. It is kept up to date. */
+  position: LogPosition;
+}
+
+/** A piece of one container's log as it came. */
+export interface LogPiece {
+  lines: LogLine[];
+  /** What was read last has gone from the log, and what came behind it perhaps with it; nobody counts how many lines. */
+  gap: boolean;
+  /** In the last piece: whether the log was read to its end, or went away with its container before. */
+  end: "complete" | "cut" | null;
 }
 
 /** What the runner asks for: one container of one service, already resolved to real names. */
@@ -90,6 +117,11 @@ export interface Engine {
   /** Events from now on, until the signal aborts; throws when the engine goes away. */
   events(signal: AbortSignal): AsyncIterable<EngineEvent>;
   logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogBatch>;
+  /**
+   * One container's log from a position on, so that a reading that broke off goes on without losing or doubling a line.
+   * Ends when the container stops. Not there for an engine whose logs have no exact times.
+   */
+  followLog?(containerId: string, options: FollowLogOptions, signal: AbortSignal): AsyncIterable<LogPiece>;
 
   /** Null when the engine does not have it. */
   inspectImage(reference: string): Promise<ImageInspection | null>;

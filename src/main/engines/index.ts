@@ -7,7 +7,9 @@ export type {
   ContainerSpec,
   Engine,
   EngineEvent,
+  FollowLogOptions,
   ImageInspection,
+  LogPiece,
   LogRequest,
   OwnedThings,
   Progress,
@@ -17,4 +19,5 @@ export type { KantoMetrics } from "./kanto/feature-news.ts";
 export { type KantoCreated, KantoThings, type KantoThingsOptions } from "./kanto/kanto-things.ts";
 export { type OpenKantoOptions, openKanto } from "./kanto/open-kanto.ts";
 export { openLocalEngine } from "./local-engine.ts";
+export { LogPosition } from "./logs/log-position.ts";
 export { type DeviceReading, type SampleDeviceOptions, sampleDevice } from "./sampling/sample-device.ts";

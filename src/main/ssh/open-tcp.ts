@@ -54,7 +54,7 @@ export function tcpRefusal(from: SshTarget, to: { host: string; port: number }, 
   if (reason !== connectFailed) {
     return new AppError("unreachable", `${formatTarget(from)} opens no connection to ${place}.`, { cause });
   }
-  return new SshConnectError("unreachable", `${place} cannot be reached from ${formatTarget(from)}.`, {
+  return new SshConnectError("unreachable", `Nothing answers at ${place}, as ${formatTarget(from)} sees it.`, {
     hint: "Is what should answer there switched on and within reach of that host, and does it listen on this port?",
     cause,
   });

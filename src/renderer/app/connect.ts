@@ -9,7 +9,8 @@ import { forgivingSocket, openSocket, sessionState } from "./socket-door.ts";
 const firstRetryMs = 500;
 const longestRetryMs = 8_000;
 
-function isDesktop(): boolean {
+/** True in the Electron window, false in a browser. */
+export function isDesktop(): boolean {
   return !location.protocol.startsWith("http") || navigator.userAgent.includes("Electron/");
 }
 

@@ -9,11 +9,27 @@ export interface DeviceHistory {
   containers: ReadonlyMap<string, ContainerSample>;
 }
 
-/** How much of the past is kept: 15 minutes at one sample a second. */
-export const historyLength = 900;
+/** How much of the past is kept: 15 minutes at one sample a second, of the last one up to six a second. */
+export const historyLength = 1_200;
+
+/** Before this the past is thinned to one sample a second, however often the device was read. */
+const fineMs = 60_000;
+
+/** Which of the samples stay: the newest, all of the last minute, and before it the first of each second. */
+function kept(atMs: readonly number[]): number[] {
+  const fineFromMs = (atMs.at(-1) ?? 0) - fineMs;
+  const indexes: number[] = [];
+  let second = Number.NaN;
+  for (const [index, at] of atMs.entries()) {
+    const own = Math.floor(at / 1000);
+    if (at >= fineFromMs || own !== second) indexes.push(index);
+    second = own;
+  }
+  return indexes.slice(-historyLength);
+}
 
 function appended<T>(past: readonly T[] | undefined, values: T[]): T[] {
-  return [...(past ?? []), ...values].slice(-historyLength);
+  return [...(past ?? []), ...values];
 }
 
 /** The history with newer samples of the same device; those that are not newer than the last one are left out. */
@@ -30,19 +46,23 @@ export function withSamples(
   }
   const latest = newer.at(-1);
   if (latest === undefined) return history;
+  const atMs = appended(
+    history?.atMs,
+    newer.map((sample) => sample.atMs),
+  );
+  const memory = appended(
+    history?.memoryUsedBytes,
+    newer.map((sample) => sample.memoryUsedBytes),
+  );
+  const cpu = appended(
+    history?.cpuCoresUsed,
+    newer.map((sample) => sample.cpuCoresUsed),
+  );
+  const indexes = kept(atMs);
   return {
-    atMs: appended(
-      history?.atMs,
-      newer.map((sample) => sample.atMs),
-    ),
-    memoryUsedBytes: appended(
-      history?.memoryUsedBytes,
-      newer.map((sample) => sample.memoryUsedBytes),
-    ),
-    cpuCoresUsed: appended(
-      history?.cpuCoresUsed,
-      newer.map((sample) => sample.cpuCoresUsed),
-    ),
+    atMs: indexes.map((index) => atMs[index] ?? 0),
+    memoryUsedBytes: indexes.map((index) => memory[index] ?? 0),
+    cpuCoresUsed: indexes.map((index) => cpu[index] ?? null),
     latest,
     containers: new Map(latest.containers.map((container) => [container.containerId, container])),
   };

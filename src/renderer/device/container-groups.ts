@@ -19,14 +19,28 @@ export function groupByStack(containers: readonly Container[]): ContainerGroup[]
     });
 }
 
-/** `8080→80`, `1883`, `53/udp`: the ports of a container as people write them, each once. */
-export function portsText(container: Container): string {
-  const texts = container.ports.map((port) => {
+export interface PortEntry {
+  /** `8080→80`, `1883`, `53/udp`. */
+  text: string;
+  /** The container's port when it can be opened from here: TCP, and published on the device. */
+  opens: number | null;
+}
+
+/** The ports of a container as people write them, each once (engines list IPv4 and IPv6 apart). */
+export function portEntries(container: Container): PortEntry[] {
+  const entries = container.ports.map((port): [string, PortEntry] => {
     const protocol = port.protocol === "tcp" ? "" : `/${port.protocol}`;
-    if (port.hostPort === null) return `${port.containerPort}${protocol}`;
-    return port.hostPort === port.containerPort
-      ? `${port.hostPort}${protocol}`
-      : `${port.hostPort}→${port.containerPort}${protocol}`;
+    const isMoved = port.hostPort !== null && port.hostPort !== port.containerPort;
+    const text = `${isMoved ? `${port.hostPort}→` : ""}${port.containerPort}${protocol}`;
+    const opens = port.protocol === "tcp" && port.hostPort !== null ? port.containerPort : null;
+    return [text, { text, opens }];
   });
-  return [...new Set(texts)].join(", ");
+  return [...new Map(entries).values()];
+}
+
+/** All of them in one line. */
+export function portsText(container: Container): string {
+  return portEntries(container)
+    .map((entry) => entry.text)
+    .join(", ");
 }

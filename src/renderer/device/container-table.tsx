@@ -1,15 +1,19 @@
-import type { Container, ContainerSample } from "../../shared/domain/index.ts";
+import { Fragment } from "react";
+import type { Container, ContainerSample, Device } from "../../shared/domain/index.ts";
 import { bytesText, mibText } from "../../shared/format/bytes.ts";
 import { coreCountText, coresText } from "../../shared/format/cores.ts";
 import { ageText } from "../../shared/format/time.ts";
 import { useHistory } from "../app/samples-store.ts";
 import { useNow } from "../app/use-now.ts";
 import { containerWords, countByState } from "../format/container-state.ts";
+import { FailureNote } from "../ui/failure-note.tsx";
 import { Pill } from "../ui/pill.tsx";
 import { StateGlyph } from "../ui/state-glyph.tsx";
 import { Swatch } from "../ui/swatch.tsx";
 import { UseBar } from "../ui/use-bar.tsx";
-import { groupByStack, portsText } from "./container-groups.ts";
+import { groupByStack, portEntries, portsText } from "./container-groups.ts";
+import { OpenPortsBar } from "./open-ports-bar.tsx";
+import { useOpenPorts } from "./use-open-ports.ts";
 
 interface RowProps {
   container: Container;
@@ -18,6 +22,7 @@ interface RowProps {
   nowMs: number;
   chosen: boolean;
   onToggle: () => void;
+  onOpenPort: (port: number) => void;
 }
 
 function Notes({ container }: { container: Container }) {
@@ -37,12 +42,30 @@ function Notes({ container }: { container: Container }) {
   );
 }
 
-function Row({ container, index, sample, nowMs, chosen, onToggle }: RowProps) {
+/** Published ports are buttons: one opens it on this machine, through SSH. */
+function PortList({ container, onOpen }: { container: Container; onOpen: (port: number) => void }) {
+  return portEntries(container).map(({ text, opens }, index) => (
+    <Fragment key={text}>
+      {index === 0 ? "" : ", "}
+      {opens === null || container.state !== "running" ? (
+        text
+      ) : (
+        <button type="button" className="port" title="Open it here, through SSH" onClick={() => onOpen(opens)}>
+          {text}
+        </button>
+      )}
+    </Fragment>
+  ));
+}
+
+function Row({ container, index, sample, nowMs, chosen, onToggle, onOpenPort }: RowProps) {
   const { shape, word } = containerWords(container);
   const name = container.service ?? container.name;
   const running = container.state === "running";
   const memory = running ? (sample?.memoryBytes ?? null) : null;
-  const limit = sample?.memoryLimitBytes ?? container.memoryLimitBytes;
+  // A kernel that counts no memory for containers enforces no limit either.
+  const unlimited = sample?.memorySource === "rss";
+  const limit = unlimited ? null : (sample?.memoryLimitBytes ?? container.memoryLimitBytes);
   const cpu = running ? (sample?.cpuCores ?? null) : null;
   const cpuLimit = sample?.cpuLimitCores ?? container.cpuLimitCores;
   const since = running ? container.startedAtMs : container.finishedAtMs;
@@ -73,22 +96,29 @@ function Row({ container, index, sample, nowMs, chosen, onToggle }: RowProps) {
           used={memory}
           limit={limit}
           label={
-            limit === null
-              ? "no memory limit"
-              : memory === null
-                ? "not measured"
-                : `${bytesText(memory)} of ${bytesText(limit)}`
+            unlimited
+              ? "memory of its processes; the device enforces no limit"
+              : limit === null
+                ? "no memory limit"
+                : memory === null
+                  ? "not measured"
+                  : `${bytesText(memory)} of ${bytesText(limit)}`
           }
         />
       </td>
       <td className="num">{memory === null ? <span className="quiet">–</span> : mibText(memory)}</td>
-      <td className={`num ${limit === null ? "quiet" : "soft"}`}>{limit === null ? "none" : mibText(limit)}</td>
+      <td
+        className={`num ${limit === null ? "quiet" : "soft"}`}
+        {...(unlimited ? { title: "The kernel of this device enforces no memory limit." } : {})}
+      >
+        {unlimited ? "off" : limit === null ? "none" : mibText(limit)}
+      </td>
       <td className="num">{cpu === null ? <span className="quiet">–</span> : coresText(cpu, 2)}</td>
       <td className={`num ${cpuLimit === null ? "quiet" : "soft"}`}>
         {cpuLimit === null ? "none" : coreCountText(cpuLimit)}
       </td>
       <td className="soft ports clip" title={portsText(container)}>
-        {portsText(container)}
+        <PortList container={container} onOpen={onOpenPort} />
       </td>
       <td>
         <Notes container={container} />
@@ -98,15 +128,16 @@ function Row({ container, index, sample, nowMs, chosen, onToggle }: RowProps) {
 }
 
 interface ContainerTableProps {
-  deviceId: string;
+  device: Device;
   containers: readonly Container[];
   chosen: ReadonlySet<string>;
   onToggle: (containerId: string) => void;
 }
 
 /** Every container of a device by stack, its use beside its limit. */
-export function ContainerTable({ deviceId, containers, chosen, onToggle }: ContainerTableProps) {
-  const samples = useHistory(deviceId)?.containers;
+export function ContainerTable({ device, containers, chosen, onToggle }: ContainerTableProps) {
+  const samples = useHistory(device.id)?.containers;
+  const ports = useOpenPorts(device);
   const nowMs = useNow(1_000);
   const indexOf = new Map(containers.map((container, index) => [container.id, index]));
   return (
@@ -146,12 +177,15 @@ export function ContainerTable({ deviceId, containers, chosen, onToggle }: Conta
                   nowMs={nowMs}
                   chosen={chosen.has(container.id)}
                   onToggle={() => onToggle(container.id)}
+                  onOpenPort={(port) => ports.open(container, port)}
                 />
               ))}
             </tbody>
           ))}
         </table>
       </div>
+      {ports.failure === null ? null : <FailureNote failure={ports.failure} tone="tight" />}
+      <OpenPortsBar ports={ports.ports} containers={containers} onClose={ports.close} />
     </section>
   );
 }

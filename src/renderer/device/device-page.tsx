@@ -1,10 +1,10 @@
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import type { Container, Device } from "../../shared/domain/index.ts";
 import { useContainers } from "../app/containers-store.ts";
 import { useDevice, useDevices } from "../app/devices-store.ts";
 import { paths } from "../app/paths.ts";
-import { useHistory } from "../app/samples-store.ts";
+import { useHistory, watchDeviceClosely } from "../app/samples-store.ts";
 import { TopBar } from "../app/top-bar.tsx";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
@@ -41,7 +41,7 @@ function Containers({ device, containers }: { device: Device; containers: readon
   }
   return (
     <>
-      <ContainerTable deviceId={device.id} containers={ordered} chosen={chosen} onToggle={toggle} />
+      <ContainerTable device={device} containers={ordered} chosen={chosen} onToggle={toggle} />
       <LogPanel device={device} containers={ordered} chosen={chosen} onToggle={toggle} />
     </>
   );
@@ -51,6 +51,7 @@ function Body({ device }: { device: Device }) {
   const online = device.state === "online";
   const outcome = useContainers(device.id, online);
   const measured = useHistory(device.id) !== undefined;
+  useEffect(() => watchDeviceClosely(device.id), [device.id]);
   const live = online || (measured && device.state === "engine-down");
   return (
     <div className="device-body">

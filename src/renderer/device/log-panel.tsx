@@ -26,20 +26,25 @@ function matching(rows: readonly LogRow[], filter: string): readonly LogRow[] {
 
 /** The merged logs of the chosen containers: followed, filtered, held in a ring. */
 export function LogPanel({ device, containers, chosen, onToggle }: LogPanelProps) {
-  const ids = containers.map((container) => container.id).filter((id) => chosen.has(id));
-  const logs = useLogs(device.id, ids);
+  const followed = containers.filter((container) => chosen.has(container.id));
+  const logs = useLogs(device.id, followed);
   const [filter, setFilter] = useState("");
   const [follow, setFollow] = useState(true);
   const [wrap, setWrap] = useState(false);
   const list = useRef<VListHandle>(null);
   const rows = useMemo(() => matching(logs.rows, filter), [logs.rows, filter]);
-  const places = useMemo(
-    () =>
-      new Map(
-        containers.map((container, index) => [container.id, { index, name: container.service ?? container.name }]),
-      ),
-    [containers],
-  );
+  // Those that have been replaced stay known: their lines are still there.
+  const known = useRef(new Map<string, { index: number; name: string }>());
+  const places = useMemo(() => {
+    const now = new Map(known.current);
+    for (const [index, container] of containers.entries()) {
+      const name = container.service ?? container.name;
+      for (const [id, place] of now) if (place.name === name) now.set(id, { index, name });
+      now.set(container.id, { index, name });
+    }
+    known.current = now;
+    return now;
+  }, [containers]);
 
   useEffect(() => {
     if (follow && rows.length > 0) list.current?.scrollToIndex(rows.length - 1, { align: "end" });
@@ -95,7 +100,7 @@ export function LogPanel({ device, containers, chosen, onToggle }: LogPanelProps
           <FailureNote failure={logs.failure} tone="tight" />
         </div>
       )}
-      {ids.length === 0 ? (
+      {followed.length === 0 ? (
         <EmptyState title="No container chosen">
           <p>Choose one above to follow its log.</p>
         </EmptyState>

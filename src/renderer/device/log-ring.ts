@@ -54,6 +54,7 @@ export class LogRing {
           `${batch.skipped.toLocaleString("en-US")} lines skipped: they came faster than they can be shown`,
         ),
       );
+    for (const mark of batch.marks ?? []) fresh.push(this.#mark(atMs, mark.text));
     for (const line of [...batch.lines].sort((a, b) => a.atMs - b.atMs)) {
       if (!this.#isRepeated(line)) fresh.push(this.#row(line));
     }

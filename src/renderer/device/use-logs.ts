@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { deviceIdSchema, type Failure } from "../../shared/domain/index.ts";
+import { type Container, deviceIdSchema, type Failure } from "../../shared/domain/index.ts";
 import { client } from "../app/client.ts";
 import { watch } from "../app/watch.ts";
 import { LogRing, type LogRow } from "./log-ring.ts";
@@ -7,6 +7,10 @@ import { LogRing, type LogRow } from "./log-ring.ts";
 /** The most rows that a view holds; older ones go. */
 export const ringCapacity = 50_000;
 const firstTail = 500;
+/** After a break everything since is wanted; what is here already is left out. */
+const againTail = 10_000;
+/** This far behind the older lines are passed over: what is shown is what happens now. */
+const lagLines = 20_000;
 const drawEveryMs = 120;
 
 export interface Logs {
@@ -17,18 +21,29 @@ export interface Logs {
   failure: Failure | null;
 }
 
+/** What stays the same when a container is made anew. */
+function sourceKey({ stack, service, name }: Container): string {
+  return service === null ? `/${name}` : `${stack ?? ""}/${service}/${name}`;
+}
+
 const nothing: Logs = { rows: [], dropped: 0, answered: false, ended: new Set(), failure: null };
 
-/** Follows the logs of some containers of a device. What arrives is drawn a few times a second, however much it is. */
-export function useLogs(deviceId: string, containerIds: readonly string[]): Logs {
+/**
+ * Follows the logs of some containers of a device. What arrives is drawn a few times a second, however much it is. A
+ * container that takes another one's place is the same source: the host goes on with it by itself.
+ */
+export function useLogs(deviceId: string, containers: readonly Container[]): Logs {
   const [logs, setLogs] = useState<Logs>(nothing);
-  const wanted = [...containerIds].sort().join(" ");
+  const wanted = containers.map(sourceKey).sort().join("\n");
+  const ids = useRef<string[]>([]);
+  ids.current = containers.map((container) => container.id);
   const ring = useRef(new LogRing(ringCapacity));
 
   useEffect(() => {
     ring.current = new LogRing(ringCapacity);
     setLogs(nothing);
     if (wanted === "") return;
+    let tail = firstTail;
     let timer: ReturnType<typeof setTimeout> | null = null;
     const ended = new Set<string>();
     let failure: Failure | null = null;
@@ -42,13 +57,12 @@ export function useLogs(deviceId: string, containerIds: readonly string[]): Logs
     const stop = watch({
       open: (signal) => {
         ring.current.resume();
-        return client.logs.follow(
-          { deviceId: deviceIdSchema.parse(deviceId), containerIds: wanted.split(" "), tail: firstTail },
-          { signal },
-        );
+        const request = { deviceId: deviceIdSchema.parse(deviceId), containerIds: ids.current, tail, lagLines };
+        return client.logs.follow(request, { signal });
       },
       take: (batch) => {
         failure = null;
+        tail = againTail;
         ring.current.add(batch);
         for (const id of batch.ended) ended.add(id);
         for (const line of batch.lines) ended.delete(line.containerId);

@@ -7,6 +7,8 @@ import {
   findingSchema,
   hostInfoSchema,
   logBatchSchema,
+  logPageSchema,
+  logSearchResultSchema,
   modelSchema,
   openedStackSchema,
   outcomeSchema,
@@ -21,6 +23,7 @@ import {
 } from "../domain/index.ts";
 import { devicesContract } from "./devices.ts";
 import { errors } from "./errors.ts";
+import { portsContract } from "./ports.ts";
 
 const oneDevice = z.object({ deviceId: deviceIdSchema });
 const oneRun = z.object({ runId: runIdSchema });
@@ -74,13 +77,26 @@ export const contract = {
     watch: oc.errors(errors).input(oneDevice).output(eventIterator(containersUpdateSchema)),
   },
   samples: {
-    /** 1 Hz samples of the devices named, or of every online device when the list is null; each starts with its recent past. */
+    /**
+     * Samples of the devices named, or of every online device when the list is null, once a second or as often as asked;
+     * each starts with its recent past. The fastest reader decides how often a device is read.
+     */
     watch: oc
       .errors(errors)
-      .input(z.object({ deviceIds: z.array(deviceIdSchema).nullable() }))
+      .input(
+        z.object({
+          deviceIds: z.array(deviceIdSchema).nullable(),
+          intervalMs: z.int().min(20).max(1_000).default(1_000),
+        }),
+      )
       .output(eventIterator(sampleBatchSchema)),
   },
   logs: {
+    /**
+     * With `follow` it goes on over breaks of the connection and with the containers that take the place of these, and
+     * ends only when the reader leaves. `lagLines`: a reader that is further behind passes over the older lines, which
+     * are counted in `skipped` and can be had by `page`.
+     */
     follow: oc
       .errors(errors)
       .input(
@@ -88,10 +104,36 @@ export const contract = {
           containerIds: z.array(z.string()).min(1),
           tail: z.int().min(0).max(10_000),
           follow: z.boolean().default(true),
+          lagLines: z.int().min(1_000).nullable().default(null),
         }),
       )
       .output(eventIterator(logBatchSchema)),
+    /** Lines of a container that is followed, by their place from `from` on; null: the last ones. */
+    page: oc
+      .errors(errors)
+      .input(
+        oneDevice.extend({
+          containerId: z.string().min(1),
+          from: z.int().nonnegative().nullable(),
+          count: z.int().min(1).max(2_000),
+        }),
+      )
+      .output(logPageSchema),
+    /** Lines of a container that is followed with a text in them, oldest first, from the line `from` on. */
+    search: oc
+      .errors(errors)
+      .input(
+        oneDevice.extend({
+          containerId: z.string().min(1),
+          text: z.string().min(1).max(1_000),
+          ignoreCase: z.boolean(),
+          from: z.int().nonnegative().default(0),
+          limit: z.int().min(1).max(2_000),
+        }),
+      )
+      .output(logSearchResultSchema),
   },
+  ports: portsContract,
   stacks: {
     /** Reads a compose file of this machine. */
     open: oc

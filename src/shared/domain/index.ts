@@ -9,6 +9,7 @@ export * from "./host-info.ts";
 export * from "./judge/index.ts";
 export * from "./log-line.ts";
 export * from "./neighbour.ts";
+export * from "./open-port.ts";
 export * from "./outcome.ts";
 export * from "./run.ts";
 export * from "./sample.ts";

@@ -9,6 +9,11 @@ export const containerSampleSchema = z.object({
   containerId: z.string(),
   memoryBytes: z.number().nullable(),
   cacheBytes: z.number().nullable(),
+  /**
+   * `rss`: the device's kernel counts no memory for containers, so it is the sum of what their processes hold (PSS where
+   * that may be read), and no memory limit is in force. Not there: `cgroup`, the kernel's own count.
+   */
+  memorySource: z.enum(["cgroup", "rss"]).optional(),
   memoryLimitBytes: z.number().nullable(),
   /** Cores used since the sample before; null on the first one. */
   cpuCores: z.number().nullable(),

@@ -118,37 +118,117 @@ describe("a terminal's stream", () => {
   });
 });
 
+/** A log as an engine keeps it: bytes of each message, and its place in time. */
+interface Written {
+  index: number;
+  bytes: Buffer;
+}
+
+/** What an engine sends of it from `since` on: every message that is not older, or all from the first such one on. */
+function replay(log: readonly Written[], since: string | null, firstOnly: boolean): Buffer {
+  if (since === null) return Buffer.concat(log.map((one) => one.bytes));
+  const sinceMs = Number(since) * 1000 - startMs;
+  const isDue = (one: Written): boolean => one.index >= sinceMs - 0.1;
+  const from = log.findIndex(isDue);
+  const rest = firstOnly ? (from < 0 ? [] : log.slice(from)) : log.filter(isDue);
+  return Buffer.concat(rest.map((one) => one.bytes));
+}
+
 describe("a log that is read again", () => {
-  test.prop([fc.array(fc.tuple(stream, text, fc.boolean()), { minLength: 1, maxLength: 30 }), fc.nat(), cuts])(
-    "gives each message once, although some share a timestamp",
-    (written, upTo, places) => {
-      let index = 0;
-      const messages = written.map(([where, line, sameTime]) => {
-        if (!sameTime) index += 1;
-        return { index, bytes: message(where, index, `${line}\n`), text: line };
+  const entry = fc.record({
+    where: stream,
+    line: text,
+    // Several messages of one time, and one that is written a little later than its neighbour.
+    step: fc.constantFrom(0, 0, 1, 1, 1, 2, -1),
+    isPart: fc.boolean(),
+  });
+
+  test.prop([
+    fc.array(entry, { minLength: 1, maxLength: 200 }),
+    fc.array(fc.nat(), { minLength: 1, maxLength: 5 }),
+    cuts,
+    fc.boolean(),
+    fc.boolean(),
+  ])(
+    "gives each line once, wherever it broke off, in the middle of a message and of a line",
+    (entries, breaks, places, tty, firstOnly) => {
+      let index = 2;
+      const log = entries.map(({ where, line, step, isPart }) => {
+        index += step;
+        const words = tty || !isPart ? `${line}\n` : line;
+        const stamped = Buffer.from(`${stampOf(index)} ${words}`);
+        return { index, bytes: tty ? stamped : frame(where, stamped) };
       });
-      const first = messages.slice(0, upTo % (messages.length + 1));
+      const whole = read(Buffer.concat(log.map((one) => one.bytes)), [], tty);
       const point = new ResumePoint();
-      const demux = logDemux(web, false, startMs, point);
-      const lines = first.flatMap(({ bytes }) => demux.take(bytes));
-      const since = point.resume();
-      const last = first.at(-1)?.index;
-      expect(since).toBe(last === undefined ? null : `${startMs / 1000}.${String(last * 1_000_000).padStart(9, "0")}`);
-      const again = Buffer.concat(messages.filter((m) => last === undefined || m.index >= last).map((m) => m.bytes));
-      for (const part of pieces(again, places)) lines.push(...demux.take(part));
-      expect(lines.map((line) => line.text)).toEqual(messages.map((m) => m.text));
+      const demux = logDemux(web, tty, startMs, point);
+      const lines: LogLine[] = [];
+      let reached = 0;
+      for (const at of [...breaks.map((one) => one % (log.length + 1)), log.length].sort((a, b) => a - b)) {
+        // The log has grown; this much of the answer comes through, then the link is cut, or the end is reached.
+        const answer = replay(log.slice(0, at), point.resume(), firstOnly);
+        demux.restart();
+        reached = at === log.length ? answer.length : Math.floor(answer.length * 0.9);
+        for (const part of pieces(answer.subarray(0, reached), places)) lines.push(...demux.take(part));
+        expect(point.takeGap()).toBe(false);
+      }
+      lines.push(...demux.end());
+      const plain = (list: LogLine[]) => list.map((one) => `${one.stream} ${one.text}`);
+      expect(plain(lines)).toEqual(plain(whole));
     },
   );
+
+  it("says that what was read last has gone, when the log was rotated away behind it", () => {
+    const point = new ResumePoint();
+    const demux = logDemux(web, false, startMs, point);
+    demux.take(Buffer.concat([message("stdout", 1, "one\n"), message("stdout", 2, "half")]));
+    point.resume();
+    demux.restart();
+    const lines = demux.take(message("stdout", 9, "nine\n"));
+    expect(lines.map((line) => line.text)).toEqual(["half", "nine"]);
+    expect([point.takeGap(), point.takeGap()]).toEqual([true, false]);
+  });
+
+  it("goes on in a log that has lost its beginning only, without a word", () => {
+    const point = new ResumePoint();
+    const demux = logDemux(web, false, startMs, point);
+    demux.take(Buffer.concat([1, 2, 3].map((i) => message("stdout", i, `${i}\n`))));
+    point.resume();
+    demux.restart();
+    const lines = demux.take(Buffer.concat([3, 4].map((i) => message("stdout", i, `${i}\n`))));
+    expect(lines.map((line) => line.text)).toEqual(["4"]);
+    expect(point.takeGap()).toBe(false);
+  });
+
+  it("is not doubled when the device's clock went back by an hour, and it is read again meanwhile", () => {
+    const log = (count: number, from: number, words: string): Written[] =>
+      Array.from({ length: count }, (_, i) => ({
+        index: i + from,
+        bytes: message("stdout", i + from, `${words} ${i}\n`),
+      }));
+    const before = log(900, 0, "first");
+    const after = log(600, 0.5, "again");
+    for (const firstOnly of [false, true]) {
+      const point = new ResumePoint();
+      const demux = logDemux(web, false, startMs, point);
+      const lines = demux.take(Buffer.concat([...before, ...after.slice(0, 500)].map((one) => one.bytes)));
+      demux.restart();
+      lines.push(...demux.take(replay([...before, ...after], point.resume(), firstOnly)));
+      expect(lines).toHaveLength(1500);
+      expect(lines.at(-1)?.text).toBe("again 599");
+    }
+  });
 
   it("names the place to the nanosecond, with any offset", () => {
     const pointAt = (stamp: string): string | null => {
       const point = new ResumePoint();
-      point.isRepeated(stamp);
+      point.begin(stamp);
       return point.resume();
     };
-    expect(pointAt("2026-11-22T11:10:44.667762158Z")).toBe("1795345844.667762158");
-    expect(pointAt("2026-11-22T12:10:44.5+01:00")).toBe("1795345844.500000000");
-    expect(pointAt("2026-11-22T11:10:44Z")).toBe("1795345844.000000000");
+    // A second before the only message that was read: one that is written late may be older.
+    expect(pointAt("2026-11-22T11:10:44.667762158Z")).toBe("1795345843.667762158");
+    expect(pointAt("2026-11-22T12:10:44.5+01:00")).toBe("1795345843.500000000");
+    expect(pointAt("2026-11-22T11:10:44Z")).toBe("1795345843.000000000");
     expect(pointAt("yesterday")).toBeNull();
   });
 });

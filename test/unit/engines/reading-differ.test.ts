@@ -6,7 +6,13 @@ const web = "a".repeat(64);
 
 function reading(values: { uptime: number; busy: number; total: number; cpu: number | null }): RawReading {
   const memory = { anonBytes: 100, shmemBytes: 10, kernelBytes: 5, fileBytes: 50 };
-  const container = { cpuSeconds: values.cpu, cpuLimitCores: 0.5, memory, memoryLimitBytes: 1000 };
+  const container = {
+    cpuSeconds: values.cpu,
+    cpuLimitCores: 0.5,
+    memory,
+    memorySource: "cgroup" as const,
+    memoryLimitBytes: 1000,
+  };
   return {
     tick: 1,
     uptimeSeconds: values.uptime,

@@ -23,7 +23,9 @@ function put(path: string, text: string): void {
 function sample(shell: readonly string[], mounts: string, input: string): { version: 1 | 2; readings: RawReading[] } {
   put("mounts", mounts);
   const [program = "", ...args] = shell;
-  const script = samplerScript.replace("/proc/mounts", join(folder, "mounts"));
+  const script = samplerScript
+    .replace("/proc/mounts", join(folder, "mounts"))
+    .replace("proc=/proc", `proc=${join(folder, "proc")}`);
   const output = execFileSync(program, [...args, "-c", script], { input, encoding: "utf8" });
   const [header = "", ...lines] = output.trimEnd().split("\n");
   const { cgroupVersion } = parseHeader(header);
@@ -55,6 +57,17 @@ function v1Container(path: string, values: { rss: number; total: number; quota: 
   put(`v1/acct/${path}/cpu.cfs_period_us`, "100000\n");
 }
 
+/** A process that may be asked for its share, and one that may not: as for another user's. */
+function processes(): void {
+  const rollup = (anon: number): string =>
+    `00-ff ---p 00000000 00:00 0 [rollup]\nRss: 9000 kB\nPss: 5000 kB\nPss_Dirty: 1 kB\nPss_Anon: ${anon} kB\nPss_File: 300 kB\nPss_Shmem: 40 kB\nShared_Clean: 7 kB\nPss_Anon: 99999 kB\n`;
+  put("proc/11/smaps_rollup", rollup(1000));
+  put("proc/12/smaps_rollup", rollup(2000));
+  // Before Linux 5.4: the sum alone.
+  put("proc/13/smaps_rollup", "00-ff ---p 00000000 00:00 0 [rollup]\nRss: 90 kB\nPss: 50 kB\nShared_Clean: 7 kB\n");
+  put("proc/14/statm", "5000 25 10 1 0 20 0\n");
+}
+
 function v2Container(path: string): void {
   put(`v2/${path}/cpu.stat`, "usage_usec 2500000\nuser_usec 1\n");
   put(`v2/${path}/cpu.max`, "50000 100000\n");
@@ -74,6 +87,18 @@ beforeAll(() => {
   v2Container(`system.slice/docker-${id("a")}.scope`);
   v2Container(`user.slice/user-1000.slice/user@1000.service/user.slice/libpod-${id("b")}.scope`);
   put("v2/system.slice/ssh.service/cpu.stat", "usage_usec 1\n");
+  processes();
+  // As with cgroup_disable=memory: CPU is counted, memory is not.
+  put(`off2/docker-${id("a")}.scope/cpu.stat`, "usage_usec 2500000\n");
+  put(`off2/docker-${id("a")}.scope/cpu.max`, "max 100000\n");
+  put(`off2/docker-${id("a")}.scope/cgroup.procs`, "11\n13\n14\n15\n");
+  put(`off2/docker-${id("a")}.scope/init/cgroup.procs`, "12\n");
+  put(`off2/docker-${id("b")}.scope/cpu.stat`, "usage_usec 1\n");
+  put(`off2/docker-${id("b")}.scope/cgroup.procs`, "");
+  put(`off1/docker/${id("a")}/cpuacct.usage`, "1500000000\n");
+  put(`off1/docker/${id("a")}/cpu.cfs_quota_us`, "-1\n");
+  put(`off1/docker/${id("a")}/cpu.cfs_period_us`, "100000\n");
+  put(`off1/docker/${id("a")}/cgroup.procs`, "11\n12\n");
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -92,6 +117,7 @@ describe.each(shells)("the sampler in %s %s", (...shell) => {
         cpuSeconds: 1.5,
         cpuLimitCores: null,
         memory: { anonBytes: 2000, shmemBytes: 100, kernelBytes: 50, fileBytes: 300 },
+        memorySource: "cgroup",
         memoryLimitBytes: null,
       });
       // It has a child: then the sums with all children are read.
@@ -99,12 +125,14 @@ describe.each(shells)("the sampler in %s %s", (...shell) => {
         cpuSeconds: 1.5,
         cpuLimitCores: 0.25,
         memory: { anonBytes: 9000, shmemBytes: 1000, kernelBytes: 50, fileBytes: 3000 },
+        memorySource: "cgroup",
         memoryLimitBytes: 64 * mib,
       });
       expect(reading.containers.get(id("d"))).toEqual({
         cpuSeconds: 1e-9,
         cpuLimitCores: null,
         memory: null,
+        memorySource: "cgroup",
         memoryLimitBytes: null,
       });
     }
@@ -119,6 +147,36 @@ describe.each(shells)("the sampler in %s %s", (...shell) => {
       cpuSeconds: 2.5,
       cpuLimitCores: 0.5,
       memory: { anonBytes: 1000, shmemBytes: 200, kernelBytes: 308, fileBytes: 5000 },
+      memorySource: "cgroup",
+      memoryLimitBytes: null,
+    });
+  });
+
+  it("asks the processes where the kernel counts no memory for cgroups, and says so", () => {
+    // In pages: those of this machine, as the script reads them.
+    const page = Number(execFileSync("getconf", ["PAGESIZE"], { encoding: "utf8" }));
+    const v2 = sample(used, `cgroup2 ${folder}/off2 cgroup2 rw 0 0\n`, `1 ${id("a")} ${id("b")}\n2\n`);
+    for (const { containers } of v2.readings) {
+      expect(containers.get(id("a"))).toEqual({
+        cpuSeconds: 2.5,
+        cpuLimitCores: null,
+        memory: {
+          anonBytes: (1000 + 2000 + 50) * 1024 + 25 * page,
+          shmemBytes: 80 * 1024,
+          kernelBytes: 0,
+          fileBytes: (600 + 80) * 1024,
+        },
+        memorySource: "rss",
+        memoryLimitBytes: null,
+      });
+      expect(containers.get(id("b"))).toMatchObject({ memory: { anonBytes: 0 }, memorySource: "rss" });
+    }
+    const v1 = sample(used, `cgroup ${folder}/off1 cgroup rw,cpu,cpuacct 0 0\n`, `1 ${id("a")}\n`);
+    expect(v1.version).toBe(1);
+    expect(v1.readings[0]?.containers.get(id("a"))).toMatchObject({
+      cpuSeconds: 1.5,
+      memory: { anonBytes: 3000 * 1024, shmemBytes: 80 * 1024 },
+      memorySource: "rss",
       memoryLimitBytes: null,
     });
   });

@@ -3,18 +3,24 @@ import { sampleDevice } from "../../engines/index.ts";
 import type { BoundedQueue } from "../../streams/index.ts";
 import { WakeUp } from "../session/wake-up.ts";
 import type { Entry } from "./entry.ts";
+import { SampleRing } from "./sample-ring.ts";
+import { SamplePace } from "./sample-window.ts";
 
 const INTERVAL_MS = 1_000;
-/** Five minutes of the recent past, for a chart that has just been opened. */
-const RING_SAMPLES = 300;
+/** How much of the recent past a chart gets that has just been opened. */
+const PAST_MS = 300_000;
 const RETRY_MS = 2_000;
 
-/** The one sampler of a device, for as many watchers as there are. It runs only while somebody watches. */
+/**
+ * The one sampler of a device, for as many watchers as there are. It runs only while somebody watches, as fast as the
+ * fastest of them asks, and gives each its own pace.
+ */
 export class SampleHub {
   readonly #entry: Entry;
   readonly #onBug: (error: unknown) => void;
-  readonly #readers = new Set<BoundedQueue<DeviceSample>>();
-  readonly #ring: DeviceSample[] = [];
+  readonly #readers = new Map<BoundedQueue<DeviceSample>, SamplePace>();
+  readonly #ring = new SampleRing();
+  readonly #ringPace = new SamplePace(INTERVAL_MS);
   #running: { stop: AbortController; ended: Promise<void> } | null = null;
 
   constructor(entry: Entry, onBug: (error: unknown) => void) {
@@ -22,15 +28,14 @@ export class SampleHub {
     this.#onBug = onBug;
   }
 
-  /** Joins a reader; gives the recent past, after which nothing is missing in its queue. */
-  join(reader: BoundedQueue<DeviceSample>): DeviceSample[] {
-    this.#readers.add(reader);
+  /** Joins a reader; gives the recent past at one sample a second, after which nothing is missing in its queue. */
+  join(reader: BoundedQueue<DeviceSample>, intervalMs: number): DeviceSample[] {
+    this.#readers.set(reader, new SamplePace(intervalMs));
     if (this.#running === null) {
       const stop = new AbortController();
       this.#running = { stop, ended: this.#run(AbortSignal.any([stop.signal, this.#entry.left])) };
     }
-    const oldestMs = Date.now() - RING_SAMPLES * INTERVAL_MS;
-    return this.#ring.filter((sample) => sample.atMs >= oldestMs);
+    return this.#ring.since(Date.now() - PAST_MS);
   }
 
   leave(reader: BoundedQueue<DeviceSample>): void {
@@ -68,7 +73,8 @@ export class SampleHub {
     const signal = AbortSignal.any([until, live.signal]);
     const { connection, engine } = live;
     try {
-      for await (const sample of sampleDevice({ connection, engine, intervalMs: INTERVAL_MS, signal })) {
+      const intervalMs = (): number => this.#intervalMs();
+      for await (const sample of sampleDevice({ connection, engine, intervalMs, signal })) {
         this.#send({ ...sample, deviceId: this.#entry.device.id });
       }
     } catch (error) {
@@ -77,9 +83,17 @@ export class SampleHub {
     }
   }
 
+  #intervalMs(): number {
+    return Math.min(INTERVAL_MS, ...[...this.#readers.values()].map((pace) => pace.intervalMs));
+  }
+
   #send(sample: DeviceSample): void {
-    this.#ring.push(sample);
-    if (this.#ring.length > RING_SAMPLES) this.#ring.shift();
-    for (const reader of this.#readers) reader.push(sample);
+    const nowMs = performance.now();
+    const past = this.#ringPace.take(sample, nowMs);
+    if (past !== null) this.#ring.push(past);
+    for (const [reader, pace] of this.#readers) {
+      const due = pace.take(sample, nowMs);
+      if (due !== null) reader.push(due);
+    }
   }
 }

@@ -18,6 +18,7 @@ export interface SampledEntries {
 /** Each device's recent past first, then its samples as they come, a few at a time. Ends with the signal. */
 export async function* watchSamples(
   source: SampledEntries,
+  intervalMs: number,
   signal: AbortSignal,
 ): AsyncGenerator<SampleBatch, void, void> {
   const queue = new BoundedQueue<DeviceSample>(QUEUE_SAMPLES);
@@ -28,7 +29,7 @@ export async function* watchSamples(
       if (joined.has(entry)) continue;
       const hub = source.hubOf(entry);
       joined.set(entry, hub);
-      past.push(hub.join(queue));
+      past.push(hub.join(queue, intervalMs));
     }
   };
   const stop = (): void => queue.end();

@@ -65,6 +65,11 @@ export class DeviceSession {
     return this.#connection !== null;
   }
 
+  /** The SSH connection while there is one, with or without an engine. It belongs to the session. */
+  get connection(): SshConnection | null {
+    return this.#connection;
+  }
+
   /** True once the first try has come to something: what is shown is then not a guess any more. */
   get settled(): boolean {
     return this.#status.state !== "connecting" || this.#status.trouble !== null;

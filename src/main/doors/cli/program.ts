@@ -5,6 +5,7 @@ import { parseBudgetText } from "../../profiling/index.ts";
 import { followLogs, listContainers, showStats } from "./commands/containers.ts";
 import { addDevice, forgetDevice, repinDevice, trustDevice } from "./commands/devices.ts";
 import { discover, listDevices, watchDevices } from "./commands/discover.ts";
+import { openPort } from "./commands/port.ts";
 import { profile } from "./commands/profile.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
 import { parsePorts } from "./commands/search-network.ts";
@@ -131,6 +132,16 @@ export function createProgram({ output, signal, password, serve, onExitCode }: P
     );
 
   program
+    .command("port")
+    .description("open a port of a device on this machine, through SSH, until Ctrl-C")
+    .argument("<device>")
+    .argument("<port>", "as the device numbers it", portNumber)
+    .option("--local <number>", "which port of this machine; the same number or a free one unless told", portNumber)
+    .action((name: string, port: number, { local }: { local?: number }) =>
+      withDevices((context) => openPort(context, { name, port, localPort: local ?? null })),
+    );
+
+  program
     .command("up <file>")
     .description("start a stack and leave it running")
     .option("--on <device>", "on a device instead of this machine")
@@ -225,6 +236,12 @@ function collect(value: string, previous: string[]): string[] {
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("A whole number is wanted.");
   return Number(text);
+}
+
+function portNumber(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw new InvalidArgumentError("A port is a number from 1 to 65535.");
+  return port;
 }
 
 function duration(text: string): number {

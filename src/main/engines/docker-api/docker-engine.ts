@@ -5,7 +5,9 @@ import type {
   ContainerSpec,
   Engine,
   EngineEvent,
+  FollowLogOptions,
   ImageInspection,
+  LogPiece,
   LogRequest,
   OwnedThings,
   Progress,
@@ -13,6 +15,7 @@ import type {
 import { Containers } from "./containers.ts";
 import type { EngineHttp } from "./engine-http.ts";
 import { followEvents } from "./events.ts";
+import { followLog } from "./follow-log.ts";
 import { buildImage } from "./image-build.ts";
 import { inspectImage } from "./image-inspect.ts";
 import { pullImage } from "./image-pull.ts";
@@ -51,6 +54,10 @@ export class DockerEngine implements Engine {
 
   logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogBatch> {
     return readLogs(this.#http, this.#containers, request, signal);
+  }
+
+  followLog(containerId: string, options: FollowLogOptions, signal: AbortSignal): AsyncIterable<LogPiece> {
+    return followLog(this.#http, this.#containers, containerId, options, signal);
   }
 
   inspectImage(reference: string): Promise<ImageInspection | null> {

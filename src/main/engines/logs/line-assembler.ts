@@ -31,8 +31,8 @@ export class LineAssembler {
   #sinceStamp = 0;
   readonly #stamps = new StampReader();
   readonly #point: ResumePoint;
-  /** True while the current message is one that was taken before. */
-  #repeated = false;
+  /** Bytes of the current message that were taken before and are passed over. */
+  #passOver = 0;
 
   constructor(
     containerId: string,
@@ -51,11 +51,20 @@ export class LineAssembler {
     this.#stamp = [];
   }
 
+  /**
+   * The log is read again after a break. What the break cut in two is told apart by the resume point: the parts of a
+   * line that are here stay.
+   */
+  restart(): void {
+    this.#stamp = [];
+    this.#passOver = 0;
+  }
+
   /** Takes bytes of the current message and gives the lines that they complete. */
   take(chunk: Buffer, lines: LogLine[]): void {
     let rest = chunk;
     while (rest.length > 0) {
-      if (this.#stamp !== null) rest = this.#takeStamp(rest);
+      if (this.#stamp !== null) rest = this.#takeStamp(rest, lines);
       else rest = this.#takeText(rest, lines);
     }
   }
@@ -67,7 +76,7 @@ export class LineAssembler {
     if (this.#bytes > 0) this.#emit(lines);
   }
 
-  #takeStamp(chunk: Buffer): Buffer {
+  #takeStamp(chunk: Buffer, lines: LogLine[]): Buffer {
     const held = this.#stamp === null || this.#stamp.length === 0 ? chunk : Buffer.concat([...this.#stamp, chunk]);
     const candidate = stampEnd(held);
     if (candidate === 0) {
@@ -76,13 +85,15 @@ export class LineAssembler {
     }
     this.#stamp = null;
     this.#sinceStamp = 0;
-    this.#repeated = false;
+    this.#passOver = 0;
     // Without a timestamp the bytes are text, and the time is that of what came before.
     if (candidate < 0) return held;
     const stamp = held.toString("latin1", 0, candidate);
     const atMs = this.#stamps.read(stamp);
     if (Number.isNaN(atMs)) return held;
-    this.#repeated = this.#point.isRepeated(stamp);
+    this.#passOver = this.#point.begin(stamp);
+    // What this line would have gone on with has gone from the log.
+    if (this.#point.gap && this.#bytes > 0) this.#emit(lines);
     if (this.#bytes === 0) this.#atMs = atMs;
     return held.subarray(candidate + 1);
   }
@@ -91,19 +102,17 @@ export class LineAssembler {
     const room = this.#raw ? Math.min(chunk.length, messageBytes - this.#sinceStamp) : chunk.length;
     const window = chunk.subarray(0, room);
     const at = window.indexOf(newline);
-    if (at >= 0) {
-      if (!this.#repeated) {
-        this.#keep(window.subarray(0, at), lines);
-        this.#emit(lines);
-      }
-      this.#sinceStamp = 0;
-      if (this.#raw) this.#stamp = [];
-      return chunk.subarray(at + 1);
+    const end = at < 0 ? window.length : at + 1;
+    const known = Math.min(this.#passOver, end);
+    this.#passOver -= known;
+    if (known < end) {
+      this.#point.took(end - known);
+      this.#keep(window.subarray(known, at < 0 ? end : at), lines);
+      if (at >= 0) this.#emit(lines);
     }
-    if (!this.#repeated) this.#keep(window, lines);
-    this.#sinceStamp += window.length;
-    if (this.#raw && this.#sinceStamp >= messageBytes) this.#stamp = [];
-    return chunk.subarray(room);
+    this.#sinceStamp = at < 0 ? this.#sinceStamp + end : 0;
+    if (this.#raw && (at >= 0 || this.#sinceStamp >= messageBytes)) this.#stamp = [];
+    return chunk.subarray(end);
   }
 
   #keep(text: Buffer, lines?: LogLine[]): void {

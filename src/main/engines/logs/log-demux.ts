@@ -10,6 +10,8 @@ const headerBytes = 8;
 
 /** Turns the bytes of one container's log stream into lines, however they are cut into chunks. */
 export interface LogDemux {
+  /** The stream is opened again, from the resume point on: nothing of the old one will come. */
+  restart(): void;
   take(chunk: Buffer): LogLine[];
   /** The lines that the end of the stream completes. */
   end(): LogLine[];
@@ -28,6 +30,10 @@ class RawDemux implements LogDemux {
 
   constructor(containerId: string, startMs: number, point: ResumePoint) {
     this.#output = new LineAssembler(containerId, "stdout", { raw: true, startMs, point });
+  }
+
+  restart(): void {
+    this.#output.restart();
   }
 
   take(chunk: Buffer): LogLine[] {
@@ -55,6 +61,13 @@ class FrameDemux implements LogDemux {
     this.#stdout = new LineAssembler(containerId, "stdout", { raw: false, startMs, point });
     this.#stderr = new LineAssembler(containerId, "stderr", { raw: false, startMs, point });
     this.#current = this.#stdout;
+  }
+
+  restart(): void {
+    this.#headerLength = 0;
+    this.#frameLeft = 0;
+    this.#stdout.restart();
+    this.#stderr.restart();
   }
 
   take(chunk: Buffer): LogLine[] {

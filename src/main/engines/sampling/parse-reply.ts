@@ -16,6 +16,8 @@ export interface RawContainer {
   cpuSeconds: number | null;
   cpuLimitCores: number | null;
   memory: MemorySplit | null;
+  /** What the memory was read from: the cgroup's own counters, or the container's processes where those are off. */
+  memorySource: "cgroup" | "rss";
   memoryLimitBytes: number | null;
 }
 
@@ -109,7 +111,7 @@ function containerV1(values: ReadonlyMap<string, string>): RawContainer {
   return {
     cpuSeconds: usage === null ? null : parseCpuacctUsageV1(usage),
     cpuLimitCores: quota === null || period === null ? null : parseQuotaCoresV1(quota, period),
-    memory: known(values, "total_rss") === null ? null : parseMemoryStatV1(statText(values), kernelBytes),
+    ...memoryOf(values, "total_rss", () => parseMemoryStatV1(statText(values), kernelBytes)),
     memoryLimitBytes: limit === null ? null : parseLimitV1(limit),
   };
 }
@@ -121,8 +123,29 @@ function containerV2(values: ReadonlyMap<string, string>): RawContainer {
   return {
     cpuSeconds: usage === null ? null : parseCounter(usage, "cpu.stat") / 1e6,
     cpuLimitCores: quota === null || quota === "-/-" ? null : parseQuotaCoresV2(quota.replace("/", " ")),
-    memory: known(values, "anon") === null ? null : parseMemoryStatV2(statText(values)),
+    ...memoryOf(values, "anon", () => parseMemoryStatV2(statText(values))),
     memoryLimitBytes: limit === null ? null : parseLimitV2(limit),
+  };
+}
+
+/** The cgroup's own figures when it has the key, else what its processes say, else nothing. */
+function memoryOf(
+  values: ReadonlyMap<string, string>,
+  key: string,
+  ofCgroup: () => MemorySplit,
+): Pick<RawContainer, "memory" | "memorySource"> {
+  if (known(values, key) !== null) return { memory: ofCgroup(), memorySource: "cgroup" };
+  if (known(values, "pss_anon") === null) return { memory: null, memorySource: "cgroup" };
+  const bytes = (name: string): number => parseCounter(known(values, name) ?? "0", name) * 1024;
+  const shmemBytes = bytes("pss_shmem");
+  return {
+    memory: {
+      anonBytes: bytes("pss_anon") + bytes("rss"),
+      shmemBytes,
+      kernelBytes: 0,
+      fileBytes: bytes("pss_file") + shmemBytes,
+    },
+    memorySource: "rss",
   };
 }
 

@@ -60,6 +60,7 @@ function sampleOf(
     containerId,
     memoryBytes: memory === null ? null : countedMemoryBytes(memory),
     cacheBytes: memory === null ? null : cacheBytes(memory),
+    ...(now?.memorySource === "rss" ? { memorySource: "rss" as const } : {}),
     memoryLimitBytes: now?.memoryLimitBytes ?? null,
     cpuCores: coresUsed(now?.cpuSeconds ?? null, before?.cpuSeconds ?? null, elapsedSeconds),
     cpuLimitCores: now?.cpuLimitCores ?? null,

@@ -11,13 +11,19 @@ export type { DeviceReading } from "./reading-differ.ts";
 export interface SampleDeviceOptions {
   connection: SshConnection;
   engine: Engine;
-  /** 1,000 unless told. A reading that takes longer than this delays the next one; none is made up. */
-  intervalMs?: number;
+  /**
+   * Milliseconds, or what is asked for each reading; 1,000 unless told. A reading that takes longer than this delays the next one; none is made
+   * up. A shorter one than before is taken up at once.
+   */
+  intervalMs?: number | (() => number);
   signal: AbortSignal;
 }
 
 /** A device that has not answered for this long is gone: the sampler is the watchdog of its connection. */
 const silenceMs = 4_000;
+
+/** How soon a reader that asks for a faster pace is heard. */
+const lookMs = 250;
 
 /**
  * Reads a device and its running containers at an even pace, over one exec channel. Ends quietly when the signal
@@ -38,7 +44,8 @@ export async function* sampleDevice(options: SampleDeviceOptions): AsyncGenerato
       containers.close();
       process.close();
     };
-    yield* read(process, containers, options.intervalMs ?? 1_000, signal);
+    const pace = options.intervalMs ?? 1_000;
+    yield* read(process, containers, typeof pace === "number" ? () => pace : pace, signal);
   } catch (error) {
     if (!signal.aborted) throw endOf(connection) ?? error;
   } finally {
@@ -50,7 +57,7 @@ export async function* sampleDevice(options: SampleDeviceOptions): AsyncGenerato
 async function* read(
   process: SshProcess,
   containers: RunningContainers,
-  intervalMs: number,
+  intervalMs: () => number,
   signal: AbortSignal,
 ): AsyncGenerator<DeviceReading, void, void> {
   const replies = new ReplyReader(process);
@@ -65,8 +72,18 @@ async function* read(
     const reading = await readReply(replies, tick, header.cgroupVersion);
     yield differ.take(reading, ids, Date.now(), performance.now());
     // After a delay the pace goes on from now: missed readings are not made up for.
-    dueAtMs = Math.max(dueAtMs + intervalMs, performance.now());
-    await pause(dueAtMs - performance.now(), signal);
+    let interval = intervalMs();
+    const lastAtMs = dueAtMs;
+    dueAtMs = Math.max(lastAtMs + interval, performance.now());
+    for (
+      let leftMs = dueAtMs - performance.now();
+      leftMs > 0 && !signal.aborted;
+      leftMs = dueAtMs - performance.now()
+    ) {
+      await pause(Math.min(leftMs, lookMs), signal);
+      interval = Math.min(interval, intervalMs());
+      dueAtMs = Math.max(lastAtMs + interval, Math.min(dueAtMs, performance.now()));
+    }
   }
 }
 

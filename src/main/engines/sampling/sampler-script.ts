@@ -10,6 +10,10 @@
  *     m MEMTOTAL MEMAVAILABLE          (kB, /proc/meminfo)
  *     c JIFFIES…                       (the first line of /proc/stat)
  *     k ID FILE=VALUE… KEY=VALUE…      (a container; `-` stands for what cannot be read)
+ *
+ * Where the kernel counts no memory for cgroups (Raspberry Pi OS starts it so) the container's processes are asked, and
+ * the keys are `pss_anon`, `pss_file`, `pss_shmem`, and `rss` for processes that this user may not ask (kB).
+ *
  *     e NUMBER
  */
 export const samplerScript = `
@@ -17,6 +21,7 @@ exec 2>/dev/null
 LC_ALL=C
 nl='
 '
+proc=/proc
 mem= acct= cpu= unified= found= want=
 while read -r device dir type options rest; do
   case $type in
@@ -28,6 +33,12 @@ while read -r device dir type options rest; do
   esac
 done </proc/mounts
 if [ -n "$mem$acct" ]; then version=1 root=\${mem:-$acct}; else version=2 root=$unified; fi
+
+# Kilobytes; a board may have larger pages than 4.
+page=4
+while read -r key value rest; do
+  case $key in KernelPageSize:) page=$value; break ;; esac
+done </proc/self/smaps
 
 cpus=0
 while read -r key rest; do
@@ -63,6 +74,40 @@ walk() {
   done
 }
 
+# What the processes of a cgroup say of their memory, where the cgroup itself does not. PSS shares out what several use.
+of_processes() {
+  while read -r pid; do
+    sum=
+    while read -r key value rest; do
+      case $key in
+      Pss:) sum=$value ;;
+      Pss_Anon:) anon=$((anon + value)) sum=0 ;;
+      Pss_File:) file=$((file + value)) ;;
+      Pss_Shmem:) shmem=$((shmem + value)) ;;
+      Shared_Clean:) break ;;
+      esac
+    done <"$proc/$pid/smaps_rollup"
+    if [ -n "$sum" ]; then
+      anon=$((anon + sum))
+    elif read -r value resident rest <"$proc/$pid/statm"; then
+      rss=$((rss + resident * page))
+    fi
+  done <"$1/cgroup.procs"
+  [ -n "$prefix" ] || return
+  set +f
+  for child in "$1"/*/; do
+    [ -d "$child" ] && of_processes "\${child%/}"
+  done
+  set -f
+}
+
+from_processes() {
+  [ -r "$1/cgroup.procs" ] || return
+  anon=0 file=0 shmem=0 rss=0
+  of_processes "$1"
+  line="$line pss_anon=$anon pss_file=$file pss_shmem=$shmem rss=$rss"
+}
+
 read_v1() {
   usage=- quota=- period=- limit=- kernel=- cache=- rss=- shmem=-
   read -r usage <"$acct$rel/cpuacct.usage" || usage=-
@@ -79,10 +124,11 @@ read_v1() {
   done <"$mem$rel/memory.stat"
   line="cpuacct.usage=$usage cpu.cfs_quota_us=$quota cpu.cfs_period_us=$period memory.limit_in_bytes=$limit"
   line="$line memory.kmem.usage_in_bytes=$kernel total_cache=$cache total_rss=$rss total_shmem=$shmem"
+  if [ "$rss" = - ]; then from_processes "\${mem:-$acct}$rel"; fi
 }
 
 read_v2() {
-  usage=- quota=- period=- limit=-
+  usage=- quota=- period=- limit=- rss=-
   read -r key usage <"$unified$rel/cpu.stat" || usage=-
   read -r quota period <"$unified$rel/cpu.max" || { quota=-; period=-; }
   read -r limit <"$unified$rel/memory.max" || limit=-
@@ -90,10 +136,11 @@ read_v2() {
   while read -r key value; do
     case $key in
     anon | file | kernel | kernel_stack | pagetables | sec_pagetables | percpu | sock | vmalloc | shmem | slab_reclaimable)
-      line="$line $key=$value" ;;
+      line="$line $key=$value" rss= ;;
     slab_unreclaimable) line="$line $key=$value"; break ;;
     esac
   done <"$unified$rel/memory.stat"
+  if [ "$rss" = - ]; then from_processes "$unified$rel"; fi
 }
 
 printf 'h %s %s\\n' "$version" "$cpus"

@@ -29,6 +29,14 @@ describe("sample history", () => {
     expect(history?.atMs.at(-1)).toBe(historyLength + 49);
     expect(history?.latest.atMs).toBe(historyLength + 49);
   });
+
+  test("is fine for a minute and thinned to one sample a second before", () => {
+    const fast = Array.from({ length: 5 * 600 }, (_, index) => sample("a", index * 200));
+    const times = withBatch(withBatch({}, fast.slice(0, 2000)), fast.slice(2000)).a?.atMs ?? [];
+    expect(times.filter((atMs) => atMs >= (times.at(-1) ?? 0) - 60_000)).toHaveLength(301);
+    expect(times.filter((atMs) => atMs < (times.at(-1) ?? 0) - 61_000).every((atMs) => atMs % 1000 === 0)).toBe(true);
+    expect(times[0]).toBe(0);
+  });
 });
 
 describe("the token of the address", () => {

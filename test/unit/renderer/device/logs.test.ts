@@ -38,6 +38,17 @@ describe("LogRing", () => {
     expect(texts(ring)[2]).toBe("nine");
   });
 
+  test("shows what happened to the log as a row, before the lines that follow", () => {
+    const ring = new LogRing(100);
+    ring.add(batch([line(5, "five")]));
+    const text = "Connected again after 3 s. It goes on where it was.";
+    ring.add({
+      ...batch([line(6, "six")]),
+      marks: [{ atMs: 99_999, kind: "resumed", containerId: null, missing: 0, text }],
+    });
+    expect(texts(ring)).toEqual(["five", `mark: ${text}`, "six"]);
+  });
+
   test("holds its capacity and counts what it let go", () => {
     const ring = new LogRing(1000);
     ring.add(batch(Array.from({ length: 1500 }, (_, index) => line(index, String(index)))));

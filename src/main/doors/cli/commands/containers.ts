@@ -77,8 +77,14 @@ export async function followLogs(
     { deviceId: device.id, containerIds: [...names.keys()], tail, follow },
     { signal: context.signal },
   );
-  for await (const { lines, skipped } of stream) {
+  for await (const { lines, skipped, marks } of stream) {
     if (skipped > 0) context.output.note(`-- ${skipped} lines skipped: they came faster than they could be read --`);
+    for (const mark of marks ?? []) {
+      if (mark.replaces !== undefined && mark.containerId !== null) {
+        names.set(mark.containerId, names.get(mark.replaces) ?? mark.containerId);
+      }
+      context.output.note(`-- ${printable(mark.text)} --`);
+    }
     for (const line of lines) print(context, line, names.get(line.containerId) ?? line.containerId, width);
   }
   return 0;
@@ -130,7 +136,8 @@ function formatSample(sample: DeviceSample, names: ReadonlyMap<string, string>):
     {
       head: "LIMIT",
       right: true,
-      value: ({ memoryLimitBytes }) => (memoryLimitBytes === null ? "none" : bytesText(memoryLimitBytes)),
+      value: ({ memoryLimitBytes, memorySource }) =>
+        memorySource === "rss" ? "off" : memoryLimitBytes === null ? "none" : bytesText(memoryLimitBytes),
     },
     { head: "CACHE", right: true, value: ({ cacheBytes }) => (cacheBytes === null ? "-" : bytesText(cacheBytes)) },
     { head: "CPU", right: true, value: ({ cpuCores }) => (cpuCores === null ? "-" : coresText(cpuCores, 2)) },

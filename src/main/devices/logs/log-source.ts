@@ -1,0 +1,259 @@
+import { AppError, type Container } from "../../../shared/domain/index.ts";
+import { type Engine, LogPosition } from "../../engines/index.ts";
+import type { LogFile, StoredLine } from "../../store/index.ts";
+import type { Entry } from "../fleet/entry.ts";
+import { WakeUp } from "../session/wake-up.ts";
+import type { ContainerList } from "./container-list.ts";
+import { encodeLine, encodeMark } from "./log-record.ts";
+import { sourceName, successorOf } from "./same-service.ts";
+
+/** Looked at now and then, for what no event told. */
+const LOOK_MS = 10_000;
+/** A log that ends at once is not asked for again sooner. */
+const PAUSE_MS = 300;
+
+export interface LogSourceParts {
+  entry: Entry;
+  containers: ContainerList;
+  file: LogFile;
+  /** Ids that are not to be taken for a successor: other sources follow them. */
+  othersFollow: () => ReadonlySet<string>;
+  onBug: (error: unknown) => void;
+}
+
+/**
+ * The log of one service of a device, written down as it comes: over breaks of the connection, restarts of the engine
+ * and of the container, and on with the container that takes its place. Ends with `close`.
+ */
+export class LogSource {
+  readonly file: LogFile;
+  readonly tail: number;
+  readonly #parts: LogSourceParts;
+  readonly #stop = new AbortController();
+  readonly #wake = new WakeUp();
+  readonly #listeners = new Set<() => void>();
+  readonly #running: Promise<void>;
+  /** Every container that it has followed, with the first line of each. */
+  readonly #generations: { containerId: string; fromLine: number }[] = [];
+  #container: Container;
+  #position = new LogPosition();
+  /** The start of the container whose log was read to its end. */
+  #readToEndOf: number | null | undefined = undefined;
+  #cutOff = false;
+  #ended = false;
+  #unreadable = "";
+  #notKept = 0;
+
+  constructor(container: Container, tail: number, parts: LogSourceParts) {
+    this.#container = container;
+    this.#parts = parts;
+    this.tail = tail;
+    this.file = parts.file;
+    this.#generations.push({ containerId: container.id, fromLine: 0 });
+    this.#running = this.#run(tail);
+  }
+
+  /** The container that is followed now. */
+  get containerId(): string {
+    return this.#container.id;
+  }
+
+  /** True while its container does not run, and all that it printed is here. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  has(containerId: string): boolean {
+    return this.#generations.some((one) => one.containerId === containerId);
+  }
+
+  /** The container that printed a line. */
+  containerOf(line: number): string {
+    return this.#generations.findLast((one) => one.fromLine <= line)?.containerId ?? this.#container.id;
+  }
+
+  /** Calls back when there is more to read. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    await this.file.remove();
+  }
+
+  async #run(tail: number): Promise<void> {
+    const { entry, containers } = this.#parts;
+    const signal = AbortSignal.any([this.#stop.signal, entry.left]);
+    const stopListening = entry.listen((news) => {
+      if (news === "engine-event") containers.expire();
+      this.#wake.call();
+    });
+    try {
+      for (let firstTail: number | null = tail; !signal.aborted; ) {
+        this.#wake.reset();
+        const { live } = entry.session;
+        if (live === null) {
+          // Nobody sees what happens to it meanwhile.
+          this.#readToEndOf = undefined;
+          await this.#wake.wait(null, signal);
+        } else if (await this.#turn(live.engine, firstTail, signal)) {
+          // From now on everything counts, whichever container prints it.
+          firstTail = null;
+          await pause(PAUSE_MS, signal);
+        } else {
+          await this.#wake.wait(LOOK_MS, signal);
+        }
+      }
+    } catch (error) {
+      this.#parts.onBug(error);
+    } finally {
+      stopListening();
+    }
+  }
+
+  /** Reads for as long as there is something to read. False: there is nothing to do until something changes. */
+  async #turn(engine: Engine, tail: number | null, signal: AbortSignal): Promise<boolean> {
+    try {
+      const all = await this.#parts.containers.get(engine);
+      const isRead = await this.#choose(all);
+      if (isRead) return false;
+      await this.#read(engine, tail, signal);
+      return true;
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.#parts.containers.expire();
+      if (signal.aborted || this.#parts.entry.session.live?.engine !== engine) return true;
+      return this.#failed(error);
+    }
+  }
+
+  /** Goes on with the successor where there is one. True when all of the chosen container's log has been read. */
+  async #choose(all: readonly Container[]): Promise<boolean> {
+    const now = all.find((one) => one.id === this.#container.id);
+    const runs = now !== undefined && ["running", "paused", "restarting", "removing"].includes(now.state);
+    const successor = runs ? null : successorOf(this.#container, all, this.#parts.othersFollow());
+    if (now !== undefined) this.#container = now;
+    const isRead = now === undefined || (!runs && this.#readToEndOf === now.startedAtMs);
+    if (successor !== null && isRead) {
+      await this.#replace(successor);
+      return false;
+    }
+    if (isRead) this.#end();
+    return isRead;
+  }
+
+  async #replace(successor: Container): Promise<void> {
+    const isWhole = this.#readToEndOf !== undefined && !this.#cutOff;
+    const name = sourceName(successor);
+    const replaces = this.#container.id;
+    this.#container = successor;
+    this.#position = new LogPosition();
+    this.#readToEndOf = undefined;
+    this.#cutOff = false;
+    this.#unreadable = "";
+    this.#generations.push({ containerId: successor.id, fromLine: this.file.end });
+    await this.#write([
+      encodeMark({
+        atMs: Date.now(),
+        kind: "replaced",
+        containerId: successor.id,
+        replaces,
+        missing: isWhole ? 0 : null,
+        text: isWhole
+          ? `${name} has a new container.`
+          : `${name} has a new container. The last lines of the old one may be missing: it was removed before they could be read.`,
+      }),
+    ]);
+  }
+
+  async #read(engine: Engine, tail: number | null, signal: AbortSignal): Promise<void> {
+    const { id, startedAtMs } = this.#container;
+    const pieces = engine.followLog?.(id, { tail, follow: true, position: this.#position }, signal);
+    if (pieces === undefined) {
+      throw new AppError("unsupported", "This engine gives no log that can be followed over a break.");
+    }
+    for await (const piece of pieces) {
+      if (piece.lines.length > 0) this.#ended = false;
+      if (piece.gap) await this.#write([this.#gapMark(null, "The device has let go of lines before they were read.")]);
+      await this.#write(piece.lines.map(encodeLine));
+      if (piece.end === null) continue;
+      this.#readToEndOf = startedAtMs;
+      this.#cutOff = piece.end === "cut";
+    }
+    // It has ended, whatever the list says that was made before.
+    this.#parts.containers.expire();
+  }
+
+  /** Says once why there is no log. False: it is tried again when something changes. */
+  async #failed(error: AppError): Promise<boolean> {
+    if (error.code === "not-found") {
+      // It went between the list and the question: the next list knows.
+      this.#cutOff = true;
+      return true;
+    }
+    const reason = `${error.message} ${error.hint ?? ""}`.trim();
+    if (this.#unreadable !== reason) {
+      this.#unreadable = reason;
+      const { id } = this.#container;
+      await this.#write([
+        encodeMark({ atMs: Date.now(), kind: "unreadable", containerId: id, missing: null, text: reason }),
+      ]);
+    }
+    return false;
+  }
+
+  /** Writes down and tells. What this machine's disk does not take is counted, and said as soon as it takes that. */
+  async #write(lines: readonly StoredLine[]): Promise<void> {
+    if (lines.length === 0) return;
+    const mark =
+      this.#notKept === 0
+        ? []
+        : [this.#gapMark(this.#notKept, "They could not be kept: the disk of this machine was full.")];
+    try {
+      await this.file.append([...mark, ...lines]);
+      this.#notKept = 0;
+    } catch (error) {
+      if (!isDiskTrouble(error)) throw error;
+      this.#notKept += lines.length;
+    }
+    this.#tell();
+  }
+
+  #gapMark(missing: number | null, why: string): StoredLine {
+    const { id } = this.#container;
+    const count =
+      missing === null ? "Lines are missing here." : `${missing.toLocaleString("en-US")} lines are missing here.`;
+    return encodeMark({ atMs: Date.now(), kind: "gap", containerId: id, missing, text: `${count} ${why}` });
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function isDiskTrouble(error: unknown): boolean {
+  const codes = ["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO"];
+  return error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code);
+}
+
+function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, durationMs);
+    signal.addEventListener("abort", finish, { once: true });
+    if (signal.aborted) finish();
+  });
+}

@@ -1,0 +1,86 @@
+import type { IncomingMessage } from "node:http";
+import { AppError } from "../../../shared/domain/index.ts";
+import type { FollowLogOptions, LogPiece } from "../engine.ts";
+import type { LogDemux } from "../logs/log-demux.ts";
+import type { Containers } from "./containers.ts";
+import { type EngineHttp, pathPart } from "./engine-http.ts";
+
+/**
+ * One container's log from a position on, in the pieces in which it comes; whoever reads slowly slows the engine down.
+ * Ends when the container has stopped and its log was read to the end, or quietly when the signal aborts.
+ */
+export async function* followLog(
+  http: EngineHttp,
+  containers: Containers,
+  containerId: string,
+  options: FollowLogOptions,
+  signal: AbortSignal,
+): AsyncGenerator<LogPiece, void, void> {
+  if (signal.aborted) return;
+  const { position, follow } = options;
+  try {
+    const { Config } = await containers.answer(containerId);
+    const tty = Config.Tty ?? false;
+    const tail = options.tail === null ? "all" : String(options.tail);
+    const open = (isLive: boolean): Promise<IncomingMessage> => {
+      const since = position.resume();
+      const range: Record<string, string> = since === null ? { tail } : { tail: "all", since };
+      return openLog(http, containerId, { ...range, follow: isLive ? "1" : "0" }, signal);
+    };
+    const take = (demux: LogDemux, chunk: Buffer): LogPiece => {
+      const lines = demux.take(chunk);
+      return { lines, gap: position.takeGap(), end: null };
+    };
+    let demux = position.restart(containerId, tty);
+    for await (const chunk of chunksOf(await open(follow), signal)) yield take(demux, chunk);
+    let end: LogPiece["end"] = "complete";
+    if (follow && !signal.aborted) {
+      demux = position.restart(containerId, tty);
+      // When a container ends, its engine cuts off whoever has not yet read all of what it had printed (seen with 20.10:
+      // of 20,000 lines, docker's own client got 6,295). So the rest is fetched; the position leaves out what is known.
+      const rest = await open(false).catch(unlessRemoved);
+      if (rest === null) end = "cut";
+      else for await (const chunk of chunksOf(rest, signal)) yield take(demux, chunk);
+    }
+    if (!signal.aborted) yield { lines: demux.end(), gap: position.takeGap(), end };
+  } catch (error) {
+    if (!signal.aborted) throw error instanceof AppError ? error : http.streamError(error);
+  }
+}
+
+/** Removed as soon as it had ended: its log went with it. */
+function unlessRemoved(error: unknown): null {
+  if (error instanceof AppError && error.code === "not-found") return null;
+  throw error;
+}
+
+async function* chunksOf(answer: IncomingMessage, signal: AbortSignal): AsyncGenerator<Buffer, void, void> {
+  const stop = (): void => {
+    answer.destroy();
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  try {
+    for await (const chunk of answer) if (Buffer.isBuffer(chunk)) yield chunk;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
+}
+
+function openLog(
+  http: EngineHttp,
+  id: string,
+  range: Record<string, string>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return http.stream({
+    method: "GET",
+    path: `/containers/${pathPart(id)}/logs`,
+    query: { stdout: "1", stderr: "1", timestamps: "1", ...range },
+    signal,
+    // The headers come with the first line, and a quiet container may take its time.
+    timeoutMs: null,
+    what: `Logs of ${id.slice(0, 12)}`,
+  });
+}

@@ -1,0 +1,115 @@
+import { type FileHandle, open, rm } from "node:fs/promises";
+
+/** Every so many lines the place in the file is noted: a page is found with one short read. */
+const linesPerMark = 256;
+
+/** One file of lines that only grows, with the places of every 256th line in memory. */
+export class LogSegment {
+  readonly firstLine: number;
+  readonly openedAtMs = Date.now();
+  readonly #path: string;
+  readonly #file: FileHandle;
+  readonly #marks: number[] = [0];
+  #lines = 0;
+  #bytes = 0;
+
+  private constructor(path: string, file: FileHandle, firstLine: number) {
+    this.#path = path;
+    this.#file = file;
+    this.firstLine = firstLine;
+  }
+
+  /** Creates the file; readable by its owner only, since logs hold what they hold. */
+  static async create(path: string, firstLine: number): Promise<LogSegment> {
+    return new LogSegment(path, await open(path, "wx+", 0o600), firstLine);
+  }
+
+  get endLine(): number {
+    return this.firstLine + this.#lines;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Appends whole lines, each with its newline; `lengths` are theirs in bytes. Throws what the disk says, and is then as
+   * it was before.
+   */
+  async append(bytes: Buffer, lengths: readonly number[]): Promise<void> {
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#bytes + done);
+        done += bytesWritten;
+      }
+    } catch (error) {
+      await this.#file.truncate(this.#bytes);
+      throw error;
+    }
+    let at = this.#bytes;
+    for (const length of lengths) {
+      at += length;
+      this.#lines += 1;
+      if (this.#lines % linesPerMark === 0) this.#marks.push(at);
+    }
+    this.#bytes = at;
+  }
+
+  /** The bytes of up to `count` lines from a line of this segment on, whole lines only. */
+  async read(line: number, count: number): Promise<Buffer> {
+    const relative = line - this.firstLine;
+    const wanted = Math.min(count, this.#lines - relative);
+    if (relative < 0 || wanted <= 0) return Buffer.alloc(0);
+    const from = this.#marks[Math.floor(relative / linesPerMark)] ?? 0;
+    const lastMark = Math.ceil((relative + wanted) / linesPerMark);
+    const bytes = await this.#readBytes(from, (this.#marks[lastMark] ?? this.#bytes) - from);
+    const start = afterLines(bytes, 0, relative % linesPerMark);
+    return bytes.subarray(start, afterLines(bytes, start, wanted));
+  }
+
+  /**
+   * The bytes of some lines from the last mark at or before `line` on: about as many as asked for, never half a line.
+   * `line`: the first of them; `nextLine`: the one behind the last. Empty at the end. They are put into `room` when they
+   * fit, since new memory for every piece costs more than reading it.
+   */
+  async chunk(
+    line: number,
+    aboutBytes: number,
+    room: Buffer,
+  ): Promise<{ bytes: Buffer; line: number; nextLine: number }> {
+    const index = Math.max(0, Math.floor((line - this.firstLine) / linesPerMark));
+    const from = this.#marks[index] ?? this.#bytes;
+    let next = index + 1;
+    while (next < this.#marks.length && (this.#marks[next] ?? 0) - from < aboutBytes) next += 1;
+    const endLine = next < this.#marks.length ? this.firstLine + next * linesPerMark : this.endLine;
+    const bytes = await this.#readBytes(from, (this.#marks[next] ?? this.#bytes) - from, room);
+    return { bytes, line: this.firstLine + index * linesPerMark, nextLine: endLine };
+  }
+
+  async remove(): Promise<void> {
+    await this.#file.close();
+    await rm(this.#path, { force: true });
+  }
+
+  async #readBytes(from: number, wanted: number, room?: Buffer): Promise<Buffer> {
+    const length = Math.max(0, Math.min(wanted, this.#bytes - from));
+    const bytes = room !== undefined && room.length >= length ? room.subarray(0, length) : Buffer.allocUnsafe(length);
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesRead } = await this.#file.read(bytes, done, bytes.length - done, from + done);
+      if (bytesRead === 0) return bytes.subarray(0, done);
+      done += bytesRead;
+    }
+    return bytes;
+  }
+}
+
+/** Where the text goes on behind so many newlines. */
+function afterLines(bytes: Buffer, from: number, lines: number): number {
+  let at = from;
+  for (let line = 0; line < lines; line += 1) {
+    const end = bytes.indexOf(10, at);
+    if (end < 0) return bytes.length;
+    at = end + 1;
+  }
+  return at;
+}

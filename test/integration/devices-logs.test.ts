@@ -1,0 +1,247 @@
+/** Followed logs of a real device, over everything that breaks: each line once, in order, or a mark where some are gone. */
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Device, LogBatch, LogMark } from "../../src/shared/domain/index.ts";
+import { bringUpLab, findLab, type Lab, type LabDevice } from "../lab/lab.ts";
+import { openWorld, trustLabDevice, type World } from "./devices-world.ts";
+import { busyboxImage } from "./engines-fixture.ts";
+
+let lab: Lab;
+let isOurs = false;
+let world: World;
+let target: LabDevice;
+let online: Device;
+const stop: AbortController[] = [];
+
+const labels = ["com.docker.compose.project=numbers", "com.docker.compose.service=counter"];
+
+/** Prints a number a line, some on the other output, from `from` on. */
+function counter(from: number, pause: string): string[] {
+  const line = `if [ $((i % 7)) = 0 ]; then echo $i >&2; else echo $i; fi; i=$((i+1)); ${pause}`;
+  return ["sh", "-c", `i=${from}; while :; do ${line}; done`];
+}
+
+async function runCounter(name: string, command: readonly string[], options: string[] = []): Promise<string> {
+  const withLabels = labels.flatMap((label) => ["--label", label]);
+  const id = await target.docker(["run", "-d", "--name", name, ...withLabels, ...options, busyboxImage, ...command]);
+  return id.trim();
+}
+
+/** What one reader has got so far. */
+interface Got {
+  /** As they came; two outputs that are written at once may change places on their way through the engine. */
+  numbers: number[];
+  byOutput: { stdout: number[]; stderr: number[] };
+  marks: LogMark[];
+  skipped: number;
+  ended: string[];
+  failure: unknown;
+}
+
+function follow(containerIds: readonly string[], tail = 10_000): Got {
+  const abort = new AbortController();
+  stop.push(abort);
+  const got: Got = {
+    numbers: [],
+    byOutput: { stdout: [], stderr: [] },
+    marks: [],
+    skipped: 0,
+    ended: [],
+    failure: null,
+  };
+  const take = (batch: LogBatch): void => {
+    got.numbers.push(...batch.lines.map((line) => Number(line.text)));
+    for (const line of batch.lines) got.byOutput[line.stream].push(Number(line.text));
+    got.marks.push(...(batch.marks ?? []));
+    got.skipped += batch.skipped;
+    got.ended.push(...batch.ended);
+  };
+  void (async () => {
+    try {
+      const request = { containerIds, tail, lagLines: null };
+      for await (const batch of world.fleet.logs(online.id, request, abort.signal)) take(batch);
+    } catch (error) {
+      got.failure = error;
+    }
+  })();
+  return got;
+}
+
+async function untilNumber(got: Got, wanted: number, timeoutMs = 60_000): Promise<void> {
+  await expect
+    .poll(() => got.numbers.at(-1) ?? -1, { timeout: timeoutMs, interval: 50 })
+    .toBeGreaterThanOrEqual(wanted);
+}
+
+function ascending(numbers: readonly number[]): number[] {
+  return [...numbers].sort((left, right) => left - right);
+}
+
+/** Every number from `from` on once, and those of each output in order. */
+function expectWhole(got: Got, from: number): void {
+  expect(ascending(got.numbers)).toEqual(Array.from({ length: got.numbers.length }, (_, index) => from + index));
+  for (const numbers of Object.values(got.byOutput)) expect(numbers).toEqual(ascending(numbers));
+  expect(got.failure).toBeNull();
+  expect(got.skipped).toBe(0);
+}
+
+const last = (got: Got): number => got.numbers.at(-1) ?? -1;
+const kinds = (got: Got): string[] => got.marks.map((mark) => mark.kind);
+
+beforeAll(async () => {
+  isOurs = findLab() === undefined;
+  lab = await bringUpLab({ devices: 1, reuse: true });
+  const [first] = lab.devices;
+  if (first === undefined) throw new Error("The lab has no device.");
+  target = first;
+});
+
+afterAll(async () => {
+  if (isOurs) await lab.down();
+});
+
+beforeEach(async () => {
+  world = await openWorld({ clientKeyPath: lab.clientKeyPath });
+  online = await trustLabDevice(world, target);
+});
+
+afterEach(async () => {
+  for (const one of stop.splice(0)) one.abort();
+  await world.close();
+  const left = (await target.docker(["ps", "-aq"])).split("\n").filter((id) => id !== "");
+  if (left.length > 0) await target.docker(["rm", "-f", ...left]);
+});
+
+describe("followed logs", () => {
+  test("go on after sessions were killed, sshd was down and the link was down: each line once, in order", async () => {
+    const id = await runCounter("counter", counter(0, "usleep 400"));
+    const got = follow([id]);
+    await untilNumber(got, 500);
+    for (let kill = 0; kill < 3; kill += 1) {
+      const before = last(got);
+      await target.sh("for p in $(pgrep -x sshd); do [ $p = $(cat /run/sshd.pid) ] || kill -9 $p; done");
+      await untilNumber(got, before + 1_500);
+    }
+    await target.stopSshd();
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await target.startSshd();
+    await untilNumber(got, last(got) + 1_500);
+    await target.setLink("down");
+    await world.until(target.name, "gone", (one) => one.state !== "online", 15_000);
+    await target.setLink("up");
+    await untilNumber(got, last(got) + 3_000);
+    expectWhole(got, 0);
+    expect(kinds(got).filter((kind) => kind === "interrupted").length).toBeGreaterThanOrEqual(4);
+    expect(kinds(got).at(-1)).toBe("resumed");
+    expect(kinds(got)).not.toContain("gap");
+  });
+
+  test("go on when the engine was killed and comes back, with the container that it starts again", async () => {
+    const command = [
+      "sh",
+      "-c",
+      "i=$(cat /n 2>/dev/null || echo 0); while :; do echo $i; i=$((i+1)); echo $i >/n; usleep 20000; done",
+    ];
+    const id = await runCounter("counter", command, ["--restart", "always"]);
+    const got = follow([id]);
+    await untilNumber(got, 30);
+    await target.killDockerd();
+    await world.until(target.name, "without an engine", (one) => one.state === "engine-down", 15_000);
+    const before = last(got);
+    await target.startDockerd();
+    await untilNumber(got, before + 50, 90_000);
+    // What it printed while nobody collected it is lost on the device; what was collected comes once and in order.
+    expect(got.failure).toBeNull();
+    expect(got.numbers).toEqual(ascending([...new Set(got.numbers)]));
+    expect(kinds(got)).toContain("interrupted");
+  });
+
+  test("go on with the container that takes the place of a removed one, from its first line", async () => {
+    const id = await runCounter("counter", counter(0, "usleep 3000"));
+    const got = follow([id]);
+    await untilNumber(got, 100);
+    await target.docker(["rm", "-f", "counter"]);
+    const reached = last(got);
+    await runCounter("counter", counter(1_000_000, "usleep 3000"));
+    await untilNumber(got, 1_000_100);
+    const at = got.numbers.findIndex((number) => number >= 1_000_000);
+    expect(at).toBeGreaterThanOrEqual(reached);
+    expect(ascending(got.numbers.slice(0, at))).toEqual(Array.from({ length: at }, (_, i) => i));
+    expect(ascending(got.numbers.slice(at))).toEqual(
+      Array.from({ length: got.numbers.length - at }, (_, i) => i + 1_000_000),
+    );
+    const replaced = got.marks.find((mark) => mark.kind === "replaced");
+    expect(replaced?.text).toContain("counter has a new container.");
+    // While the link was away, too.
+    await target.stopSshd();
+    await target.docker(["rm", "-f", "counter"]);
+    await runCounter("counter", counter(2_000_000, "usleep 3000"));
+    await target.startSshd();
+    await untilNumber(got, 2_000_100);
+    const second = got.numbers.slice(got.numbers.findIndex((number) => number >= 2_000_000));
+    expect(ascending(second)).toEqual(Array.from({ length: second.length }, (_, i) => i + 2_000_000));
+    expect(got.marks.findLast((mark) => mark.kind === "replaced")?.missing).toBeNull();
+  });
+
+  test("go on over a restart of the container, and say when it has ended", async () => {
+    const command = [
+      "sh",
+      "-c",
+      "i=$(cat /n 2>/dev/null || echo 0); for j in 1 2 3 4 5; do echo $i; i=$((i+1)); done; echo $i >/n",
+    ];
+    const id = await runCounter("counter", command);
+    const got = follow([id]);
+    await expect.poll(() => got.ended, { timeout: 10_000 }).toEqual([id]);
+    await target.docker(["start", "counter"]);
+    await expect.poll(() => got.ended, { timeout: 15_000 }).toEqual([id, id]);
+    expect(got.numbers).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  test("that the device has let go of are a mark, not a silence", async () => {
+    const rotated = ["--log-driver", "json-file", "--log-opt", "max-size=20k", "--log-opt", "max-file=2"];
+    const id = await runCounter("counter", counter(0, "usleep 500"), rotated);
+    const got = follow([id]);
+    await untilNumber(got, 200);
+    await target.stopSshd();
+    const before = last(got);
+    await expect
+      .poll(async () => Number((await target.docker(["logs", "--tail", "1", "counter"])).trim() || "0"), {
+        timeout: 60_000,
+      })
+      .toBeGreaterThan(before + 2_000);
+    await target.startSshd();
+    await untilNumber(got, before + 2_100);
+    const sorted = ascending(got.numbers);
+    const jumps = sorted.filter((number, index) => index > 0 && number !== (sorted[index - 1] ?? 0) + 1);
+    expect(jumps).toHaveLength(1);
+    expect(got.marks.filter((mark) => mark.kind === "gap")).toMatchObject([{ missing: null, containerId: id }]);
+    expect(got.failure).toBeNull();
+  });
+
+  test("are kept while they are followed: pages by place, a search, and nothing left behind", async () => {
+    const id = await runCounter("counter", ["sh", "-c", "seq 0 19999; echo Needle in it; sleep 1000"]);
+    const got = follow([id]);
+    await expect.poll(() => got.numbers.length, { timeout: 30_000 }).toBe(10_000);
+    const second = follow([id], 5);
+    await expect.poll(() => second.numbers.length, { timeout: 10_000 }).toBe(5);
+    const page = await world.fleet.logPage(online.id, { containerId: id, from: null, count: 3 });
+    expect(page.lines.map((line) => line.text).at(-1)).toBe("Needle in it");
+    const some = await world.fleet.logPage(online.id, { containerId: id, from: page.first + 5, count: 2 });
+    expect(some.lines.map((line) => line.line)).toEqual([page.first + 5, page.first + 6]);
+    const found = await world.fleet.searchLog(
+      online.id,
+      { containerId: id, text: "needle", ignoreCase: true, from: 0, limit: 10 },
+      AbortSignal.timeout(5_000),
+    );
+    expect(found).toMatchObject({
+      lines: [{ text: "Needle in it", stream: "stdout", line: page.end - 1 }],
+      next: null,
+    });
+    const folder = join(world.dataFolder, "cache", "logs");
+    expect(await readdir(folder)).toHaveLength(1);
+    for (const one of stop.splice(0)) one.abort();
+    await world.fleet.close();
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
