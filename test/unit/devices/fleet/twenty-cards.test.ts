@@ -8,6 +8,8 @@ import { type DiscoverySource, type Fleet, openFleet, type SightingEvent } from 
 
 const BOARDS = 20;
 const PORT = 22022;
+/** A part of the loopback network that no other run of this test is in. */
+const NETWORK = `127.${64 + (process.pid % 64)}.${(process.pid >> 6) % 256}`;
 
 /** What the identity probe prints on board `at`: serial number, MAC and boot are its own, everything else is the image's. */
 function probeAnswer(at: number): string {
@@ -57,7 +59,7 @@ function startBoard(at: number, hostKey: string): Promise<Board> {
       });
     });
   });
-  const host = `127.78.0.${at}`;
+  const host = `${NETWORK}.${at}`;
   return new Promise((resolve) => {
     server.listen(PORT, host, () =>
       resolve({
