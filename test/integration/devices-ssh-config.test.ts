@@ -1,5 +1,5 @@
 /** Ways that a person's own ssh goes: ssh_config, jump hosts, keys with passphrases, known_hosts. Real sshd, real ssh. */
-import { execFile, execFileSync } from "node:child_process";
+import { execFile, execFileSync, spawn } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
@@ -16,6 +16,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Fleet, openFleet } from "../../src/main/devices/index.ts";
 import type { Device } from "../../src/shared/domain/index.ts";
+import { startQuestionServer } from "./question-server.ts";
 import { type SshServer, startSshServer } from "./ssh-server-fixture.ts";
 
 let home: string;
@@ -303,4 +304,116 @@ test("a key with a passphrase: named, opened with the right one only, kept, and 
   chmodSync(file, 0o600);
   await open2.retry(readable.id);
   await until(open2, "in", isIn);
+});
+
+test("a jump host that is agreed to as a device lets the one behind it through", async () => {
+  const [hop, target] = [await serve(), await serve()];
+  writeConfig(hostLines("bench", target, "  ProxyJump hop") + hostLines("hop", hop));
+  const fleet = await open();
+  const behind = await fleet.add({ user: null, host: "bench", port: null }, null);
+  await until(fleet, "stopped at the hop", (device) => device.trouble?.code === "key-unknown");
+  const { id } = await fleet.add({ user: "root", host: "hop", port: hop.port }, null);
+  await until(fleet, "asking", (device) => device.id === id && isNew(device));
+  await fleet.trust(id, hop.fingerprint);
+  await until(fleet, "in", (device) => device.id === id && isIn(device));
+  await fleet.retry(behind.id);
+  const asking = await until(fleet, "asking", (device) => device.id === behind.id && isNew(device));
+  expect(asking.hostKey.offered?.fingerprint).toBe(target.fingerprint);
+});
+
+test("IdentitiesOnly: of the keys in the agent, the named one alone is offered", async () => {
+  const target = await serve({ MaxAuthTries: "2" });
+  const socket = join(home, "agent.sock");
+  const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+  try {
+    await expect.poll(() => existsSync(socket)).toBe(true);
+    const env = { ...process.env, SSH_AUTH_SOCK: socket };
+    for (let i = 0; i < 4; i += 1) {
+      execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(home, `other-${i}`)]);
+      execFileSync("ssh-add", ["-q", join(home, `other-${i}`)], { env, stdio: "ignore" });
+    }
+    execFileSync("ssh-add", ["-q", join(target.folder, "id")], { env, stdio: "ignore" });
+    // Only the public half is left on the disk: the agent has the key.
+    writeFileSync(join(home, "mine.pub"), readFileSync(join(target.folder, "id.pub")));
+    writeConfig(
+      hostLines("bench", target, `  IdentityAgent ${socket}`).replace(`${target.folder}/id`, join(home, "mine")),
+    );
+    know(target);
+    const fleet = await open();
+    await fleet.add({ user: null, host: "bench", port: null }, null);
+    const device = await until(fleet, "in", (one) => isIn(one) || one.state === "auth-failed");
+    expect(device.trouble?.code).not.toBe("auth-failed");
+  } finally {
+    const end = new Promise((resolve) => agent.once("exit", resolve));
+    agent.kill();
+    await end;
+  }
+});
+
+test("a server that asks for a one-time code is told what it is, and gets no answer", async () => {
+  const server = await startQuestionServer([
+    [{ prompt: "Password: ", echo: false }],
+    [{ prompt: "\u001b[31mVerification code: ", echo: false }],
+  ]);
+  try {
+    const fleet = await open();
+    const { id } = await fleet.add({ user: "pi", host: "127.0.0.1", port: server.port }, null);
+    const asking = await until(fleet, "asking", isNew);
+    await fleet.trust(id, asking.hostKey.offered?.fingerprint ?? "");
+    const first = await until(fleet, "refused", (device) => device.state === "auth-failed");
+    expect(first.trouble?.message).toContain("takes: keyboard-interactive");
+    await fleet.setPassword(id, "pi", "the right one");
+    const second = await until(
+      fleet,
+      "refused again",
+      (device) => device.trouble?.message.includes("asks for") === true,
+    );
+    expect(second).toMatchObject({ state: "auth-failed", trouble: { code: "auth-failed" } });
+    expect(second.trouble?.message).toContain('asks for "[31mVerification code:", which Bayplan cannot answer');
+    expect(second.trouble?.hint).toContain("ssh-copy-id");
+    expect(server.answers).toEqual([["the right one"]]);
+  } finally {
+    await server.stop();
+  }
+});
+
+test("the command line asks for a passphrase on a terminal, without an echo, and writes known_hosts when asked", async () => {
+  const target = await serve();
+  const key = join(home, ".ssh", "id_ed25519");
+  const passphrase = `type-${process.pid}-me`;
+  execFileSync("cp", [join(target.folder, "id"), key]);
+  execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", passphrase, "-f", key]);
+  const address = `root@127.0.0.1:${target.port}`;
+  const cli = join(import.meta.dirname, "../../out/main/cli.js");
+  const env = { ...process.env, HOME: home, BAYPLAN_HOME: dataFolder, SSH_AUTH_SOCK: "", NO_COLOR: "1" };
+  /** On a terminal of its own (script(1)), typing each line when it is asked for. */
+  async function onTerminal(words: string[], lines: string[]): Promise<string> {
+    const line = [process.execPath, cli, ...words].join(" ");
+    const child = spawn("script", ["-qec", line, "/dev/null"], { env, stdio: ["pipe", "pipe", "inherit"] });
+    let text = "";
+    let typed = 0;
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+      const questions = text.split("Passphrase of").length - 1;
+      while (typed < Math.min(questions, lines.length)) child.stdin.write(`${lines[typed++]}\r`);
+    });
+    await new Promise((resolve) => child.once("close", resolve));
+    return text;
+  }
+  const trusted = await onTerminal(
+    ["devices", "trust", address, "--fingerprint", target.fingerprint, "--known-hosts"],
+    [],
+  );
+  expect(trusted).toContain(`Its key is in ${join(home, ".ssh", "known_hosts")} now.`);
+  const text = await onTerminal(["ps", address], ["wrong", passphrase]);
+  expect(text).toContain(`This is not the passphrase of ${key}.`);
+  expect(text.split("Passphrase of").length - 1).toBe(2);
+  expect(text).not.toContain(passphrase);
+  expect(text).not.toContain("wrong");
+  expect(target.log()).toContain("Accepted publickey");
+  // Without a terminal nobody is asked, and the hint says what to do.
+  const silent = await new Promise<string>((resolve) =>
+    execFile(process.execPath, [cli, "ps", address], { env }, (_error, _stdout, stderr) => resolve(stderr)),
+  );
+  expect(silent).toContain(`${key} has a passphrase: give it to Bayplan`);
 });

@@ -5,7 +5,10 @@ import type { SshConnection, SshProcess } from "./ssh-connection.ts";
  * MaxSessions stands in a file that root alone may read. Throws what the connection ended with.
  */
 export async function countSessions(connection: SshConnection, enough: number): Promise<number> {
-  const crowded = new Promise<void>((resolve) => connection.places.onCrowded(resolve));
+  let stopListening: () => void = () => undefined;
+  const crowded = new Promise<void>((resolve) => {
+    stopListening = connection.places.onCrowded(resolve);
+  });
   const started = new Set<SshProcess>();
   let isKnown = false;
   const starts = Array.from({ length: enough }, async () => {
@@ -18,6 +21,7 @@ export async function countSessions(connection: SshConnection, enough: number): 
     await Promise.race([Promise.all(starts), crowded]);
   } finally {
     isKnown = true;
+    stopListening();
     for (const process of started) process.close();
     await Promise.allSettled(starts);
   }

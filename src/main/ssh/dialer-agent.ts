@@ -25,12 +25,18 @@ export function dialerAgents(connection: SshConnection, dialer: SocketDialer): D
 
 class RequestAgent extends ChannelAgent {
   readonly #connection: SshConnection;
+  readonly #stopListening: () => void;
 
   constructor(connection: SshConnection, dialer: SocketDialer) {
     const open = (): Promise<Duplex> => dial(connection, dialer, "brief");
     super(connection, dialer.argv.join(" "), open, { keepAlive: true, maxFreeSockets: idleDialsMax });
     this.#connection = connection;
-    connection.places.onCrowded(() => this.#dropIdle());
+    this.#stopListening = connection.places.onCrowded(() => this.#dropIdle());
+  }
+
+  override destroy(): void {
+    this.#stopListening();
+    super.destroy();
   }
 
   /** Asked when a request is done: its socket is kept only while nobody waits for the session. */

@@ -9,8 +9,8 @@ export interface SessionPlaces {
   readonly max: number;
   /** True while somebody waits for one. */
   readonly crowded: boolean;
-  /** Calls back whenever somebody begins to wait. */
-  onCrowded(listener: () => void): void;
+  /** Calls back whenever somebody begins to wait. The function given back ends that. */
+  onCrowded(listener: () => void): () => void;
 }
 
 interface Waiter {
@@ -31,7 +31,7 @@ export class ExecPool implements SessionPlaces {
   #open = 0;
   #mostOpen = 0;
   readonly #waiting: Waiter[] = [];
-  readonly #listeners: (() => void)[] = [];
+  readonly #listeners = new Set<() => void>();
   #closed: AppError | null = null;
 
   constructor(size: number) {
@@ -69,8 +69,9 @@ export class ExecPool implements SessionPlaces {
     return this.#waiting.length > 0;
   }
 
-  onCrowded(listener: () => void): void {
-    this.#listeners.push(listener);
+  onCrowded(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Waits for a place. Throws `cancelled` when the signal aborts first, and the reason given to `close`. */

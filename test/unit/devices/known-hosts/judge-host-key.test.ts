@@ -3,6 +3,7 @@ import {
   fingerprintOf,
   judgeHostKey,
   type KeyQuestion,
+  knownKeyTypes,
 } from "../../../../src/main/devices/known-hosts/judge-host-key.ts";
 import { parseKnownHosts } from "../../../../src/main/devices/known-hosts/known-hosts-line.ts";
 
@@ -101,4 +102,44 @@ test("a revoked key is refused, whatever else speaks for it", () => {
   const user = `@revoked ${line("*", mine)}${line("10.0.0.5", mine)}`;
   expect(judge({ user, pinOfThisDevice: print(mine) })).toEqual({ trust: "revoked" });
   expect(judge({ user: `@revoked ${line("10.9.9.9", mine)}` })).toEqual({ trust: "new" });
+});
+
+describe("under the names of ssh_config", () => {
+  test("the person's files are asked for the other name, Bayplan's own for the device's", () => {
+    const at = { host: "bench", nameForUser: "the-bench" };
+    expect(judge({ ...at, user: line("the-bench", mine) }).trust).toBe("pinned");
+    expect(judge({ ...at, user: line("the-bench", other) }).trust).toBe("changed");
+    expect(judge({ ...at, user: line("bench", mine) }).trust).toBe("new");
+    expect(judge({ ...at, own: line("bench", mine) }).trust).toBe("pinned");
+    expect(judge({ ...at, user: `@revoked ${line("the-bench", mine)}` }).trust).toBe("revoked");
+  });
+});
+
+describe("which types to ask a server for", () => {
+  function types(change: Partial<KeyQuestion> & { own?: string; user?: string }) {
+    const { own = "", user = "", ...rest } = change;
+    return knownKeyTypes({
+      host: "10.0.0.5",
+      port: 22,
+      pinOfThisDevice: null,
+      ownEntries: parseKnownHosts(own),
+      userEntries: parseKnownHosts(user),
+      ...rest,
+    });
+  }
+
+  test("that of the pinned key alone; else those on file, from either file, each once", () => {
+    expect(types({ pinOfThisDevice: print(rsa), user: line("10.0.0.5", mine) })).toEqual(["ssh-rsa"]);
+    expect(types({ own: line("10.0.0.5", mine), user: line("10.0.0.5", rsa) + line("10.0.0.5", other) })).toEqual([
+      "ssh-ed25519",
+      "ssh-rsa",
+    ]);
+    expect(types({})).toEqual([]);
+    expect(types({ user: `@revoked ${line("10.0.0.5", rsa)}@cert-authority ${line("*", rsa)}` })).toEqual([]);
+  });
+
+  test("those of the bare name for another port, while there is nothing better", () => {
+    expect(types({ port: 2222, user: line("10.0.0.5", rsa) })).toEqual(["ssh-rsa"]);
+    expect(types({ port: 2222, user: line("10.0.0.5", rsa) + line("[10.0.0.5]:2222", mine) })).toEqual(["ssh-ed25519"]);
+  });
 });

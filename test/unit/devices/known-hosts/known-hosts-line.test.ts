@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import {
   entryMatches,
   formatKnownHostsLine,
+  hashName,
   knownHostsName,
   parseKnownHosts,
   parseLine,
@@ -77,4 +78,19 @@ describe("hosts", () => {
       rmSync(folder, { recursive: true, force: true });
     }
   });
+});
+
+test("a hidden name is one that ssh-keygen finds, and nobody reads", () => {
+  const folder = mkdtempSync(join(tmpdir(), "bayplan-hash-"));
+  try {
+    const file = join(folder, "known_hosts");
+    const line = formatKnownHostsLine(hashName("[Press.local]:2222"), { type: "ssh-ed25519", blobBase64: BLOB });
+    writeFileSync(file, `${line}\n`);
+    expect(line).not.toContain("press");
+    expect(execFileSync("ssh-keygen", ["-F", "[press.local]:2222", "-f", file], { encoding: "utf8" })).toContain(BLOB);
+    expect(parseKnownHosts(line).map((entry) => entryMatches(entry, "[press.local]:2222"))).toEqual([true]);
+    expect(hashName("a")).not.toBe(hashName("a"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

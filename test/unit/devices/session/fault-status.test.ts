@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { KeyVerdict } from "../../../../src/main/devices/known-hosts/judge-host-key.ts";
 import { backoffMs } from "../../../../src/main/devices/session/backoff.ts";
 import { statusOfFault } from "../../../../src/main/devices/session/fault-status.ts";
-import { SshConnectError, type SshFault } from "../../../../src/main/ssh/index.ts";
+import { RouteError, SshConnectError, type SshFault } from "../../../../src/main/ssh/index.ts";
 import { AppError, type AppErrorCode } from "../../../../src/shared/domain/index.ts";
 
 const offered = { type: "ssh-ed25519", fingerprint: "SHA256:offered" };
@@ -81,4 +81,34 @@ describe("when it is tried again", () => {
     ]);
     expect(backoffMs(5, () => 1)).toBe(18_000);
   });
+});
+
+describe("what stands in the way before the device", () => {
+  test.each<[AppErrorCode, number]>([
+    ["unreachable", 1_000],
+    ["unsupported", 1_000],
+    ["key-unknown", 30_000],
+    ["key-changed", 30_000],
+    ["auth-failed", 300_000],
+  ])("%s: the device is out of reach, not to blame; tried again in %i ms at the earliest", (code, atLeastMs) => {
+    const { state, trouble, retryInMs } = status(new RouteError(code, "The jump host bastion:22: it does not."));
+    expect([state, trouble.code]).toEqual(["unreachable", code]);
+    expect(retryInMs).toBeGreaterThanOrEqual(atLeastMs);
+  });
+});
+
+test("keys that were found and not tried are told with a refused login, and only then", () => {
+  const skipped = [{ path: "/home/me/.ssh/id_rsa", why: "has a passphrase", isLocked: true }];
+  const told = (error: AppError) =>
+    statusOfFault({ error, verdict: null, offered, failures: 1, boardSerial: null, user: "root", skipped }).trouble
+      .hint;
+  expect(told(fault("auth"))).toContain("/home/me/.ssh/id_rsa has a passphrase.");
+  expect(told(fault("refused"))).not.toContain("id_rsa");
+});
+
+test("a certificate authority in known_hosts: why it does not help", () => {
+  expect(status(fault("host-key"), { trust: "new", certified: true }).trouble.hint).toContain(
+    "does not read host certificates",
+  );
+  expect(status(fault("host-key"), { trust: "new" }).trouble.hint).not.toContain("certificate");
 });
