@@ -102,9 +102,7 @@ test("a search of the LAN finds the device that announces nothing, and doubles n
   expect(online.facts === null ? null : familyOf(online.facts)).toBe("raspberry-pi");
   const left = await run(["ss", "-Htn", "dst", labRange]);
   // The session of each device and nothing of the search.
-  expect(left.split("\n").filter((line) => /ESTAB|SYN-SENT/.test(line)).length).toBeLessThanOrEqual(
-    lab.devices.length,
-  );
+  expect(left.split("\n").filter((line) => /ESTAB|SYN-SENT/.test(line)).length).toBeLessThanOrEqual(lab.devices.length);
 });
 
 test("a search that is called off ends within moments, and its sockets with it", async () => {
@@ -138,7 +136,7 @@ test("brokers and models are hints on the device that announces them, and go wit
     );
     expect(seen.services).toEqual(["_device-info._tcp", "_mqtt._tcp", "_ssh._tcp", "_workstation._tcp"]);
     expect(seen).toMatchObject({ announcedModel: "KI-Box", target: { port: target.sshPort } });
-    expect(isNeighbour(seen)).toBe(false);
+    expect({ neighbour: isNeighbour(seen), seen }).toMatchObject({ neighbour: false });
     await setAvahi(target, null);
     await one.until(target.name, "not announced any more", ({ sources }) => !sources.includes("mdns"), 4_000);
   } finally {

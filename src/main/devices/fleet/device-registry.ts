@@ -146,7 +146,7 @@ export class DeviceRegistry {
 
   #lose(holder: Entry, key: string): void {
     const { device } = holder;
-    device.sightings.delete(key);
+    device.lose(key);
     if (device.onlyHeardOf && device.sightings.size === 0) {
       this.remove(holder);
       return;
