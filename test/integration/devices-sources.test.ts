@@ -136,7 +136,7 @@ test("brokers and models are hints on the device that announces them, and go wit
     );
     expect(seen.services).toEqual(["_device-info._tcp", "_mqtt._tcp", "_ssh._tcp", "_workstation._tcp"]);
     expect(seen).toMatchObject({ announcedModel: "KI-Box", target: { port: target.sshPort } });
-    expect(isNeighbour(seen)).toBe(false);
+    expect({ neighbour: isNeighbour(seen), seen }).toMatchObject({ neighbour: false });
     await setAvahi(target, null);
     await one.until(target.name, "not announced any more", ({ sources }) => !sources.includes("mdns"), 4_000);
   } finally {

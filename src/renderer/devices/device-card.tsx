@@ -5,6 +5,7 @@ import { coreCountText, coresText } from "../../shared/format/cores.ts";
 import { useContainers } from "../app/containers-store.ts";
 import { useHistory } from "../app/samples-store.ts";
 import { countByState } from "../format/container-state.ts";
+import { engineText } from "../format/engine.ts";
 import { findingLabel, severityTone, worstFirst } from "../format/finding.ts";
 import { Icon } from "../ui/icon.tsx";
 import { Pill } from "../ui/pill.tsx";
@@ -104,6 +105,8 @@ function Problems({ device }: { device: Device }) {
       <p className="fine">
         <Icon of={Check} size={14} />
         No findings
+        <span className="push" />
+        <span className="caption clip">{systemText(device)}</span>
       </p>
     );
   }
@@ -123,6 +126,13 @@ function Problems({ device }: { device: Device }) {
       {findings.length > 2 ? <span className="caption">and {findings.length - 2} more</span> : null}
     </div>
   );
+}
+
+/** The engine and the operating system, as far as they are known. */
+function systemText({ engine, facts }: Device): string {
+  return [engine === null ? null : engineText(engine), facts?.osName ?? null]
+    .filter((part) => part !== null)
+    .join(", ");
 }
 
 /** A device that answers: two live meters against their limits, its containers by state, and what it found. */

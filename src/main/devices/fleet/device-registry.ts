@@ -99,12 +99,12 @@ export class DeviceRegistry {
     const device = new ManagedDevice(id, saved);
     if (added !== null) device.addTarget(added);
     if (sighting !== null) device.see(sighting);
+    device.asked = this.options.connectAtOnce && (sighting === null || saysSsh(sighting));
     const entry = new Entry(device, (self) => makeSession(this, self));
     this.#entries.set(id, entry);
     this.changed(entry);
     for (const listener of this.#joinedListeners) listener();
-    const isWanted = sighting === null || sighting.ssh;
-    if (this.options.connectAtOnce && isWanted && sighting?.source !== "ssh-config") entry.ask();
+    if (device.asked) entry.session.start();
     return entry;
   }
 
@@ -152,7 +152,7 @@ export class DeviceRegistry {
 
   #lose(holder: Entry, key: string): void {
     const { device } = holder;
-    device.sightings.delete(key);
+    device.lose(key);
     if (device.onlyHeardOf && device.sightings.size === 0) {
       this.remove(holder);
       return;
@@ -169,10 +169,10 @@ export class DeviceRegistry {
       return;
     }
     owner.device.see(sighting);
-    const isSeenWithSsh = sighting.ssh && sighting.source !== "ssh-config";
-    if (this.options.connectAtOnce && isSeenWithSsh) owner.device.asked = true;
+    const isToBeAsked = this.options.connectAtOnce && saysSsh(sighting);
+    if (isToBeAsked) owner.device.asked = true;
     this.changed(owner);
-    if (this.options.connectAtOnce && isSeenWithSsh) owner.session.wake();
+    if (isToBeAsked) owner.session.wake();
   }
 
   /** The address is somebody else's: what was seen there goes to `owner`, else to a device of its own. */
@@ -290,4 +290,9 @@ export class DeviceRegistry {
       if (state === "gone" && !remembered && Date.now() - stateSinceMs > KEEP_GONE_MS) this.remove(entry);
     }
   }
+}
+
+/** True for a machine that is there with SSH, as far as its source can know; a line in a file knows nothing of that. */
+function saysSsh(sighting: Sighting): boolean {
+  return sighting.ssh && sighting.source !== "ssh-config";
 }

@@ -38,6 +38,8 @@ export class ManagedDevice {
   notes: readonly Finding[] = [];
   lastSeenAtMs: number | null;
   #added: SshTarget | null = null;
+  /** What ended: where it may still be asked, and by what it is known again when it comes back. */
+  readonly #past = new Map<string, Sighting>();
   /** Kept past the goodbye, so that a device does not lose its name with its announcement. */
   #announcedName: string | null = null;
 
@@ -67,6 +69,7 @@ export class ManagedDevice {
   /** A source sees it, there and now: what was found about those addresses before is out of date. */
   see(sighting: Sighting): void {
     this.sightings.set(sighting.key, sighting);
+    this.#past.delete(sighting.key);
     for (const host of sighting.addresses) this.refuted.delete(addressKey(host, sighting.port));
     if (this.saved === null && this.user === DEFAULT_USER && sighting.user !== null) this.user = sighting.user;
     // A line in a file says nothing of whether the machine is there.
@@ -75,6 +78,13 @@ export class ManagedDevice {
     if (sighting.source === "mdns") this.#announcedName = sighting.name;
     this.heard = true;
     this.lastSeenAtMs = Math.max(sighting.seenAtMs, this.lastSeenAtMs ?? 0);
+  }
+
+  /** An announcement has ended. */
+  lose(key: string): void {
+    const sighting = this.sightings.get(key);
+    this.sightings.delete(key);
+    if (sighting !== undefined) this.#past.set(key, sighting);
   }
 
   /** What its session starts from: what is remembered, until something is heard. */
@@ -101,9 +111,9 @@ export class ManagedDevice {
 
   /** Where SSH may answer: what is announced now first, then where it was last; IPv4 before IPv6, which may need a scope. */
   targets(): SshTarget[] {
-    const announced = this.#bestSightings().flatMap((sighting) =>
-      sighting.addresses.map((host) => ({ user: this.user, host, port: sighting.port })),
-    );
+    const targetsOf = (sightings: readonly Sighting[]): SshTarget[] =>
+      sightings.flatMap(({ addresses, port }) => addresses.map((host) => ({ user: this.user, host, port })));
+    const announced = targetsOf(this.#bestSightings());
     const { saved } = this;
     const last =
       saved === null
@@ -114,7 +124,8 @@ export class ManagedDevice {
             port: saved.port,
           }));
     const known = new Map<string, SshTarget>();
-    for (const target of [...announced, ...last]) {
+    const before = targetsOf([...this.#past.values()].filter((sighting) => sighting.ssh));
+    for (const target of [...announced, ...last, ...before]) {
       const key = addressKey(target.host, target.port);
       if (!known.has(key) && !this.refuted.has(key)) known.set(key, target);
     }
@@ -134,6 +145,7 @@ export class ManagedDevice {
 
   /** True when a sighting is of this machine: it is seen where this one is, or at the name that this one has. */
   isWhereSeen(sighting: Sighting): boolean {
+    if (this.#past.has(sighting.key)) return true;
     if (sighting.addresses.some((host) => this.hasAddress(host, sighting.port))) return true;
     return [...this.sightings.values()].some((own) => {
       // A port that nobody named is no reason to take one machine for two.

@@ -32,8 +32,14 @@ export async function findDevice(context: Context, name: string): Promise<Device
   if (looksLikeAddress(name)) await client.devices.add({ target: parseAddress(name), name: null });
   let devices: Device[] = [];
   let refusedSinceMs: number | null = null;
+  let isAsked = false;
   for await (devices of followDevices(context, waitMs)) {
     const found = pick(devices, name);
+    if (found?.state === "not-asked" && !isAsked) {
+      // Whoever names it wants it: until now it only stood in ~/.ssh/config, or was heard of.
+      isAsked = true;
+      await client.devices.retry({ deviceId: found.id });
+    }
     if (found === null || !isDefinite(found)) continue;
     if (await unlockKeys(context, found, unlocked)) continue;
     if (found.state !== "auth-failed" || password === null) return found;
@@ -76,7 +82,7 @@ function isCalled(device: Device, name: string): boolean {
 }
 
 function isDefinite(device: Device): boolean {
-  return device.state !== "connecting" || device.hostKey.trust === "new";
+  return !["connecting", "not-asked"].includes(device.state) || device.hostKey.trust === "new";
 }
 
 function notFound(name: string, devices: readonly Device[]): AppError {
