@@ -23,6 +23,7 @@ export class DaemonState {
   readonly home: string;
   constructor(home: string);
   list(): StoredContainer[];
+  folder(id: string): string;
   find(id: string): StoredContainer | null;
   save(container: StoredContainer): void;
   logFile(container: StoredContainer): string;

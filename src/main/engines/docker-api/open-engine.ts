@@ -12,11 +12,11 @@ const openTimeoutMs = 10_000;
 
 /**
  * Opens an engine that speaks the Docker API (Docker, Podman, balenaEngine), here or on a device, and agrees on an API
- * version with it. Throws `no-engine`, `engine-denied`, `unsupported`, `timed-out`, or what the connection ended with.
+ * version with it. `foundBy`: how the local one was found, to be told with its info. Throws `no-engine`, `engine-denied`, `unsupported`, `timed-out`, or what the connection ended with.
  */
-export async function openEngine(address: EngineAddress): Promise<Engine> {
+export async function openEngine(address: EngineAddress, foundBy: string | null = null): Promise<Engine> {
   const { http, info } = await handshake(address);
-  return new DockerEngine(http, info);
+  return new DockerEngine(http, { ...info, foundBy });
 }
 
 async function handshake(address: EngineAddress): Promise<{ http: EngineHttp; info: EngineInfo }> {
