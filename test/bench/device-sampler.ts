@@ -26,9 +26,9 @@ try {
 
   const measure = async (intervalMs: number): Promise<SamplingCost> => {
     const abort = new AbortController();
+    // The start of the shell and its walk through the cgroups are not what a sample costs: it counts from here on.
+    let first: { cpuMs: number; atMs: number } | null = null;
     let readings = 0;
-    let startCpuMs = 0;
-    let startedMs = 0;
     for await (const { containers: sampled } of sampleDevice({
       connection,
       engine,
@@ -36,21 +36,18 @@ try {
       signal: abort.signal,
     })) {
       const measured = sampled.filter((one) => ids.includes(one.containerId) && one.memoryBytes !== null).length;
-      // The start of the shell and its walk through the cgroups are not what a sample costs.
       if (measured !== containers) continue;
-      if (startedMs === 0) {
-        startedMs = performance.now();
-        startCpuMs = cpuMsOf(server.sessionPids());
-        continue;
+      // While the shell runs: what an ended process has used cannot be asked any more.
+      const now = { cpuMs: cpuMsOf(server.sessionPids()), atMs: performance.now() };
+      first ??= now;
+      const elapsedMs = now.atMs - first.atMs;
+      if (elapsedMs >= seconds * 1000) {
+        const samples = readings * containers;
+        return { hertz: (readings * 1000) / elapsedMs, samples, msPerSample: (now.cpuMs - first.cpuMs) / samples };
       }
       readings += 1;
-      if (performance.now() - startedMs >= seconds * 1000) break;
     }
-    const usedMs = cpuMsOf(server.sessionPids()) - startCpuMs;
-    const elapsedMs = performance.now() - startedMs;
-    abort.abort();
-    const samples = readings * containers;
-    return { hertz: (readings * 1000) / elapsedMs, samples, msPerSample: usedMs / samples };
+    throw new Error("The sampler ended.");
   };
 
   const slow = await measure(1_000);

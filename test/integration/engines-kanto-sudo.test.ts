@@ -50,16 +50,14 @@ async function login(sudoers: string): Promise<SshConnection> {
   const listen = `require("net").createServer().listen("${socket}", () => process.kill(process.pid, "SIGKILL"))`;
   // All of this is seen by this sshd and what it starts only.
   const script = [
-    "mount --make-rprivate /",
-    'for f in passwd shadow sudoers; do mount --bind "$0/$f" "/etc/$f"; done',
+    "set -e",
+    `for f in passwd shadow sudoers; do mount --bind '${folder}'/$f /etc/$f; done`,
     "mount -t tmpfs -o mode=755 tmpfs /run",
     "mkdir /run/sshd /run/container-management",
     `'${process.execPath}' -e '${listen}' || true`,
     `chmod 600 ${socket}`,
-    'exec "$@"',
   ];
-  const prefix = ["unshare", "-m", "sh", "-ec", script.join("\n"), folder];
-  server = await startSshServer({ SetEnv: `"PATH=${device.path}"` }, prefix);
+  server = await startSshServer({ SetEnv: `"PATH=${device.path}"` }, script.join("\n"));
   chmodSync(server.folder, 0o755);
   const { fingerprint } = server;
   connection = await connectSsh({

@@ -152,7 +152,8 @@ describe("a log that is read again", () => {
   ])(
     "gives each line once, wherever it broke off, in the middle of a message and of a line",
     (entries, breaks, places, tty, firstOnly) => {
-      let index = 2;
+      // So far from the start that no step leads to before it.
+      let index = entries.length;
       const log = entries.map(({ where, line, step, isPart }) => {
         index += step;
         const words = tty || !isPart ? `${line}\n` : line;

@@ -152,6 +152,22 @@ describe.each(shells)("the sampler in %s %s", (...shell) => {
     });
   });
 
+  it("repeats limits in between and reads them anew in every tenth reading", () => {
+    // The file is changed by the reading before: the script's own input is a pipe that it reads line by line.
+    const path = join(folder, `v1/memory/docker/${id("c")}/memory.limit_in_bytes`);
+    writeFileSync(path, "1000\n");
+    const [program = "", ...args] = used;
+    put("mounts", v1Mounts());
+    const script = samplerScript
+      .replace("/proc/mounts", join(folder, "mounts"))
+      .replace("printf '%s\\ne %s\\n'", `[ $number = 2 ] && echo 2000 >${path}; printf '%s\\ne %s\\n'`);
+    const input = [`1 ${id("c")}`, ...Array.from({ length: 11 }, (_, i) => String(i + 2))].join("\n");
+    const output = execFileSync(program, [...args, "-c", script], { input: `${input}\n`, encoding: "utf8" });
+    const limits = [...output.matchAll(/memory\.limit_in_bytes=(\d+)/g)].map((match) => Number(match[1]));
+    expect(limits).toEqual([...Array.from({ length: 10 }, () => 1000), 2000, 2000]);
+    writeFileSync(path, "1\n");
+  });
+
   it("asks the processes where the kernel counts no memory for cgroups, and says so", () => {
     // In pages: those of this machine, as the script reads them.
     const page = Number(execFileSync("getconf", ["PAGESIZE"], { encoding: "utf8" }));

@@ -1,5 +1,5 @@
 import { AppError, type Container } from "../../../shared/domain/index.ts";
-import { type Engine, LogPosition } from "../../engines/index.ts";
+import { type Engine, type LogPiece, LogPosition } from "../../engines/index.ts";
 import type { LogFile, StoredLine } from "../../store/index.ts";
 import type { Entry } from "../fleet/entry.ts";
 import { WakeUp } from "../session/wake-up.ts";
@@ -9,6 +9,8 @@ import { sourceName, successorOf } from "./same-service.ts";
 
 /** Looked at now and then, for what no event told. */
 const LOOK_MS = 10_000;
+/** How much of a new container's log is read where it cannot be read from a point on. */
+const inexactTail = 10_000;
 /** A log that ends at once is not asked for again sooner. */
 const PAUSE_MS = 300;
 
@@ -43,6 +45,7 @@ export class LogSource {
   #ended = false;
   #unreadable = "";
   #notKept = 0;
+  #inexactlyRead = false;
 
   constructor(container: Container, tail: number, parts: LogSourceParts) {
     this.#container = container;
@@ -154,6 +157,7 @@ export class LogSource {
     this.#readToEndOf = undefined;
     this.#cutOff = false;
     this.#unreadable = "";
+    this.#inexactlyRead = false;
     this.#generations.push({ containerId: successor.id, fromLine: this.file.end });
     await this.#write([
       encodeMark({
@@ -171,10 +175,8 @@ export class LogSource {
 
   async #read(engine: Engine, tail: number | null, signal: AbortSignal): Promise<void> {
     const { id, startedAtMs } = this.#container;
-    const pieces = engine.followLog?.(id, { tail, follow: true, position: this.#position }, signal);
-    if (pieces === undefined) {
-      throw new AppError("unsupported", "This engine gives no log that can be followed over a break.");
-    }
+    const options = { tail, follow: true, position: this.#position };
+    const pieces = engine.followLog?.(id, options, signal) ?? this.#readInexactly(engine, id, tail, signal);
     for await (const piece of pieces) {
       if (piece.lines.length > 0) this.#ended = false;
       if (piece.gap) await this.#write([this.#gapMark(null, "The device has let go of lines before they were read.")]);
@@ -185,6 +187,24 @@ export class LogSource {
     }
     // It has ended, whatever the list says that was made before.
     this.#parts.containers.expire();
+  }
+
+  /** For an engine whose logs have no exact times: after a break it goes on with what is new, and says so. */
+  async *#readInexactly(
+    engine: Engine,
+    id: string,
+    tail: number | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<LogPiece, void, void> {
+    if (this.#inexactlyRead) {
+      const why = "This engine's log cannot be read from a point on: what came during the break may be missing.";
+      await this.#write([this.#gapMark(null, why)]);
+    }
+    const firstTail = this.#inexactlyRead ? 0 : (tail ?? inexactTail);
+    this.#inexactlyRead = true;
+    for await (const { lines, ended } of engine.logs({ containerIds: [id], tail: firstTail, follow: true }, signal)) {
+      yield { lines, gap: false, end: ended.length === 0 ? null : "complete" };
+    }
   }
 
   /** Says once why there is no log. False: it is tried again when something changes. */
@@ -225,7 +245,7 @@ export class LogSource {
   #gapMark(missing: number | null, why: string): StoredLine {
     const { id } = this.#container;
     const count =
-      missing === null ? "Lines are missing here." : `${missing.toLocaleString("en-US")} lines are missing here.`;
+      missing === null ? "Lines may be missing here." : `${missing.toLocaleString("en-US")} lines are missing here.`;
     return encodeMark({ atMs: Date.now(), kind: "gap", containerId: id, missing, text: `${count} ${why}` });
   }
 

@@ -13,6 +13,8 @@ const engine: EngineInfo = {
   cpus: 4,
   memoryBytes: 1e9,
   rootFolder: "/var/lib/docker",
+  foundBy: null,
+  capabilities: { unsupported: {} },
 };
 
 test("the usual way is not spoken of; the others are, with what they cost and the way out", () => {

@@ -154,7 +154,7 @@ test("twenty cards of one image are twenty devices, and stay the same twenty aft
   expect(new Set(first.list().map((one) => one.id)).size).toBe(BOARDS);
   for (const one of first.list()) {
     expect(one.findings.map(({ rule }) => rule)).toContain("device.cloned-image");
-    expect(one.target.host).toBe(`127.78.0.${Number(one.facts?.boardSerial?.slice(-2))}`);
+    expect(one.target.host).toBe(`${NETWORK}.${Number(one.facts?.boardSerial?.slice(-2))}`);
   }
   await expect.poll(async () => new Set(await rememberedIds()).size, { timeout: 5_000 }).toBe(BOARDS);
   const before = await rememberedIds();
