@@ -1,6 +1,6 @@
 /** Engines that cannot be reached through their socket: the SSH server does not forward, or the user may not open it. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -39,14 +39,14 @@ async function connect(server: SshServer, as = "root"): Promise<SshConnection> {
   );
 }
 
-async function factsOf(connection: SshConnection): Promise<DeviceFacts> {
+async function factsOf(connection: SshConnection, wanted: string): Promise<DeviceFacts> {
   const { stdout } = await connection.exec(["sh", "-c", probeScript]);
   const { facts } = parseProbe(stdout);
-  return { ...facts, engineSockets: facts.engineSockets.filter(({ path }) => path === socketPath) };
+  return { ...facts, engineSockets: facts.engineSockets.filter(({ path }) => path === wanted) };
 }
 
-async function openOver(connection: SshConnection) {
-  const found = await openFirstEngine(connection, await factsOf(connection));
+async function openOver(connection: SshConnection, wanted = socketPath) {
+  const found = await openFirstEngine(connection, await factsOf(connection, wanted));
   opened(found.engine);
   return found;
 }
@@ -263,6 +263,29 @@ describe("a user who may not open the socket", () => {
     stop.abort();
     engine.close();
     await until("without a command left on the device", () => dials() === 0);
+  });
+
+  it("finds podman's socket in a folder that is closed to the user", async () => {
+    const path = "/run/podman/podman.sock";
+    const storage = mkdtempSync(join(tmpdir(), "bayplan-podman-"));
+    const wasThere = existsSync("/run/podman");
+    mkdirSync("/run/podman", { recursive: true, mode: 0o700 });
+    chmodSync("/run/podman", 0o700);
+    const service = startPodman(storage, path);
+    try {
+      await until("listening", () => existsSync(path));
+      const connection = await connect(strict, user);
+      const failure = await failureOf(openOver(connection, path));
+      expect(failure.code).toBe("engine-denied");
+      mayUseSudo("NOPASSWD: /usr/bin/podman");
+      const { engine, info } = await openOver(connection, path);
+      expect(info).toMatchObject({ kind: "podman", via: "sudo", socket: path });
+      engine.close();
+    } finally {
+      await ended(service);
+      rmSync(wasThere ? path : "/run/podman", { recursive: true, force: true });
+      rmSync(storage, { recursive: true, force: true });
+    }
   });
 
   it("is root for it with a rule for the docker command alone, where the server forwards, too", async () => {

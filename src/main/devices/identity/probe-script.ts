@@ -56,6 +56,9 @@ done
 uid=$(id -u)
 for at in docker:/var/run/docker.sock balena-engine:/var/run/balena-engine.sock balena-engine:/var/run/balena.sock podman:/run/podman/podman.sock docker:/run/user/$uid/docker.sock podman:/run/user/$uid/podman/podman.sock; do
   path=\${at#*:}
+  # What is in a folder that is closed to this user may be an engine: podman's is, for all but root.
+  dir=\${path%/*}
+  [ -d "$dir" ] && [ ! -x "$dir" ] && say socket "\${at%%:*} no $path"
   [ -S "$path" ] || continue
   open=no; [ -r "$path" ] && [ -w "$path" ] && open=yes
   say socket "\${at%%:*} $open $path"

@@ -29,12 +29,12 @@ export async function findOnlineDevice(context: Context, name: string): Promise<
 export async function findDevice(context: Context, name: string): Promise<Device> {
   const { client, password } = context;
   const unlocked = new Set<string>();
-  if (looksLikeAddress(name)) await client.devices.add({ target: parseAddress(name), name: null });
+  const address = looksLikeAddress(name) ? await addByAddress(context, name) : null;
   let devices: Device[] = [];
   let refusedSinceMs: number | null = null;
   let isAsked = false;
   for await (devices of followDevices(context, waitMs)) {
-    const found = pick(devices, name);
+    const found = pick(devices, name, address);
     if (found?.state === "not-asked" && !isAsked) {
       // Whoever names it wants it: until now it only stood in ~/.ssh/config, or was heard of.
       isAsked = true;
@@ -51,15 +51,28 @@ export async function findDevice(context: Context, name: string): Promise<Device
       return found;
     }
   }
-  const found = pick(devices, name);
+  const found = pick(devices, name, address);
   if (found !== null) return found;
   throw notFound(name, devices);
 }
 
+interface Address {
+  host: string;
+  port: number;
+}
+
+/** Where it is now: the port that was left out is for ssh_config to say. */
+async function addByAddress({ client }: Context, text: string): Promise<Address> {
+  const target = parseAddress(text);
+  const device = await client.devices.add({ target, name: null });
+  return { host: target.host, port: target.port ?? device.target.port };
+}
+
 /** Id or name first, then the address; several of one name is a question for the person. */
-function pick(devices: readonly Device[], name: string): Device | null {
+function pick(devices: readonly Device[], name: string, address: Address | null): Device | null {
   const exact = devices.filter((device) => device.id === name || device.name === name);
-  const matches = exact.length > 0 ? exact : devices.filter((device) => isAt(device, name) || isCalled(device, name));
+  const matches =
+    exact.length > 0 ? exact : devices.filter((device) => isAt(device, address) || isCalled(device, name));
   if (matches.length > 1) {
     throw new AppError("bad-input", `${matches.length} devices are called ${name}.`, {
       hint: `Use an id: ${matches.map((device) => `${device.id} (${device.target.host})`).join(", ")}.`,
@@ -68,12 +81,9 @@ function pick(devices: readonly Device[], name: string): Device | null {
   return matches[0] ?? null;
 }
 
-function isAt(device: Device, name: string): boolean {
-  if (!looksLikeAddress(name)) return false;
-  const { host, port } = parseAddress(name);
-  return (
-    (port === null || device.target.port === port) && (device.target.host === host || device.addresses.includes(host))
-  );
+function isAt(device: Device, address: Address | null): boolean {
+  if (address === null || device.target.port !== address.port) return false;
+  return device.target.host === address.host || device.addresses.includes(address.host);
 }
 
 /** A host of the person's ssh_config, under which they added it. */
