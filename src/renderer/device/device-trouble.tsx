@@ -1,10 +1,11 @@
 import { KeyRound } from "lucide-react";
 import { useState } from "react";
 import type { Device, Failure } from "../../shared/domain/index.ts";
-import { trustDevice } from "../app/device-actions/device-calls.ts";
+import { retryDevice, trustDevice } from "../app/device-actions/device-calls.ts";
 import { RepinDialog } from "../app/device-actions/repin-dialog.tsx";
 import { useAction } from "../app/use-action.ts";
 import { deviceKind, deviceStateWord } from "../format/device-state.ts";
+import { servicesText } from "../format/service.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -46,6 +47,28 @@ function NewKey({ device }: { device: Device }) {
   );
 }
 
+/** A machine that is only known of: whether it is asked is a person's choice. */
+function NotAsked({ device }: { device: Device }) {
+  const ask = useAction(() => retryDevice(device));
+  return (
+    <section className="panel trouble">
+      <h2 className="row">Not asked yet</h2>
+      <p className="soft">
+        {device.sshAlias === null
+          ? `${servicesText(device.services)}, and not that it has SSH.`
+          : `It stands in ~/.ssh/config as ${device.sshAlias}.`}{" "}
+        Nothing is sent to it before you say so.
+      </p>
+      <div>
+        <Button look="primary" disabled={ask.busy} onClick={() => void ask.run()}>
+          Connect as {device.target.user}
+        </Button>
+      </div>
+      {ask.failure === null ? null : <FailureNote failure={ask.failure} />}
+    </section>
+  );
+}
+
 type Secret = "password" | "passphrase";
 
 const keptWords: Record<Secret, Record<Kept, string>> = {
@@ -64,6 +87,7 @@ export function DeviceTrouble({ device }: { device: Device }) {
   const [comparing, setComparing] = useState(false);
   const [kept, setKept] = useState<{ secret: Secret; how: Kept } | null>(null);
   const kind = deviceKind(device);
+  if (kind === "heard") return <NotAsked device={device} />;
   if (kind === "new") return <NewKey device={device} />;
   if (kind === "changed-key") {
     return (

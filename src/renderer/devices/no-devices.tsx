@@ -10,7 +10,7 @@ import { useHost } from "../app/host-store.ts";
 import { paths } from "../app/paths.ts";
 import { useAnswer } from "../app/use-answer.ts";
 import { useNow } from "../app/use-now.ts";
-import { evidenceTitle } from "../format/evidence.ts";
+import { evidenceDetail, evidenceTitle } from "../format/evidence.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon, type LucideIcon } from "../ui/icon.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -65,7 +65,7 @@ export function NoDevices({ onAdd, onSearch, children }: NoDevicesProps) {
                     <span className="unseen">{looks[source.state].word}</span>
                   </b>
                   <span>
-                    {source.detail}
+                    {evidenceDetail(source.source, source.detail)}
                     {source.hint === null ? null : <span className="hint">{source.hint}</span>}
                   </span>
                   {source.source === "probe" ? (

@@ -21,3 +21,8 @@ export function evidenceTitle(source: string): string {
       return source;
   }
 }
+
+/** The detail as a sentence begins; the name of an interface stays as it is. */
+export function evidenceDetail(source: string, detail: string): string {
+  return /^(network|mdns)\b/.test(source) ? detail : detail.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+}

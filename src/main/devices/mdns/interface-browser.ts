@@ -1,10 +1,10 @@
 import type { DiscoveryEvidence, Sighting } from "../../../shared/domain/index.ts";
+import { type BrowseTally, browseEvidence } from "./browse-evidence.ts";
 import { type DnsQuestion, decodeMessage, encodeQueries } from "./dns-message.ts";
 import { MalformedMessage, nameKey } from "./dns-name.ts";
 import { InterfaceSocket } from "./interface-socket.ts";
 import type { LanInterface } from "./interfaces.ts";
 import { RecordCache } from "./record-cache.ts";
-import { hintOfSendFailure } from "./send-failure.ts";
 import { BROWSED, resolveSshServices } from "./ssh-services.ts";
 
 /** Waits between the rounds of asking: at 0, 1 and 3 s, then ever more seldom (RFC 6762, 5.2). */
@@ -75,25 +75,20 @@ export class InterfaceBrowser {
   }
 
   evidence(): DiscoveryEvidence {
-    const heard = this.#answers > 0;
-    const failure = this.#openFailure ?? this.#sendFailure;
-    const withSsh = this.#sightings.filter((sighting) => sighting.ssh).length;
-    const numbers =
-      `${this.lan.name} ${this.lan.address}: ${this.#packets} packets, ${this.#answers} answers, ` +
-      `${withSsh} SSH devices, ${this.#malformed} malformed, ${this.#sightings.length - withSsh} others`;
-    const state = heard ? "working" : failure === null ? "nothing-heard" : "failed";
-    return {
-      source: `mdns ${this.lan.name}`,
-      state,
-      detail: failure === null ? numbers : `${numbers} (${failure})`,
-      hint: this.#hintOf(state, failure),
-    };
+    return browseEvidence([this.tally()]);
   }
 
-  #hintOf(state: DiscoveryEvidence["state"], failure: string | null): string | null {
-    if (state === "failed") return hintOfSendFailure(failure ?? "", process.platform);
-    if (state === "working" || this.#round < DIRECT_ROUNDS) return null;
-    return "Most boards do not announce themselves. A firewall of this machine may also drop UDP port 5353. A search of the network finds both.";
+  tally(): BrowseTally {
+    return {
+      interfaceName: this.lan.name,
+      address: this.lan.address,
+      packets: this.#packets,
+      answers: this.#answers,
+      malformed: this.#malformed,
+      sightings: this.#sightings,
+      failure: this.#openFailure ?? this.#sendFailure,
+      hasAsked: this.#round >= DIRECT_ROUNDS,
+    };
   }
 
   close(): void {

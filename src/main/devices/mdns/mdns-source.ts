@@ -1,5 +1,6 @@
 import type { DiscoveryEvidence, Sighting } from "../../../shared/domain/index.ts";
 import type { DiscoverySource, SightingEvent } from "../discovery-source.ts";
+import { browseEvidence } from "./browse-evidence.ts";
 import { InterfaceBrowser } from "./interface-browser.ts";
 import { type LanInterface, lanInterfaces, ownAddresses } from "./interfaces.ts";
 
@@ -44,7 +45,11 @@ class Browsing {
   }
 
   evidence(): DiscoveryEvidence[] {
-    if (this.#browsers.size > 0) return [...this.#browsers.values()].map((browser) => browser.evidence());
+    if (this.#browsers.size > 0) {
+      const tallies = [...this.#browsers.values()].map((browser) => browser.tally());
+      const names = [...new Set(tallies.map(({ interfaceName }) => interfaceName))];
+      return names.map((name) => browseEvidence(tallies.filter(({ interfaceName }) => interfaceName === name)));
+    }
     const hint = "Plug in a cable or join a Wi-Fi. Bayplan notices by itself.";
     return [{ source: "mdns", state: "failed", detail: "there is no network to listen on", hint }];
   }

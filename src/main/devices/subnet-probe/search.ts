@@ -20,7 +20,7 @@ export interface SearchLimits {
   bannerMs: number;
 }
 
-/** 254 addresses on two ports take 5 to 8 s, a /20 about a minute. */
+/** 254 silent addresses on two ports take 6 to 8 s, a /20 about two minutes. */
 export const SEARCH_LIMITS: SearchLimits = { concurrent: 96, perSecond: 120, connectMs: 1_200, bannerMs: 2_000 };
 
 /** Better answers first: what is said of an address is the best that any of its ports said. */
