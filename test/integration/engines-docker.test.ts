@@ -130,6 +130,31 @@ describe("containers", () => {
     expect(await engine.inspectContainer(quitter)).toMatchObject({ oomKilled: false, exitCode: 9, restarts: 0 });
   });
 
+  it("are paused, restarted, renamed and changed while they run", async () => {
+    const id = await bench.run("changing", ["sleep", "300"]);
+    await engine.pauseContainer(id);
+    expect(docker("inspect", "--format", "{{.State.Status}}", id)).toBe("paused");
+    expect((await failureOf(engine.pauseContainer(id))).code).toBe("conflict");
+    await engine.unpauseContainer(id);
+    const { pid } = await engine.inspectContainer(id);
+    await engine.restartContainer(id, 0);
+    expect((await engine.inspectContainer(id)).pid).not.toBe(pid);
+    await engine.renameContainer(id, `${bench.mark}-changed`);
+    const format = "{{.Name}} {{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{.HostConfig.RestartPolicy.Name}}";
+    const restart = { policy: "always" as const, maximumRetries: null };
+    const change = { memoryBytes: 32 * 1024 * 1024, memoryReservationBytes: null, cpuCores: 0.5, restart };
+    await engine.updateContainer(id, change);
+    expect(docker("inspect", "--format", format, id)).toBe(`/${bench.mark}-changed 33554432 500000000 always`);
+    await engine.removeContainer(id);
+    const limits = { ...bench.spec("x", []).limits, cpuPeriodUs: 10_000, cpuQuotaUs: 2_500 };
+    const limited = await bench.run("limited", ["sleep", "300"], { limits });
+    await engine.updateContainer(limited, { ...change, restart: null });
+    expect(docker("inspect", "--format", "{{.HostConfig.CpuQuota}}/{{.HostConfig.CpuPeriod}}", limited)).toBe(
+      "5000/10000",
+    );
+    await engine.removeContainer(limited);
+  });
+
   it("report their health", async () => {
     const id = await bench.run("sick", ["sleep", "300"], {
       service: serviceOf({

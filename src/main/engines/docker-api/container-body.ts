@@ -76,6 +76,11 @@ function hostBody(spec: ContainerSpec, bindings: Record<string, object[]>): Reco
   });
 }
 
+/** A mode in a network's place has no endpoint: Podman refuses one ("networks can only be used with Bridge mode networking"). */
+function isNetworkMode(name: string): boolean {
+  return name === "host" || name === "none" || name.startsWith("container:");
+}
+
 /**
  * The body of POST /containers/create. Only the first network is in it: engines before API 1.44 take no more, the
  * others are connected afterwards.
@@ -99,7 +104,9 @@ export function containerBody(spec: ContainerSpec): Record<string, unknown> {
     StopTimeout: service.stopGraceMs === null ? null : Math.ceil(service.stopGraceMs / 1000),
     HostConfig: hostBody(spec, bindings),
     NetworkingConfig:
-      first === undefined ? null : { EndpointsConfig: { [first.name]: { Aliases: [...first.aliases] } } },
+      first === undefined || isNetworkMode(first.name)
+        ? null
+        : { EndpointsConfig: { [first.name]: { Aliases: [...first.aliases] } } },
   });
 }
 

@@ -3,6 +3,9 @@ import Docker from "dockerode";
 import { AppError } from "../../../shared/domain/index.ts";
 import { type DialerAgents, dialerAgents, socketAgent } from "../../ssh/index.ts";
 import { connectionOf, type EngineAddress } from "./engine-address.ts";
+import { refuseRedirects } from "./no-redirects.ts";
+
+refuseRedirects();
 
 export type Modem = Docker["modem"];
 

@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Engine, type EngineEvent, openEngine } from "../../src/main/engines/index.ts";
+import { busyboxImage, EngineBench, failureOf, serviceOf } from "./engines-fixture.ts";
+import { type PodmanService, startPodman } from "./podman-fixture.ts";
+
+describe.each([
+  ["as root", false],
+  ["rootless", true],
+])("Podman %s", (_name, rootless) => {
+  let service: PodmanService;
+  let engine: Engine;
+  let bench: EngineBench;
+
+  beforeAll(async () => {
+    service = await startPodman({ rootless });
+    engine = await openEngine({ socketPath: service.socketPath });
+    bench = new EngineBench(engine);
+  });
+
+  afterAll(async () => {
+    engine?.close();
+    await service?.stop();
+  });
+
+  /** Without its own network: a bridge of a user without rights needs more than this machine has. */
+  const run = (name: string, command: string[], values = {}): Promise<string> =>
+    bench.run(name, command, { networks: [{ name: "none", aliases: [] }], ...values });
+
+  it("is known as Podman, whatever version of the Docker API it names", async () => {
+    const version =
+      service.podman("version", "--format", "{{.Server.Version}}") || service.podman("--version").split(" ").at(-1);
+    expect(await engine.info()).toMatchObject({ kind: "podman", version, apiVersion: "1.41", platform: "linux/amd64" });
+    await engine.ping();
+  });
+
+  it("lists a container with what podman itself says of it, and tells how it ended", async () => {
+    const id = await run("listed", ["sleep", "300"], { environment: { A: "1" } });
+    const listed = (await engine.listContainers()).find((container) => container.id === id);
+    expect(listed).toMatchObject({
+      name: `${bench.mark}-listed`,
+      state: "running",
+      health: "none",
+      exitCode: null,
+      oomKilled: false,
+      stack: bench.mark,
+      service: "listed",
+      memoryLimitBytes: null,
+      cpuLimitCores: null,
+    });
+    expect(listed?.image).toContain(busyboxImage);
+    expect(service.podman("inspect", "--format", "{{.State.Status}}", id)).toBe("running");
+    expect((await engine.inspectContainer(id)).pid).toBeGreaterThan(1);
+    await engine.stopContainer(id, 0);
+    const ended = (await engine.listContainers()).find((container) => container.id === id);
+    expect(ended).toMatchObject({ state: "exited", exitCode: 137 });
+    await engine.removeContainer(id);
+    await engine.removeContainer(id);
+    expect((await failureOf(engine.inspectContainer(id))).code).toBe("not-found");
+    expect((await failureOf(engine.startContainer(id))).code).toBe("not-found");
+  });
+
+  it("restarts and renames", async () => {
+    const id = await run("again", ["sleep", "300"]);
+    await engine.restartContainer(id, 0);
+    expect((await engine.inspectContainer(id)).running).toBe(true);
+    await engine.renameContainer(id, `${bench.mark}-other`);
+    expect((await engine.inspectContainer(id)).name).toBe(`${bench.mark}-other`);
+    await engine.removeContainer(id);
+  });
+
+  it.skipIf(rootless)("pauses", async () => {
+    const id = await run("paused", ["sleep", "300"]);
+    await engine.pauseContainer(id);
+    expect((await engine.listContainers()).find((one) => one.id === id)?.state).toBe("paused");
+    await engine.unpauseContainer(id);
+    expect((await engine.inspectContainer(id)).running).toBe(true);
+    await engine.removeContainer(id);
+  });
+
+  it("tells events in order", async () => {
+    const abort = new AbortController();
+    const events = engine.events(abort.signal);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const id = await run("event", ["sh", "-c", "exit 3"]);
+    const seen: EngineEvent[] = [];
+    for await (const event of events) {
+      if (event.containerId !== id) continue;
+      seen.push(event);
+      if (event.action === "die") abort.abort();
+    }
+    expect(seen.map((event) => event.action)).toEqual(["create", "start", "die"]);
+    expect(seen[2]?.exitCode).toBe(3);
+    expect(seen[0]?.labels["com.docker.compose.service"]).toBe("event");
+    await engine.removeContainer(id);
+  });
+
+  it("gives the log of both streams, whole, also when the container ends under it", async () => {
+    const id = await run("talk", ["sh", "-c", "for i in $(seq 1 500); do echo line $i; done; echo err >&2"]);
+    const texts: string[] = [];
+    for await (const batch of engine.logs(
+      { containerIds: [id], tail: 10_000, follow: true },
+      new AbortController().signal,
+    )) {
+      texts.push(...batch.lines.map(({ stream, text }) => `${stream} ${text}`));
+    }
+    expect(texts.filter((text) => text.startsWith("stdout line"))).toHaveLength(500);
+    expect(texts).toContain("stderr err");
+    const tail: string[] = [];
+    for await (const batch of engine.logs(
+      { containerIds: [id], tail: 2, follow: false },
+      new AbortController().signal,
+    )) {
+      tail.push(...batch.lines.map(({ text }) => text));
+    }
+    expect(tail).toHaveLength(2);
+    await engine.removeContainer(id);
+  });
+
+  it("tells health", async () => {
+    const healthcheck = {
+      test: ["CMD", "false"],
+      intervalMs: 60_000,
+      timeoutMs: 1000,
+      startPeriodMs: null,
+      retries: 1,
+    };
+    const service_ = serviceOf({ name: "sick", command: ["sleep", "300"], healthcheck });
+    const id = await run("sick", ["sleep", "300"], { service: service_ });
+    // Podman leaves the pace of the checks to systemd, which is not here: it is told to check.
+    try {
+      service.podman("healthcheck", "run", id);
+    } catch {
+      // It ends with 1 when the check says no, which this one does.
+    }
+    expect((await engine.inspectContainer(id)).health).toBe("unhealthy");
+    expect((await engine.listContainers()).find((one) => one.id === id)?.health).toBe("unhealthy");
+    await engine.removeContainer(id);
+  });
+
+  it("finds and removes what carries a label", async () => {
+    await engine.createVolume(`${bench.mark}-data`, bench.labels);
+    const id = await run("labelled", ["sleep", "300"], {
+      mounts: [{ kind: "volume", source: `${bench.mark}-data`, target: "/data", readOnly: false, tmpfsBytes: null }],
+    });
+    const things = await engine.listByLabel(`io.bayplan.test=${bench.mark}`);
+    expect(things.containers.map((container) => [container.id, container.running])).toEqual([[id, true]]);
+    expect(things.volumes.map((volume) => volume.name)).toEqual([`${bench.mark}-data`]);
+    expect((await failureOf(engine.removeVolume(`${bench.mark}-data`))).code).toBe("conflict");
+    await bench.clean();
+    expect(await engine.listByLabel(`io.bayplan.test=${bench.mark}`)).toEqual({
+      containers: [],
+      networks: [],
+      volumes: [],
+    });
+  });
+
+  it("says what is missing and what is taken", async () => {
+    expect(await engine.inspectImage("bayplan-lab/never:1")).toBeNull();
+    expect((await engine.inspectImage(busyboxImage))?.platform).toBe("linux/amd64");
+    const id = await run("twin", ["sleep", "300"]);
+    expect((await failureOf(run("twin", ["true"]))).code).toBe("conflict");
+    await engine.removeContainer(id);
+    const missing = bench.spec("none", ["true"], { image: "docker.io/bayplan-lab/never:1" });
+    expect((await failureOf(engine.createContainer(missing))).code).toBe("not-found");
+    const error = await failureOf(
+      engine.pullImage("127.0.0.1:9/nothing:1", () => undefined, new AbortController().signal),
+    );
+    expect(error.code).toBe("not-found");
+  });
+});
