@@ -1,9 +1,11 @@
 /** Followed logs of a real device, over everything that breaks: each line once, in order, or a mark where some are gone. */
-import { readdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Device, LogBatch, LogMark } from "../../src/shared/domain/index.ts";
 import { bringUpLab, findLab, type Lab, type LabDevice } from "../lab/lab.ts";
+import { run } from "../lab/run.ts";
 import { openWorld, trustLabDevice, type World } from "./devices-world.ts";
 import { busyboxImage } from "./engines-fixture.ts";
 
@@ -217,6 +219,38 @@ describe("followed logs", () => {
     expect(jumps).toHaveLength(1);
     expect(got.marks.filter((mark) => mark.kind === "gap")).toMatchObject([{ missing: null, containerId: id }]);
     expect(got.failure).toBeNull();
+  });
+
+  test("that the disk here does not take are counted to the last one, and it goes on when there is room", async () => {
+    const script = "seq 0 59999; while [ ! -e /go ]; do sleep 0.2; done; seq 60000 60099; sleep 1000";
+    await world.close();
+    const dataFolder = await mkdtemp(join(tmpdir(), "bayplan-small-"));
+    const cache = join(dataFolder, "cache");
+    await mkdir(cache);
+    await run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", cache]);
+    world = await openWorld({ clientKeyPath: lab.clientKeyPath, dataFolder });
+    try {
+      online = await trustLabDevice(world, target);
+      const id = await runCounter("counter", ["sh", "-c", script]);
+      const got = follow([id], 100_000);
+      await expect.poll(() => kinds(got), { timeout: 30_000 }).toContain("gap");
+      expect(got.marks[0]?.text).toContain("the disk of this machine takes no more");
+      await run(["mount", "-o", "remount,size=64m", cache]);
+      await target.docker(["exec", "counter", "touch", "/go"]);
+      await untilNumber(got, 60_099);
+      // It may have taken a few more before it took none.
+      const missing = got.marks.reduce((sum, mark) => sum + (mark.missing ?? 0), 0);
+      expect(missing).toBeGreaterThan(0);
+      expect(got.numbers.length + missing).toBe(60_100);
+      expect(got.skipped).toBe(0);
+      expect(got.numbers).toEqual(ascending([...new Set(got.numbers)]));
+      expect(got.failure).toBeNull();
+    } finally {
+      for (const one of stop.splice(0)) one.abort();
+      await world.close();
+      await run(["umount", cache]);
+      await rm(dataFolder, { recursive: true, force: true });
+    }
   });
 
   test("are kept while they are followed: pages by place, a search, and nothing left behind", async () => {

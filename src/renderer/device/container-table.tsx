@@ -129,13 +129,15 @@ function Row({ container, index, sample, nowMs, chosen, onToggle, onOpenPort }: 
 
 interface ContainerTableProps {
   device: Device;
+  /** When the containers were read, where they cannot be read now. */
+  staleSinceMs: number | null;
   containers: readonly Container[];
   chosen: ReadonlySet<string>;
   onToggle: (containerId: string) => void;
 }
 
 /** Every container of a device by stack, its use beside its limit. */
-export function ContainerTable({ device, containers, chosen, onToggle }: ContainerTableProps) {
+export function ContainerTable({ device, containers, staleSinceMs, chosen, onToggle }: ContainerTableProps) {
   const samples = useHistory(device.id)?.containers;
   const ports = useOpenPorts(device);
   const nowMs = useNow(1_000);
@@ -184,6 +186,11 @@ export function ContainerTable({ device, containers, chosen, onToggle }: Contain
           ))}
         </table>
       </div>
+      {staleSinceMs === null ? null : (
+        <p className="caption stale">
+          As they were {ageText(nowMs - staleSinceMs)} ago: the device cannot be asked now.
+        </p>
+      )}
       {ports.failure === null ? null : <FailureNote failure={ports.failure} tone="tight" />}
       <OpenPortsBar ports={ports.ports} containers={containers} onClose={ports.close} />
     </section>

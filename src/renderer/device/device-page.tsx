@@ -1,6 +1,6 @@
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
-import type { Container, Device } from "../../shared/domain/index.ts";
+import type { Container, Device, Outcome } from "../../shared/domain/index.ts";
 import { useContainers } from "../app/containers-store.ts";
 import { useDevice, useDevices } from "../app/devices-store.ts";
 import { paths } from "../app/paths.ts";
@@ -19,7 +19,14 @@ import { DeviceTrouble } from "./device-trouble.tsx";
 import { LogPanel } from "./log-panel.tsx";
 import "./device.css";
 
-function Containers({ device, containers }: { device: Device; containers: readonly Container[] }) {
+interface ContainersProps {
+  device: Device;
+  containers: readonly Container[];
+  /** When they were read, where the device cannot be asked now; null: they are as they are. */
+  staleSinceMs: number | null;
+}
+
+function Containers({ device, containers, staleSinceMs }: ContainersProps) {
   // The log of what runs is shown until somebody says otherwise.
   const [said, setSaid] = useState<ReadonlyMap<string, boolean>>(new Map());
   // One order for the table, the colours and the chips.
@@ -41,7 +48,13 @@ function Containers({ device, containers }: { device: Device; containers: readon
   }
   return (
     <>
-      <ContainerTable device={device} containers={ordered} chosen={chosen} onToggle={toggle} />
+      <ContainerTable
+        device={device}
+        containers={ordered}
+        staleSinceMs={staleSinceMs}
+        chosen={chosen}
+        onToggle={toggle}
+      />
       <LogPanel device={device} containers={ordered} chosen={chosen} onToggle={toggle} />
     </>
   );
@@ -50,6 +63,10 @@ function Containers({ device, containers }: { device: Device; containers: readon
 function Body({ device }: { device: Device }) {
   const online = device.state === "online";
   const outcome = useContainers(device.id, online);
+  // What was seen stays, with its age, while the device is away: so its log goes on in its place when it is back.
+  const seen = useRef<Outcome<Container[]> | null>(null);
+  if (online && outcome?.ok) seen.current = outcome;
+  const shown = online && outcome?.ok ? outcome : seen.current;
   const measured = useHistory(device.id) !== undefined;
   useEffect(() => watchDeviceClosely(device.id), [device.id]);
   const live = online || (measured && device.state === "engine-down");
@@ -58,16 +75,19 @@ function Body({ device }: { device: Device }) {
       <DeviceTrouble key={device.id} device={device} />
       <FindingList findings={device.findings} />
       {live ? <DeviceCharts deviceId={device.id} /> : null}
-      {!online ? null : outcome === undefined ? (
+      {online && outcome !== undefined && !outcome.ok ? <FailureNote failure={outcome.failure} /> : null}
+      {shown?.ok ? (
+        <Containers
+          device={device}
+          containers={shown.value}
+          staleSinceMs={shown === outcome && online ? null : shown.atMs}
+        />
+      ) : online && outcome === undefined ? (
         <section className="panel wait" role="status" aria-label="Reading the containers">
           <Skeleton width={180} height={12} />
           <Skeleton width="100%" height={84} />
         </section>
-      ) : outcome.ok ? (
-        <Containers device={device} containers={outcome.value} />
-      ) : (
-        <FailureNote failure={outcome.failure} />
-      )}
+      ) : null}
     </div>
   );
 }
@@ -84,7 +104,7 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
       {device !== undefined ? (
         <>
           <DeviceHead device={device} />
-          <Body device={device} />
+          <Body key={device.id} device={device} />
         </>
       ) : ready ? (
         <EmptyState

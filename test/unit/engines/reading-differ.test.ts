@@ -58,6 +58,18 @@ describe("ReadingDiffer", () => {
     expect(next.containers[0]?.cpuCores).toBeCloseTo(0.2, 9);
   });
 
+  it("measures the device's own CPU over about a second, however often it is read", () => {
+    const differ = new ReadingDiffer(2);
+    // Brought up to date in every fifth reading only, as some kernels do.
+    const cores = Array.from({ length: 16 }, (_, i) => {
+      const seconds = Math.floor(i / 5);
+      const values = { uptime: 100 + i / 5, busy: seconds * 50, total: seconds * 200, cpu: 1 };
+      return differ.take(reading(values), [web], i, i * 200).cpuCoresUsed;
+    });
+    expect(cores.slice(0, 5)).toEqual([null, null, null, null, null]);
+    expect(cores.slice(5)).toEqual(cores.slice(5).map(() => 0.5));
+  });
+
   it("says null, not zero or less, for a restarted container, an unread one and one that was not found", () => {
     const differ = new ReadingDiffer(1);
     const gone = "b".repeat(64);

@@ -68,6 +68,7 @@ async function nextBatch(readers: readonly SourceReader[], marks: LogMark[]): Pr
   for (const reader of readers) {
     await reader.fill(BATCH_LINES);
     skipped += reader.takeSkipped();
+    if (reader.takeNotKept()) marks.push(notKeptMark(reader.source.containerId));
   }
   while (lines.length < BATCH_LINES) {
     const oldest = oldestOf(readers);
@@ -88,6 +89,14 @@ async function nextBatch(readers: readonly SourceReader[], marks: LogMark[]): Pr
   const ended = readers.filter((reader) => reader.takeEnded()).map((reader) => reader.source.containerId);
   if (lines.length === 0 && marks.length === 0 && ended.length === 0 && skipped === 0) return null;
   return { lines, skipped, ended, ...(marks.length === 0 ? {} : { marks }) };
+}
+
+/** Said at once; how many they were stands in a mark of its own, where they are missing, when that can be written. */
+function notKeptMark(containerId: string): LogMark {
+  const text =
+    "Lines are missing from here on: the disk of this machine takes no more. Free some space in Bayplan's data folder; " +
+    "then it goes on, and how many they were is said.";
+  return { atMs: Date.now(), kind: "gap", containerId, missing: null, text };
 }
 
 function oldestOf(readers: readonly SourceReader[]): SourceReader | null {

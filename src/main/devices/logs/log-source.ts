@@ -66,6 +66,11 @@ export class LogSource {
     return this.#ended;
   }
 
+  /** How many lines this machine's disk has not taken, since it last took some. */
+  get notKept(): number {
+    return this.#notKept;
+  }
+
   has(containerId: string): boolean {
     return this.#generations.some((one) => one.containerId === containerId);
   }
@@ -231,7 +236,7 @@ export class LogSource {
     const mark =
       this.#notKept === 0
         ? []
-        : [this.#gapMark(this.#notKept, "They could not be kept: the disk of this machine was full.")];
+        : [this.#gapMark(this.#notKept, "They could not be kept: the disk of this machine took no more.")];
     try {
       await this.file.append([...mark, ...lines]);
       this.#notKept = 0;
@@ -261,7 +266,7 @@ export class LogSource {
 }
 
 function isDiskTrouble(error: unknown): boolean {
-  const codes = ["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO"];
+  const codes = ["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EIO", "EACCES", "EPERM", "ENOTDIR"];
   return error instanceof Error && "code" in error && typeof error.code === "string" && codes.includes(error.code);
 }
 

@@ -9,6 +9,7 @@ export class SourceReader {
   #next: number;
   #skipped = 0;
   #wasEnded = false;
+  #saidNotKept = false;
 
   constructor(source: LogSource, from: number, lagLines: number | null) {
     this.source = source;
@@ -47,8 +48,8 @@ export class SourceReader {
     if (this.#held.length > 0 || this.#next >= file.end) return;
     this.#passTo(file.first, 0);
     const read = await file.read(this.#next, lines);
-    const first = read[0];
-    if (first !== undefined) this.#passTo(first.line, 0);
+    // Between the look and the reading the oldest may have gone.
+    this.#passTo(read[0]?.line ?? file.end, 0);
     this.#held.push(...read);
     this.#next += read.length;
   }
@@ -58,6 +59,13 @@ export class SourceReader {
     const skipped = this.#skipped;
     this.#skipped = 0;
     return skipped;
+  }
+
+  /** True once each time that the source's lines begin not to be kept. */
+  takeNotKept(): boolean {
+    const isNew = this.source.notKept > 0 && !this.#saidNotKept;
+    this.#saidNotKept = this.source.notKept > 0;
+    return isNew;
   }
 
   /** True once when the source has ended and all of it was read. */

@@ -8,10 +8,18 @@ export type DeviceReading = Omit<DeviceSample, "deviceId">;
 /** From here on the device's own clock, which counts in steps of 10 ms, is more exact than the time of arrival. */
 const uptimeMinSeconds = 0.5;
 
+/**
+ * The device's own CPU is counted in steps of 10 ms, and some kernels bring the count up to date only now and then: it is
+ * measured over about this time, however often the device is read.
+ */
+const jiffiesOverMs = 900;
+
 /** Makes samples of counters: CPU is what was used since the reading before. */
 export class ReadingDiffer {
   readonly #cpus: number;
-  #before: { reading: RawReading; arrivedAtMs: number } | null = null;
+  #before: Arrived | null = null;
+  /** Readings of the last second or so, oldest first. */
+  readonly #recent: Arrived[] = [];
 
   constructor(cpus: number) {
     this.#cpus = cpus;
@@ -24,6 +32,9 @@ export class ReadingDiffer {
   take(reading: RawReading, containerIds: readonly string[], atMs: number, arrivedAtMs: number): DeviceReading {
     const before = this.#before;
     this.#before = { reading, arrivedAtMs };
+    while ((this.#recent[1]?.arrivedAtMs ?? arrivedAtMs) <= arrivedAtMs - jiffiesOverMs) this.#recent.shift();
+    const base = this.#recent[0]?.reading ?? null;
+    this.#recent.push(this.#before);
     const uptimeSeconds = before === null ? 0 : reading.uptimeSeconds - before.reading.uptimeSeconds;
     const arrivalSeconds = before === null ? 0 : (arrivedAtMs - before.arrivedAtMs) / 1000;
     const elapsedSeconds = uptimeSeconds >= uptimeMinSeconds ? uptimeSeconds : arrivalSeconds;
@@ -31,7 +42,7 @@ export class ReadingDiffer {
       atMs,
       memoryUsedBytes: reading.memoryTotalBytes - reading.memoryAvailableBytes,
       memoryTotalBytes: reading.memoryTotalBytes,
-      cpuCoresUsed: this.#deviceCores(reading, before?.reading ?? null),
+      cpuCoresUsed: this.#deviceCores(reading, base),
       cpuCores: this.#cpus,
       containers: containerIds.map((id) =>
         sampleOf(id, reading.containers.get(id), before?.reading.containers.get(id), elapsedSeconds),
@@ -47,6 +58,11 @@ export class ReadingDiffer {
     const busy = Math.max(0, reading.busyJiffies - before.busyJiffies);
     return total <= 0 ? null : Math.min(1, busy / total) * this.#cpus;
   }
+}
+
+interface Arrived {
+  reading: RawReading;
+  arrivedAtMs: number;
 }
 
 function sampleOf(
