@@ -1,5 +1,5 @@
 /** The cgroup that holds a whole device: its limits, its counters, its end. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rmdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
@@ -88,6 +88,22 @@ export function procsFiles(index: number): string[] {
   return hierarchies().map((hierarchy) => join(hierarchy, cgroupPath(index), "cgroup.procs"));
 }
 
+function pidsBelow(folder: string): number[] {
+  const own = readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+  const children = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return [...own, ...children.flatMap((entry) => pidsBelow(join(folder, entry.name)))];
+}
+
+/** Every process of a device, those of its containers included, as this machine numbers them. */
+export function devicePids(index: number): number[] {
+  return cgroupFolders().flatMap((folder) => pidsBelow(join(folder, `device-${index}`)));
+}
+
+/** Every process of every device. */
+export function allDevicePids(): number[] {
+  return cgroupFolders().flatMap(pidsBelow);
+}
+
 export interface DeviceCounters {
   memoryUsedBytes: number;
   pageCacheBytes: number;
@@ -137,7 +153,7 @@ export async function removeCgroups(): Promise<void> {
 }
 
 /** The lab's folder in one hierarchy; every process of a device is in each of them. */
-export function cgroupFolders(): string[] {
+function cgroupFolders(): string[] {
   const folders = hierarchies().map((hierarchy) => join(hierarchy, OWNER));
   return folders.filter((folder) => existsSync(folder)).slice(0, 1);
 }

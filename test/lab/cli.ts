@@ -1,6 +1,7 @@
 /** npm run lab -- up | down | status | exec | fault */
 import { Command } from "commander";
 import { DEVICE_FAULTS, type DeviceFault } from "./device.ts";
+import { parseWish } from "./device-plan.ts";
 import { attachLab, bringUpLab, findLab, findLeftovers, type Lab } from "./lab.ts";
 import { isAlive } from "./processes.ts";
 import { labNames, readState } from "./state.ts";
@@ -20,6 +21,8 @@ function describe(lab: Lab): object {
       address: device.address,
       sshPort: device.sshPort,
       user: device.user,
+      password: device.password,
+      behind: device.jump?.name ?? null,
       hostKeyFingerprint: device.hostKeyFingerprint,
       memoryBytes: device.memoryBytes,
       cpuCores: device.cpuCores,
@@ -38,6 +41,7 @@ function print(lab: Lab): void {
     console.log(`\n  ${device.name}  ${device.kind}  ${size}${state}`);
     console.log(`    ${device.sshCommand()}`);
     console.log(`    ${device.hostKeyFingerprint}  ${device.engineSocket}`);
+    if (device.password !== null) console.log(`    password: ${device.password}`);
   }
 }
 
@@ -47,17 +51,27 @@ function faultOf(text: string): DeviceFault {
   return found;
 }
 
+interface UpOptions {
+  devices: string;
+  kinds?: string;
+  vm: boolean;
+  stacks: boolean;
+  name?: string;
+  reuse: boolean;
+}
+
 const program = new Command("lab").description("A LAN of real devices on this machine").enablePositionalOptions();
 
 program
   .command("up")
   .description("bring the lab up")
   .option("--devices <n>", "how many devices", "3")
+  .option("--kinds <list>", 'the kind of each, as "podman,sudo,plain+password,plain+behind:1"')
   .option("--vm", "add a virtual machine with systemd and cgroup v2", false)
   .option("--stacks", "let each device run a small gateway stack", false)
   .option("--name <name>", "a name for the lab")
   .option("--reuse", "use a lab that is up already", false)
-  .action(async (given: { devices: string; vm: boolean; stacks: boolean; name?: string; reuse: boolean }) => {
+  .action(async (given: UpOptions) => {
     const stop = new AbortController();
     const started = Date.now();
     for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -66,8 +80,10 @@ program
         stop.abort();
       });
     }
+    const kinds = given.kinds?.split(",").map(parseWish);
     const lab = await bringUpLab({
-      devices: Number.parseInt(given.devices, 10),
+      devices: kinds?.length ?? Number.parseInt(given.devices, 10),
+      ...(kinds === undefined ? {} : { kinds }),
       vm: given.vm,
       withStacks: given.stacks,
       reuse: given.reuse,

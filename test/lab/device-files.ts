@@ -3,20 +3,27 @@ import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type DevicePlan, visibleCores } from "./device-plan.ts";
-import { deviceAddress } from "./names.ts";
+import { addressOf, type DevicePlan, visibleCores } from "./device-plan.ts";
+import { accountFiles } from "./device-user.ts";
 import { run } from "./run.ts";
 
+const DEBIAN =
+  'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n' +
+  'VERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n';
+
 const OS_RELEASE: Record<DevicePlan["kind"], string> = {
-  plain:
-    'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n' +
-    'VERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian\n',
+  plain: DEBIAN,
   balena:
     'ID="balena-os"\nNAME="balenaOS"\nVERSION="6.0.24"\nVERSION_ID="6.0.24"\nPRETTY_NAME="balenaOS 6.0.24"\n' +
     'VARIANT="Production"\nVARIANT_ID="prod"\nMACHINE="genericx86-64-ext"\nMETA_BALENA_VERSION="6.0.24"\n',
   silent:
     'PRETTY_NAME="Raspbian GNU/Linux 12 (bookworm)"\nNAME="Raspbian GNU/Linux"\nVERSION_ID="12"\n' +
     'VERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=raspbian\nID_LIKE=debian\n',
+  podman: DEBIAN,
+  sudo:
+    'PRETTY_NAME="Raspbian GNU/Linux 12 (bookworm)"\nNAME="Raspbian GNU/Linux"\nVERSION_ID="12"\n' +
+    'VERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=raspbian\nID_LIKE=debian\n',
+  "no-forwarding": DEBIAN,
   vm: "",
 };
 
@@ -25,13 +32,22 @@ const USUAL_TOP = new Set(
   "bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var".split(" "),
 );
 /** Programs of this machine that small devices do not have. */
-const HIDDEN_PROGRAMS = ["node", "nodejs", "npm", "npx", "podman", "chromium", "docker-compose", "qemu-system-x86_64"];
+const HIDDEN_PROGRAMS = ["node", "nodejs", "npm", "npx", "chromium", "docker-compose", "qemu-system-x86_64"];
+const DOCKER_PROGRAMS = ["usr/bin/docker", "usr/sbin/dockerd", "usr/bin/containerd"];
+
+function hiddenPrograms(plan: DevicePlan): string[] {
+  const hidden = HIDDEN_PROGRAMS.map((name) => `usr/bin/${name}`);
+  if (plan.kind !== "podman") hidden.push("usr/bin/podman");
+  if (plan.kind !== "sudo") hidden.push("usr/bin/sudo");
+  if (plan.kind === "balena") hidden.push("usr/bin/docker", "usr/bin/python3");
+  if (plan.kind === "podman") hidden.push(...DOCKER_PROGRAMS);
+  return hidden;
+}
 
 /** Paths, relative to the root, that the device must not see. */
 export function hiddenPaths(plan: DevicePlan): string[] {
   const top = readdirSync("/").filter((name) => !USUAL_TOP.has(name));
-  const programs = plan.kind === "balena" ? [...HIDDEN_PROGRAMS, "docker", "python3"] : HIDDEN_PROGRAMS;
-  return [...top, ...programs.map((name) => `usr/bin/${name}`), "usr/libexec/docker/cli-plugins", "etc/docker"];
+  return [...top, ...hiddenPrograms(plan), "usr/libexec/docker/cli-plugins", "etc/docker"];
 }
 
 export function sshdConfig(plan: DevicePlan): string {
@@ -44,10 +60,12 @@ export function sshdConfig(plan: DevicePlan): string {
     "UsePAM no",
     "UseDNS no",
     "PrintMotd no",
-    "PasswordAuthentication no",
-    "PermitRootLogin prohibit-password",
+    `PasswordAuthentication ${plan.password === null ? "no" : "yes"}`,
+    `PubkeyAuthentication ${plan.password === null ? "yes" : "no"}`,
+    "KbdInteractiveAuthentication no",
+    `PermitRootLogin ${plan.user === "root" ? "prohibit-password" : "no"}`,
     "AllowTcpForwarding yes",
-    "AllowStreamLocalForwarding yes",
+    `AllowStreamLocalForwarding ${plan.kind === "no-forwarding" ? "no" : "yes"}`,
     "MaxSessions 10",
     "MaxStartups 100:30:200",
     "Subsystem sftp /usr/lib/openssh/sftp-server",
@@ -118,23 +136,18 @@ export async function writeDeviceFiles(plan: DevicePlan, folder: string, clientP
   };
   const cores = visibleCores(plan.cpuCores);
   const range = cores === 1 ? "0\n" : `0-${cores - 1}\n`;
-  const passwd = await readFile("/etc/passwd", "utf8");
+  for (const { path, content, mode } of await accountFiles(plan)) await put(path, content, mode);
   await Promise.all([
     mkdir(join(folder, "services"), { recursive: true }),
     mkdir(join(folder, "log"), { recursive: true }),
     mkdir(join(folder, "space"), { recursive: true }),
     put("files/etc/hostname", `${plan.name}\n`),
-    put(
-      "files/etc/hosts",
-      `127.0.0.1 localhost\n127.0.1.1 ${plan.name}\n${deviceAddress(plan.index)} ${plan.name}.local\n`,
-    ),
+    put("files/etc/hosts", `127.0.0.1 localhost\n127.0.1.1 ${plan.name}\n${addressOf(plan)} ${plan.name}.local\n`),
     put("files/etc/machine-id", `${plan.machineId}\n`),
     put("files/etc/os-release", OS_RELEASE[plan.kind]),
     put("files/usr/lib/os-release", OS_RELEASE[plan.kind]),
-    // Root's shell and home are plain ones: a heavy shell start-up file would be part of every measurement.
-    put("files/etc/passwd", passwd.replace(/^root:.*$/m, "root:x:0:0:root:/root:/bin/sh")),
     put("files/etc/ssh/sshd_config", sshdConfig(plan)),
-    put("files/etc/ssh/authorized_keys", clientPublicKey, 0o600),
+    put("files/etc/ssh/authorized_keys", clientPublicKey, plan.user === "root" ? 0o600 : 0o644),
     put("files/etc/avahi/avahi-daemon.conf", avahiConfig(plan)),
     put("files/etc/motd", ""),
     put("live/cpuinfo", cpuinfo(cores)),
@@ -145,7 +158,8 @@ export async function writeDeviceFiles(plan: DevicePlan, folder: string, clientP
     makeKey(join(folder, "files/etc/ssh/ssh_host_ed25519_key"), `root@${plan.name}`),
   ]);
   if (plan.kind !== "silent") await put("services/ssh.service", avahiService(plan));
-  if (plan.kind === "plain") {
+  if (plan.kind === "podman") await put("files/etc/containers/containers.conf", CONTAINERS_CONF);
+  if (plan.kind === "plain" || plan.kind === "podman" || plan.kind === "no-forwarding") {
     await put("dmi/sys_vendor", "Kontor Industrial\n");
     await put("dmi/product_name", "KI-Box 210\n");
     await put("dmi/product_serial", `${plan.serial.toUpperCase()}\n`, 0o400);
@@ -162,6 +176,11 @@ export async function writeDeviceFiles(plan: DevicePlan, folder: string, clientP
   }
   return fingerprintOf(await readFile(join(folder, "files/etc/ssh/ssh_host_ed25519_key.pub"), "utf8"));
 }
+
+/** There is no systemd on a device of the lab, which Podman otherwise asks for cgroups and gives its events to. */
+const CONTAINERS_CONF =
+  '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\nruntime = "runc"\n' +
+  '[containers]\nlog_driver = "k8s-file"\n';
 
 const BALENA_ENGINE = '#!/bin/sh\nexec /usr/libexec/engine-client -H unix:///var/run/balena-engine.sock "$@"\n';
 

@@ -2,8 +2,9 @@
 import { basename } from "node:path";
 import { hierarchies, hierarchyOptions } from "./cgroups.ts";
 import { hiddenPaths } from "./device-files.ts";
-import type { DevicePlan } from "./device-plan.ts";
-import { deviceAddress, PREFIX_LENGTH } from "./names.ts";
+import { addressOf, type DevicePlan } from "./device-plan.ts";
+import { homeLines } from "./device-user.ts";
+import { PREFIX_LENGTH } from "./names.ts";
 import { quote } from "./run.ts";
 
 /** The services, each as a shell line that returns at once and keeps nothing of its starter open. */
@@ -18,11 +19,29 @@ export function serviceLine(plan: DevicePlan, service: "sshd" | "avahi" | "docke
         "avahi.log",
       );
     case "dockerd":
+      if (plan.kind === "podman") return podmanLine(plan, detached);
       return (
         `rm -f /run/docker.pid /run/docker/containerd/containerd.pid; ` +
         detached(`dockerd -p /run/docker.pid -H unix://${plan.engineSocket}`, "dockerd.log")
       );
   }
+}
+
+/** Podman's API as its socket unit serves it, without systemd; the ordinary user gets at it through a group. */
+function podmanLine(plan: DevicePlan, detached: (argv: string, log: string) => string): string {
+  const socket = plan.engineSocket;
+  const service = `echo $$ >/run/podman.pid; exec podman system service --time 0 unix://${socket}`;
+  const share = `until [ -S ${socket} ]; do sleep 0.05; done; chgrp docker ${socket}; chmod 660 ${socket}`;
+  return [
+    `rm -f ${socket}; mkdir -p /run/podman; chgrp docker /run/podman; chmod 750 /run/podman`,
+    detached(`sh -c ${quote(service)}`, "dockerd.log"),
+    ...(plan.user === "root" ? [] : [detached(`sh -c ${quote(share)}`, "dockerd.log")]),
+  ].join("\n");
+}
+
+/** Where an engine keeps images and containers, as the device sees it. */
+function dataFolder(plan: DevicePlan): string {
+  return plan.kind === "podman" ? "var/lib/containers" : "var/lib/docker";
 }
 
 function cgroupMounts(): string[] {
@@ -49,7 +68,7 @@ export interface InitFolders {
 
 /** Runs as process 1 of fresh mount, uts, ipc, pid, network and cgroup namespaces, in the device's cgroup. */
 export function initScript(plan: DevicePlan, folders: InitFolders): string {
-  const address = `${deviceAddress(plan.index)}/${PREFIX_LENGTH}`;
+  const address = `${addressOf(plan)}/${PREFIX_LENGTH}`;
   const hidden = hiddenPaths(plan).map(quote).join(" ");
   return [
     "set -e",
@@ -89,8 +108,9 @@ export function initScript(plan: DevicePlan, folders: InitFolders): string {
     'if [ -d "$D/firmware" ]; then mount -t tmpfs -o mode=755 tmpfs "$R/sys/firmware"; cp -a "$D/firmware/." "$R/sys/firmware/"; fi',
     'mount --bind "$D/services" "$R/etc/avahi/services"',
     'mount --bind "$D/log" "$R/var/log"',
-    'mkdir -p "$R/var/lib/docker"',
-    `mount --bind ${quote(folders.dataRoot)} "$R/var/lib/docker"`,
+    `mkdir -p "$R/${dataFolder(plan)}"`,
+    `mount --bind ${quote(folders.dataRoot)} "$R/${dataFolder(plan)}"`,
+    ...homeLines(plan),
     ...(plan.kind === "balena" ? ['mount --bind /usr/bin/docker "$R/usr/libexec/engine-client"'] : []),
     `hostname ${plan.name}`,
     'cd "$R"',

@@ -1,6 +1,17 @@
 /** Which devices a lab of N consists of, and what each of them is like. */
-export const DEVICE_KINDS = ["plain", "balena", "silent", "vm"] as const;
+import { deviceAddress, innerAddress } from "./names.ts";
+
+export const DEVICE_KINDS = ["plain", "balena", "silent", "podman", "sudo", "no-forwarding", "vm"] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
+
+/** A kind with what is out of the usual about one device of it. */
+export interface DeviceWish {
+  kind: DeviceKind;
+  /** No key is accepted: an ordinary user who may use the engine logs in with a password. */
+  passwordOnly?: boolean;
+  /** The number (1 for the first) of an earlier device, on whose inner network this one is and nowhere else. */
+  behind?: number;
+}
 
 export interface DevicePlan {
   /** 1 for the first device; address, MAC address and link names follow from it. */
@@ -15,7 +26,17 @@ export interface DevicePlan {
   engineSocket: string;
   machineId: string;
   serial: string;
+  /** Who logs in; root is not let in where it is somebody else. */
+  user: string;
+  /** Null: the lab's key logs in. */
+  password: string | null;
+  /** The index of the device it is behind; null for one on the lab's bridge. */
+  behind: number | null;
 }
+
+/** Who logs in where root may not. */
+export const ORDINARY_USER = "technician";
+export const ORDINARY_PASSWORD = "quay-17-north";
 
 const MIB = 1024 * 1024;
 
@@ -50,11 +71,51 @@ function hexOf(index: number, length: number): string {
   return text.slice(0, length);
 }
 
-export function planDevices(kinds: readonly DeviceKind[]): DevicePlan[] {
+/** "sudo", "plain+password", "plain+behind:1", "podman+password+behind:2": how a wish is written on a command line. */
+export function parseWish(text: string): DeviceWish {
+  const [kindText = "", ...extras] = text.trim().split("+");
+  const kind = DEVICE_KINDS.find((one) => one === kindText);
+  if (kind === undefined) throw new Error(`There is no kind "${kindText}", only ${DEVICE_KINDS.join(", ")}.`);
+  const wish: DeviceWish = { kind };
+  for (const extra of extras) {
+    const behind = /^behind:(\d+)$/.exec(extra)?.[1];
+    if (extra === "password") wish.passwordOnly = true;
+    else if (behind !== undefined) wish.behind = Number(behind);
+    else throw new Error(`A kind can be followed by "+password" and "+behind:NUMBER", not by "+${extra}".`);
+  }
+  return wish;
+}
+
+/** A device can only be behind an earlier one on the bridge that the lab's key logs in to. */
+function checkWishes(wishes: readonly DeviceWish[]): void {
+  for (const [at, { kind, behind, passwordOnly }] of wishes.entries()) {
+    if (kind === "vm" && (behind !== undefined || passwordOnly === true))
+      throw new Error("A virtual machine is on the bridge and lets in by key only.");
+    if (behind === undefined) continue;
+    const jump = behind <= at ? wishes[behind - 1] : undefined;
+    if (jump === undefined) throw new Error(`Device ${at + 1} cannot be behind ${behind}: that is no earlier device.`);
+    if (jump.kind === "vm" || jump.behind !== undefined || jump.passwordOnly === true)
+      throw new Error(`Device ${at + 1} cannot be behind ${behind}: that one must be on the bridge and take the key.`);
+  }
+}
+
+/** Where a device is reached: from this machine, or from the device it is behind. */
+export function addressOf(plan: Pick<DevicePlan, "index" | "behind">): string {
+  return plan.behind === null ? deviceAddress(plan.index) : innerAddress(plan.behind, plan.index);
+}
+
+const ENGINE_SOCKETS: Partial<Record<DeviceKind, string>> = {
+  balena: "/var/run/balena-engine.sock",
+  podman: "/run/podman/podman.sock",
+};
+
+export function planDevices(kinds: readonly (DeviceKind | DeviceWish)[]): DevicePlan[] {
   if (kinds.length > MAX_DEVICES) throw new Error(`A lab has at most ${MAX_DEVICES} devices.`);
+  const wishes = kinds.map((one): DeviceWish => (typeof one === "string" ? { kind: one } : one));
+  checkWishes(wishes);
   let presses = 0;
   let balenas = 0;
-  return kinds.map((kind, at) => {
+  return wishes.map(({ kind, passwordOnly = false, behind = null }, at) => {
     const index = kind === "vm" ? VM_INDEX : at + 1;
     const [memoryMib, cores] = CAPS[at % CAPS.length] ?? [512, 1];
     // Beyond the first round the caps still differ from device to device.
@@ -69,9 +130,12 @@ export function planDevices(kinds: readonly DeviceKind[]): DevicePlan[] {
       memoryBytes: kind === "vm" ? VM_MEMORY_BYTES : (memoryMib + extraMib) * MIB,
       cpuCores: kind === "vm" ? VM_CORES : cores,
       sshPort: kind === "balena" ? 22222 : 22,
-      engineSocket: kind === "balena" ? "/var/run/balena-engine.sock" : "/var/run/docker.sock",
+      engineSocket: ENGINE_SOCKETS[kind] ?? "/var/run/docker.sock",
       machineId: hexOf(index, 32),
       serial: hexOf(index + 1000, 16),
+      user: passwordOnly || kind === "sudo" ? ORDINARY_USER : "root",
+      password: passwordOnly ? ORDINARY_PASSWORD : null,
+      behind,
     };
   });
 }

@@ -4,15 +4,16 @@ import { cp, readFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 import { procsFiles } from "./cgroups.ts";
+import { freeze, killSessions, setLoss, thaw } from "./device-faults.ts";
 import { fingerprintOf } from "./device-files.ts";
 import { serviceLine } from "./device-init.ts";
-import type { DeviceKind, DevicePlan } from "./device-plan.ts";
+import { addressOf, type DeviceKind, type DevicePlan } from "./device-plan.ts";
 import { engineAnswers, tryDocker } from "./docker.ts";
-import { deviceAddress, deviceMac, hostLink, tapLink } from "./names.ts";
+import { deviceMac, hostLink, tapLink } from "./names.ts";
 import { setLinkState } from "./network.ts";
 import { isAlive } from "./processes.ts";
 import { CommandFailed, quote, type RunOptions, type RunResult, tryRun, waitFor } from "./run.ts";
-import { execOverSsh } from "./ssh.ts";
+import { execOverSsh, sshOptions } from "./ssh.ts";
 import type { DeviceRecord } from "./state.ts";
 
 export const DEVICE_FAULTS = [
@@ -23,6 +24,11 @@ export const DEVICE_FAULTS = [
   "link-down",
   "link-up",
   "rekey",
+  "sessions-killed",
+  "frozen",
+  "thawed",
+  "loss-20",
+  "loss-0",
 ] as const;
 export type DeviceFault = (typeof DEVICE_FAULTS)[number];
 
@@ -42,12 +48,12 @@ export function tcpAnswers(host: string, port: number, timeoutMs = 1_000): Promi
 }
 
 export class LabDevice {
-  readonly user = "root";
-
   constructor(
     private readonly record: DeviceRecord,
     private readonly clientKeyPath: string,
     private readonly save: () => Promise<void>,
+    /** The device this one is behind; null when it is on the bridge. */
+    readonly jump: LabDevice | null,
   ) {}
 
   private get plan(): DevicePlan {
@@ -63,7 +69,19 @@ export class LabDevice {
     return this.plan.index;
   }
   get address(): string {
-    return deviceAddress(this.plan.index);
+    return addressOf(this.plan);
+  }
+  /** Who logs in. */
+  get user(): string {
+    return this.plan.user;
+  }
+  /** What that user logs in with; null: the lab's key. */
+  get password(): string | null {
+    return this.plan.password;
+  }
+  /** Its process 1 as this machine numbers it. */
+  get initPid(): number {
+    return this.record.init.pid;
   }
   get mac(): string {
     return deviceMac(this.plan.index);
@@ -90,12 +108,13 @@ export class LabDevice {
   }
   /** True when its services announce themselves over mDNS. */
   get advertises(): boolean {
-    return this.kind !== "silent";
+    return this.kind !== "silent" && this.jump === null;
   }
   /** The same engine reached from this machine, around the device's network: for checks and for filling it. */
   get outsideEngineSocket(): string {
     if (this.kind === "vm") throw new Error("The engine of a VM device is reachable over SSH only.");
-    return `/proc/${this.record.init.pid}/root/run/${this.engineSocket.slice("/var/run/".length)}`;
+    // /var/run is a link to /run, and followed from here it would be this machine's own.
+    return `/proc/${this.record.init.pid}/root${this.engineSocket.replace(/^\/var\/run\//, "/run/")}`;
   }
   /** The device's root folder as this machine sees it. */
   get outsideRoot(): string {
@@ -148,8 +167,10 @@ export class LabDevice {
     await cp(path, join(this.outsideRoot, destination), { recursive: true });
   }
 
-  sshAnswers(): Promise<boolean> {
-    return tcpAnswers(this.address, this.sshPort);
+  async sshAnswers(): Promise<boolean> {
+    if (this.jump === null) return tcpAnswers(this.address, this.sshPort);
+    const line = `echo | timeout 1 busybox nc ${this.address} ${this.sshPort} | grep -q ^SSH-`;
+    return (await this.jump.exec(["sh", "-c", line])).code === 0;
   }
 
   async engineAnswers(): Promise<boolean> {
@@ -188,6 +209,7 @@ export class LabDevice {
     await this.waitUntil("sshd", timeoutMs, () => this.sshAnswers());
     await this.waitUntil("the engine", timeoutMs, () => this.engineAnswers());
     if (this.kind === "silent" || this.kind === "vm") return;
+    // Behind another device it announces itself to that one only.
     await this.waitUntil("the announcement", 15_000, async () => {
       const text = await readFile(join(this.logFolder, "avahi.log"), "utf8").catch(() => "");
       return text.includes("successfully established");
@@ -224,6 +246,11 @@ export class LabDevice {
       await this.sh("systemctl stop docker.socket docker.service");
       return;
     }
+    if (this.kind === "podman") {
+      await this.sh("kill -9 $(cat /run/podman.pid)");
+      await this.waitUntil("the end of the engine", 5_000, async () => !(await this.engineAnswers()));
+      return;
+    }
     // The engine last: its containerd ends with it, and could then not be killed any more.
     const pidfiles = "/run/docker/containerd/containerd.pid /run/docker.pid";
     await this.sh(`for f in ${pidfiles}; do kill -9 "$(cat $f)"; done`);
@@ -238,7 +265,7 @@ export class LabDevice {
 
   /** Pulls the cable, or puts it back. */
   setLink(state: "up" | "down"): Promise<void> {
-    return setLinkState(this.kind === "vm" ? tapLink(this.index) : hostLink(this.index), state);
+    return setLinkState(this.kind === "vm" ? tapLink(this.index) : hostLink(this.index), state, this.jump?.initPid);
   }
 
   /** The same board with a new host key, as after a re-installation. */
@@ -268,11 +295,26 @@ export class LabDevice {
         return this.setLink("up");
       case "rekey":
         return this.rekey();
+      case "sessions-killed":
+        await killSessions(this);
+        return;
+      case "frozen":
+        return freeze(this);
+      case "thawed":
+        return thaw(this);
+      case "loss-20":
+        return setLoss(this, 0.2);
+      case "loss-0":
+        return setLoss(this, 0);
     }
   }
 
   /** A command line that logs in, for people who try things by hand. */
   sshCommand(): string {
+    if (this.jump !== null) {
+      const words = ["ssh", ...sshOptions(this, this.clientKeyPath), "-p", String(this.sshPort)];
+      return [...words, `${this.user}@${this.address}`].map(quote).join(" ");
+    }
     const options = "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR";
     return `ssh -i ${quote(this.clientKeyPath)} ${options} -p ${this.sshPort} ${this.user}@${this.address}`;
   }

@@ -6,7 +6,7 @@
  *   await lab.down();
  */
 import { randomUUID } from "node:crypto";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { checkCgroups, limitCpu, makeCgroups, procsFiles } from "./cgroups.ts";
@@ -14,13 +14,13 @@ import { copyClientKey } from "./client-key.ts";
 import { LabDevice } from "./device.ts";
 import { writeDeviceFiles } from "./device-files.ts";
 import { initScript } from "./device-init.ts";
-import { type DeviceKind, type DevicePlan, defaultKinds, planDevices } from "./device-plan.ts";
-import { ensureImages } from "./images.ts";
+import { type DeviceKind, type DevicePlan, type DeviceWish, defaultKinds, planDevices } from "./device-plan.ts";
+import { ensureImages, savedImages } from "./images.ts";
 import { dataRoots } from "./leftovers.ts";
 import { ensureLocalEngine } from "./local-engine.ts";
 import { BRIDGE, BRIDGE_ADDRESS, DEFAULT_LAB_NAME, LOCAL_ENGINE_SOCKET, labFolder } from "./names.ts";
-import { makeBridge, plugIn } from "./network.ts";
-import { ensurePackages, LAB_PACKAGES, VM_PACKAGES } from "./packages.ts";
+import { makeBridge, plugIn, plugInBehind } from "./network.ts";
+import { ensurePackages, packagesFor } from "./packages.ts";
 import { identify, isAlive } from "./processes.ts";
 import { quote, spawnDetached, waitFor } from "./run.ts";
 import { ensureSeed, plantSeed } from "./seed.ts";
@@ -31,7 +31,7 @@ import { DeviceFilesUpdater } from "./updater.ts";
 import { startVm, vmImage } from "./vm.ts";
 
 export { DEVICE_FAULTS, type DeviceFault, LabDevice } from "./device.ts";
-export type { DeviceKind } from "./device-plan.ts";
+export type { DeviceKind, DeviceWish } from "./device-plan.ts";
 export { findLeftovers } from "./leftovers.ts";
 export { ensureLocalEngine, type LocalEngine, stopLocalEngine } from "./local-engine.ts";
 
@@ -40,7 +40,7 @@ export interface LabOptions {
   devices: number;
   name?: string;
   /** The kind of each device in place of the usual order; its length must be `devices`. */
-  kinds?: readonly DeviceKind[];
+  kinds?: readonly (DeviceKind | DeviceWish)[];
   /** Let each device run a small gateway stack. */
   withStacks?: boolean;
   /** Add a device that is a virtual machine with systemd and cgroup v2. */
@@ -57,7 +57,13 @@ export class Lab {
   readonly devices: readonly LabDevice[];
 
   constructor(private readonly state: LabState) {
-    this.devices = state.devices.map((record) => new LabDevice(record, state.clientKeyPath, () => writeState(state)));
+    const devices: LabDevice[] = [];
+    for (const record of state.devices) {
+      const { behind } = record.plan;
+      const jump = devices.find((one) => one.index === behind) ?? null;
+      devices.push(new LabDevice(record, state.clientKeyPath, () => writeState(state), jump));
+    }
+    this.devices = devices;
   }
 
   get name(): string {
@@ -127,7 +133,7 @@ async function startDevice(
   const clientPublicKey = await readFile(`${state.clientKeyPath}.pub`, "utf8");
   const [hostKeyFingerprint] = await Promise.all([
     writeDeviceFiles(plan, folder, clientPublicKey),
-    plantSeed(seed, dataRoot),
+    plan.kind === "podman" ? mkdir(dataRoot, { recursive: true }) : plantSeed(seed, dataRoot),
     makeCgroups(plan.index, plan.memoryBytes, plan.cpuCores),
   ]);
   new DeviceFilesUpdater(plan.index, folder, plan).refresh();
@@ -152,8 +158,14 @@ async function startDevice(
     20,
   );
   const record = { plan, folder, dataRoot, hostKeyFingerprint, holder, init: identify(pid) };
-  await plugIn(plan.index, pid);
+  if (plan.behind === null) await plugIn(plan.index, pid);
   return record;
+}
+
+/** Podman keeps images in a form of its own, so the prepared data folder is of no use to it. */
+async function loadImages(device: LabDevice, all: boolean): Promise<void> {
+  const small = savedImages().slice(0, 1);
+  for (const tar of all ? savedImages() : small) await device.docker(["load", "-q", "-i", tar]);
 }
 
 function startUpdater(name: string): ReturnType<typeof identify> {
@@ -186,6 +198,10 @@ async function make(state: LabState, options: LabOptions, plans: DevicePlan[], s
     if (outcome.status === "rejected") throw outcome.reason;
     state.devices.push(outcome.value);
   }
+  for (const { plan, init } of state.devices) {
+    const jump = state.devices.find((one) => one.plan.index === plan.behind);
+    if (jump !== undefined) await plugInBehind(plan.index, init.pid, { index: jump.plan.index, pid: jump.init.pid });
+  }
   signal.throwIfAborted();
   state.processes.push(startUpdater(state.name));
   await writeState(state);
@@ -197,6 +213,7 @@ async function make(state: LabState, options: LabOptions, plans: DevicePlan[], s
     lab.devices.map(async (device) => {
       await device.waitUntilReady(device.kind === "vm" ? 420_000 : 90_000);
       signal.throwIfAborted();
+      if (device.kind === "podman") await loadImages(device, options.withStacks === true);
       if (options.withStacks === true) await startStack(device);
       if (device.kind !== "vm") await limitCpu(device.index, device.cpuCores);
     }),
@@ -215,10 +232,10 @@ export async function bringUpLab(options: LabOptions): Promise<Lab> {
   if (kinds.length !== options.devices)
     throw new Error(`${kinds.length} kinds were given for ${options.devices} devices.`);
   if (options.vm === true) kinds.push("vm");
-  if (kinds.filter((kind) => kind === "vm").length > 1) throw new Error("A lab has at most one virtual machine.");
   if (kinds.length === 0) throw new Error("A lab needs at least one device.");
   const plans = planDevices(kinds);
-  await ensurePackages(kinds.includes("vm") ? [...LAB_PACKAGES, ...VM_PACKAGES] : LAB_PACKAGES);
+  if (plans.filter((plan) => plan.kind === "vm").length > 1) throw new Error("A lab has at most one virtual machine.");
+  await ensurePackages(packagesFor(plans));
   checkCgroups();
   await removeDeadLabs();
 

@@ -31,6 +31,18 @@ export function deviceAddress(index: number): string {
   return `10.77.0.${10 + index}`;
 }
 
+/** On the network inside device `jump`; the device itself has the number 1 there. */
+export function innerAddress(jump: number, index: number): string {
+  return `10.78.${jump}.${10 + index}`;
+}
+
+export function innerGateway(jump: number): string {
+  return `10.78.${jump}.1`;
+}
+
+/** The bridge of a device that has others behind it. */
+export const INNER_BRIDGE = "inner0";
+
 /** Locally administered, stable for a device of a given index. */
 export function deviceMac(index: number): string {
   return `02:ba:71:a0:00:${index.toString(16).padStart(2, "0")}`;

@@ -1,5 +1,6 @@
 /** Debian packages that the lab is made of. */
 import { existsSync } from "node:fs";
+import type { DevicePlan } from "./device-plan.ts";
 import { run, tryRun } from "./run.ts";
 
 export const LAB_PACKAGES = [
@@ -15,6 +16,17 @@ export const LAB_PACKAGES = [
 ] as const;
 
 export const VM_PACKAGES = ["qemu-system-x86"] as const;
+
+/** What the kinds and variants of devices need beyond that. */
+export function packagesFor(plans: readonly DevicePlan[]): string[] {
+  const wanted: string[] = [...LAB_PACKAGES];
+  if (plans.some((plan) => plan.kind === "vm")) wanted.push(...VM_PACKAGES);
+  if (plans.some((plan) => plan.kind === "podman")) wanted.push("podman", "runc", "containernetworking-plugins");
+  if (plans.some((plan) => plan.kind === "sudo")) wanted.push("sudo");
+  // The plain ssh client with a password, for checks that must not go through the product.
+  if (plans.some((plan) => plan.password !== null)) wanted.push("sshpass");
+  return wanted;
+}
 
 /** dpkg-query's own placeholders. */
 const STATUS_FORMAT = ["$", "{Package} $", "{db:Status-Status}\\n"].join("");

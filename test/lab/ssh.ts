@@ -5,12 +5,33 @@ export interface SshTarget {
   address: string;
   sshPort: number;
   user: string;
+  /** Null: the key logs in. */
+  password: string | null;
+  /** Through whom it is reached; null: directly. */
+  jump: SshTarget | null;
 }
 
-function options(keyPath: string): string[] {
-  const given = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"];
+/** Options of ssh and scp. */
+export function sshOptions(target: SshTarget, keyPath: string): string[] {
+  const given = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR"];
   given.push("ConnectTimeout=10", "ServerAliveInterval=5", "ServerAliveCountMax=4", "IdentitiesOnly=yes");
+  if (target.password === null) given.push("BatchMode=yes");
+  else given.push("PubkeyAuthentication=no", "NumberOfPasswordPrompts=1");
+  const { jump } = target;
+  if (jump !== null) {
+    const through = ["ssh", ...sshOptions(jump, keyPath), "-W", "%h:%p", ...whereArgs(jump)];
+    given.push(`ProxyCommand=${through.map(quote).join(" ")}`);
+  }
   return ["-F", "none", "-i", keyPath, ...given.flatMap((one) => ["-o", one])];
+}
+
+function whereArgs(target: SshTarget): string[] {
+  return ["-p", String(target.sshPort), `${target.user}@${target.address}`];
+}
+
+function withPassword(target: SshTarget, argv: readonly string[]): { argv: string[]; env: Record<string, string> } {
+  if (target.password === null) return { argv: [...argv], env: {} };
+  return { argv: ["sshpass", "-e", ...argv], env: { SSHPASS: target.password } };
 }
 
 export function execOverSsh(
@@ -20,8 +41,13 @@ export function execOverSsh(
   runOptions: RunOptions = {},
 ): Promise<RunResult> {
   const line = argv.map(quote).join(" ");
-  const where = ["-p", String(target.sshPort), `${target.user}@${target.address}`];
-  return tryRun(["ssh", ...options(keyPath), ...where, line], runOptions);
+  const { argv: whole, env } = withPassword(target, [
+    "ssh",
+    ...sshOptions(target, keyPath),
+    ...whereArgs(target),
+    line,
+  ]);
+  return tryRun(whole, { ...runOptions, env: { ...runOptions.env, ...env } });
 }
 
 export async function copyOverSsh(
@@ -31,5 +57,7 @@ export async function copyOverSsh(
   destination: string,
 ): Promise<void> {
   const to = `${target.user}@${target.address}:${destination}`;
-  await run(["scp", "-q", "-r", ...options(keyPath), "-P", String(target.sshPort), path, to]);
+  const argv = ["scp", "-q", "-r", ...sshOptions(target, keyPath), "-P", String(target.sshPort), path, to];
+  const whole = withPassword(target, argv);
+  await run(whole.argv, { env: whole.env });
 }

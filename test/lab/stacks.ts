@@ -151,9 +151,9 @@ export async function startStack(device: LabDevice): Promise<void> {
         `--network-alias=${service.name}`,
         `--memory=${service.memoryMib}m`,
         `--restart=${service.restart}`,
-        "--init",
+        // Podman needs a program for it that Debian does not bring along.
+        ...(service.name === "migrate" || device.kind === "podman" ? [] : ["--init"]),
       ];
-      if (service.name === "migrate") options.pop();
       return device.docker([
         "run",
         "-d",

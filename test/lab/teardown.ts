@@ -1,8 +1,7 @@
 /** Takes a lab down from its state file alone, whether it is healthy, half made, or left by a crash. */
-import { readdirSync, readFileSync } from "node:fs";
 import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { cgroupFolders, removeCgroups } from "./cgroups.ts";
+import { allDevicePids, removeCgroups } from "./cgroups.ts";
 import { dataRoots } from "./leftovers.ts";
 import { stopLocalEngine } from "./local-engine.ts";
 import { labFolder } from "./names.ts";
@@ -12,21 +11,13 @@ import { type LabState, labNames, readState } from "./state.ts";
 
 /** Processes that are in the lab's cgroups: those of a device whose record was never written. */
 function processesInCgroups(): ProcessId[] {
-  const found: ProcessId[] = [];
-  const visit = (folder: string): void => {
-    for (const pid of readFileSync(join(folder, "cgroup.procs"), "utf8").split("\n").filter(Boolean)) {
-      try {
-        found.push(identify(Number(pid)));
-      } catch {
-        // It ended while we looked.
-      }
+  return allDevicePids().flatMap((pid): ProcessId[] => {
+    try {
+      return [identify(pid)];
+    } catch {
+      return []; // It ended while we looked.
     }
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.isDirectory()) visit(join(folder, entry.name));
-    }
-  };
-  for (const folder of cgroupFolders()) visit(folder);
-  return found;
+  });
 }
 
 /** True while the lab is up, or while the process that brings it up is at work. */
