@@ -56,7 +56,7 @@ test("the page names the key, refuses a wrong passphrase, takes the right one, a
   await page.getByRole("button", { name: "Open the key" }).click();
   await page.getByText("The passphrase of your key is kept until Bayplan ends.").waitFor();
   await field.waitFor({ state: "detached" });
-  expect(target.log()).toContain("Accepted publickey");
+  await expect.poll(() => target.log(), { timeout: 10_000 }).toContain("Accepted publickey");
   expect(await page.content()).not.toContain(passphrase);
   const files = readdirSync(home, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   for (const file of files) expect(readFileSync(join(file.parentPath, file.name), "utf8")).not.toContain(passphrase);
