@@ -26,6 +26,7 @@ export function dialerAgents(connection: SshConnection, dialer: SocketDialer): D
 class RequestAgent extends ChannelAgent {
   readonly #connection: SshConnection;
   readonly #stopListening: () => void;
+  #isOver = false;
 
   constructor(connection: SshConnection, dialer: SocketDialer) {
     const open = (): Promise<Duplex> => dial(connection, dialer, "brief");
@@ -35,14 +36,18 @@ class RequestAgent extends ChannelAgent {
   }
 
   override destroy(): void {
+    this.#isOver = true;
     this.#stopListening();
     super.destroy();
   }
 
-  /** Asked when a request is done: its socket is kept only while nobody waits for the session. */
+  /**
+   * Asked when a request is done, or was given up before its socket came: that is kept only while nobody waits for the
+   * session, and not after the end.
+   */
   keepSocketAlive(socket: Duplex): boolean {
     // What node's own does here (timeouts, ref) is for sockets of the system.
-    return !this.#connection.places.crowded && !socket.destroyed;
+    return !this.#isOver && !this.#connection.places.crowded && !socket.destroyed;
   }
 
   #dropIdle(): void {

@@ -35,11 +35,11 @@ export function UnlockKeyForm({ device, path, onKept }: UnlockKeyFormProps) {
       }}
     >
       <TextField
-        label={`Passphrase of ${path}`}
+        label={`Passphrase of ${path.split(/[/\\]/).at(-1)}`}
         type="password"
         value={passphrase}
         onChange={setPassphrase}
-        hint="This key was not tried. Its passphrase stays with Bayplan and is never shown again."
+        hint={`The key ${path} was not tried. Its passphrase stays with Bayplan and is never shown again.`}
       />
       <Button type="submit" disabled={unlock.busy || passphrase === ""}>
         {unlock.busy ? "Opening the key" : "Open the key"}
