@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, type EngineEvent, openEngine } from "../../src/main/engines/index.ts";
+import { whyNot } from "../../src/shared/domain/index.ts";
 import { busyboxImage, EngineBench, failureOf, serviceOf } from "./engines-fixture.ts";
 import { type PodmanService, startPodman } from "./podman-fixture.ts";
 
@@ -68,8 +69,25 @@ describe.each([
     await engine.removeContainer(id);
   });
 
-  it.skipIf(rootless)("pauses", async () => {
+  it("cannot change a container while it runs, and says so", async () => {
+    expect(whyNot(await engine.info(), "update")).toContain("no such call");
+    const id = await run("fixed", ["sleep", "300"]);
+    const change = { memoryBytes: 32 * 1024 * 1024, memoryReservationBytes: null, cpuCores: null, restart: null };
+    expect((await failureOf(engine.updateContainer(id, change))).code).toBe("unsupported");
+    await engine.removeContainer(id);
+  });
+
+  it("pauses, or gives Podman's own reason why it cannot", async () => {
     const id = await run("paused", ["sleep", "300"]);
+    if (rootless) {
+      // Without rights there is no cgroup to freeze where cgroup v1 is mounted.
+      const error = await failureOf(engine.pauseContainer(id));
+      expect([error.code, error.message.includes("rootless containers with cgroup V1")]).toEqual([
+        "engine-failed",
+        true,
+      ]);
+      return engine.removeContainer(id);
+    }
     await engine.pauseContainer(id);
     expect((await engine.listContainers()).find((one) => one.id === id)?.state).toBe("paused");
     await engine.unpauseContainer(id);

@@ -22,7 +22,7 @@ export interface PodmanService {
   stop(): Promise<void>;
 }
 
-const rootPackages = ["podman", "crun", "conmon", "containernetworking-plugins", "busybox-static"];
+const rootPackages = ["podman", "runc", "conmon", "containernetworking-plugins", "busybox-static"];
 const rootlessPackages = [...rootPackages, "uidmap", "slirp4netns"];
 
 /** A user that exists in the service's own view of this machine only. */
@@ -40,8 +40,8 @@ export async function startPodman(options: { rootless: boolean }): Promise<Podma
   for (const name of ["root", "home", "runtime"]) mkdirSync(join(folder, name), { mode: 0o700 });
   writeFileSync(
     join(folder, "containers.conf"),
-    // crun does not run without rights where cgroup v1 and v2 are both mounted; runc does.
-    `[engine]\nruntime="${options.rootless ? "runc" : "crun"}"\n` +
+    // crun does not run where cgroup v1 and v2 are both mounted; runc does.
+    '[engine]\nruntime="runc"\n' +
       'cgroup_manager="cgroupfs"\nevents_logger="file"\n[containers]\nlog_driver="k8s-file"\ndefault_ulimits=["nofile=1024:1024","nproc=4096:4096"]\n',
   );
   const places = options.rootless ? "" : `runroot="/run/containers/storage"\ngraphroot="${folder}/root"\n`;
@@ -62,10 +62,14 @@ export async function startPodman(options: { rootless: boolean }): Promise<Podma
   });
   const endAtMs = Date.now() + 20_000;
   while (!existsSync(socketPath)) {
-    if (child.exitCode !== null || Date.now() > endAtMs) throw new Error(`podman does not listen: ${said}`);
+    if (child.exitCode !== null || Date.now() > endAtMs) {
+      child.kill("SIGKILL");
+      throw new Error(`podman does not listen: ${said}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const enter = ["--target", String(child.pid), "--mount", "--net", "--wd=/"];
+  const inner = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim();
+  const enter = ["--target", inner, "--mount", "--net", "--pid", "--wd=/"];
   const podman = (...args: string[]): string => {
     const as = options.rootless
       ? ["setpriv", `--reuid=${rootlessUid}`, `--regid=${rootlessUid}`, "--clear-groups"]
@@ -83,12 +87,16 @@ export async function startPodman(options: { rootless: boolean }): Promise<Podma
     async stop() {
       podman("rm", "--all", "--force", "--time=0");
       const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
+      // The first process of its namespace: all others end with it, whoever's they have become.
+      process.kill(Number(inner), "SIGKILL");
       await ended;
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
+
+/** What podman starts (without rights also itself once more, and a process that only waits) ends with the namespace. */
+const ownNamespaces = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
 
 const privateView = [
   "mount --make-rprivate /",
@@ -99,7 +107,7 @@ const privateView = [
 
 function startRoot(words: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
   const view = [...privateView, 'exec "$@"'];
-  return spawn("unshare", ["-m", "-n", "sh", "-ec", view.join("\n"), "sh", ...words], {
+  return spawn("unshare", [...ownNamespaces, "sh", "-ec", view.join("\n"), "sh", ...words], {
     env,
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -115,7 +123,7 @@ function startRootless(folder: string, words: readonly string[], env: NodeJS.Pro
     `for f in passwd subuid subgid; do [ -e /etc/$f ] || touch /etc/$f; mount --bind '${folder}'/$f /etc/$f; done`,
     `exec setpriv --reuid=${rootlessUid} --regid=${rootlessUid} --clear-groups "$@"`,
   ];
-  return spawn("unshare", ["-m", "-n", "sh", "-ec", view.join("\n"), "sh", ...words], {
+  return spawn("unshare", [...ownNamespaces, "sh", "-ec", view.join("\n"), "sh", ...words], {
     env,
     cwd: "/",
     stdio: ["ignore", "ignore", "pipe"],

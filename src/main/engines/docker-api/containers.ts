@@ -110,12 +110,19 @@ export class Containers {
   /** The engine answers with warnings, for example that the kernel cannot limit memory: they are not failures. */
   async update(id: string, change: ContainerChange): Promise<void> {
     const { HostConfig } = await this.answer(id);
-    await this.#http.send({
-      method: "POST",
-      path: `/containers/${pathPart(id)}/update`,
-      body: updateBody(change, HostConfig),
-      what: `Container ${shortId(id)}`,
-    });
+    try {
+      await this.#http.send({
+        method: "POST",
+        path: `/containers/${pathPart(id)}/update`,
+        body: updateBody(change, HostConfig),
+        what: `Container ${shortId(id)}`,
+      });
+    } catch (error) {
+      // The container was there a moment ago: it is the call that is not (Podman's router says nothing but this).
+      const noSuchCall =
+        error instanceof AppError && error.code === "not-found" && /: Not Found\.$/.test(error.message);
+      throw noSuchCall ? noUpdate(error) : error;
+    }
   }
 
   /** Kills it if need be; its anonymous volumes go with it. One that is gone already is no failure. */
@@ -153,6 +160,13 @@ export class Containers {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
   }
+}
+
+function noUpdate(cause: AppError): AppError {
+  return new AppError("unsupported", "This engine cannot change a container while it runs: its API has no such call.", {
+    hint: "Create the container again with the new limits.",
+    cause,
+  });
 }
 
 /** As engines print ids; names are left as they are. */

@@ -1,4 +1,4 @@
-import type { EngineInfo, EngineKind } from "../../../shared/domain/index.ts";
+import type { EngineCapabilities, EngineInfo, EngineKind } from "../../../shared/domain/index.ts";
 import { imageArch } from "../platform.ts";
 import type { InfoAnswer, VersionAnswer } from "./answers.ts";
 
@@ -8,6 +8,18 @@ function kindOf(version: VersionAnswer, info: InfoAnswer, socketPath: string): E
   if (names.some((name) => name.includes("podman"))) return "podman";
   const traces = [...names, info.InitBinary ?? "", info.OperatingSystem ?? "", socketPath];
   return traces.some((trace) => /balena/i.test(trace)) ? "balena-engine" : "docker";
+}
+
+/** Seen with 4.3: the Docker API of these versions answers "Not Found". */
+const podmanWithoutUpdate = /^[34]\./;
+
+function capabilitiesOf(kind: EngineKind, version: string): EngineCapabilities {
+  if (kind !== "podman" || !podmanWithoutUpdate.test(version)) return { unsupported: {} };
+  return {
+    unsupported: {
+      update: `Podman ${version} cannot change a container while it runs: its Docker API has no such call.`,
+    },
+  };
 }
 
 function driverOf(name: string | undefined): EngineInfo["cgroupDriver"] {
@@ -21,8 +33,9 @@ export function engineInfoFrom(
   socketPath: string,
 ): EngineInfo {
   const arch = imageArch(info.Architecture) ?? version.Arch ?? info.Architecture;
+  const kind = kindOf(version, info, socketPath);
   return {
-    kind: kindOf(version, info, socketPath),
+    kind,
     version: version.Version,
     apiVersion,
     socket: socketPath,
@@ -34,6 +47,6 @@ export function engineInfoFrom(
     memoryBytes: info.MemTotal,
     rootFolder: info.DockerRootDir,
     foundBy: null,
-    capabilities: { unsupported: {} },
+    capabilities: capabilitiesOf(kind, version.Version),
   };
 }

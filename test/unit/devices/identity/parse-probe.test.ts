@@ -84,6 +84,15 @@ disk 14219212 9151651
 end 1
 `;
 
+test("Kanto is found by its command line or its socket, whether this user may open that or not", () => {
+  const socket = "/run/container-management/container-management.sock";
+  const { facts } = parseProbe(raspberryPi.replace("disk ", `socket kanto no ${socket}\ndisk `));
+  expect(facts.engineSockets).toEqual([
+    { kind: "docker", path: "/var/run/docker.sock", canOpen: false },
+    { kind: "kanto", path: socket, canOpen: false },
+  ]);
+});
+
 describe("boards", () => {
   test("Raspberry Pi: what is its own, what its kernel has and has not", () => {
     const { facts, bootId } = parseProbe(raspberryPi);
