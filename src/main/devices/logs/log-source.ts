@@ -142,7 +142,8 @@ export class LogSource {
 
   /** Goes on with the successor where there is one. True when all of the chosen container's log has been read. */
   async #choose(all: readonly Container[]): Promise<boolean> {
-    const now = all.find((one) => one.id === this.#container.id);
+    // A dead one is what a removal has left behind that did not come to its end: it has no log any more.
+    const now = all.find((one) => one.id === this.#container.id && one.state !== "dead");
     const runs = now !== undefined && ["running", "paused", "restarting", "removing"].includes(now.state);
     const successor = runs ? null : successorOf(this.#container, all, this.#parts.othersFollow());
     if (now !== undefined) this.#container = now;
@@ -221,8 +222,8 @@ export class LogSource {
 
   /** Says once why there is no log, where trying again does not help. False: it is tried again when something changes. */
   async #failed(error: AppError): Promise<boolean> {
-    if (error.code === "not-found") {
-      // It went between the list and the question: the next list knows.
+    if (error.code === "not-found" || error.code === "conflict") {
+      // It went, or began to, between the list and the question: the next list knows.
       this.#cutOff = true;
       return true;
     }
