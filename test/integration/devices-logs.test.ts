@@ -184,6 +184,7 @@ describe("followed logs", () => {
     const second = got.numbers.slice(got.numbers.findIndex((number) => number >= 2_000_000));
     expect(ascending(second)).toEqual(Array.from({ length: second.length }, (_, i) => i + 2_000_000));
     expect(got.marks.findLast((mark) => mark.kind === "replaced")?.missing).toBeNull();
+    expect(kinds(got)).not.toContain("unreadable");
   });
 
   test("go on over a restart of the container, and say when it has ended", async () => {

@@ -9,8 +9,8 @@ import { sourceName, successorOf } from "./same-service.ts";
 
 /** Looked at now and then, for what no event told. */
 const LOOK_MS = 10_000;
-/** How much of a new container's log is read where it cannot be read from a point on. */
-const inexactTail = 10_000;
+/** How much is read of a log of which nothing is known yet, when everything counts. */
+const againTail = 10_000;
 /** A log that ends at once is not asked for again sooner. */
 const PAUSE_MS = 300;
 
@@ -29,6 +29,7 @@ export interface LogSourceParts {
  */
 export class LogSource {
   readonly file: LogFile;
+  /** How many lines before the end it began. */
   readonly tail: number;
   readonly #parts: LogSourceParts;
   readonly #stop = new AbortController();
@@ -45,15 +46,18 @@ export class LogSource {
   #ended = false;
   #unreadable = "";
   #notKept = 0;
+  /** How many lines to begin with in a container of which nothing was read yet; null: all. */
+  #tail: number | null;
   #inexactlyRead = false;
 
   constructor(container: Container, tail: number, parts: LogSourceParts) {
     this.#container = container;
     this.#parts = parts;
     this.tail = tail;
+    this.#tail = tail;
     this.file = parts.file;
     this.#generations.push({ containerId: container.id, fromLine: 0 });
-    this.#running = this.#run(tail);
+    this.#running = this.#run();
   }
 
   /** The container that is followed now. */
@@ -92,7 +96,7 @@ export class LogSource {
     await this.file.remove();
   }
 
-  async #run(tail: number): Promise<void> {
+  async #run(): Promise<void> {
     const { entry, containers } = this.#parts;
     const signal = AbortSignal.any([this.#stop.signal, entry.left]);
     const stopListening = entry.listen((news) => {
@@ -100,16 +104,14 @@ export class LogSource {
       this.#wake.call();
     });
     try {
-      for (let firstTail: number | null = tail; !signal.aborted; ) {
+      while (!signal.aborted) {
         this.#wake.reset();
         const { live } = entry.session;
         if (live === null) {
           // Nobody sees what happens to it meanwhile.
           this.#readToEndOf = undefined;
           await this.#wake.wait(null, signal);
-        } else if (await this.#turn(live.engine, firstTail, signal)) {
-          // From now on everything counts, whichever container prints it.
-          firstTail = null;
+        } else if (await this.#turn(live.engine, signal)) {
           await pause(PAUSE_MS, signal);
         } else {
           await this.#wake.wait(LOOK_MS, signal);
@@ -123,12 +125,12 @@ export class LogSource {
   }
 
   /** Reads for as long as there is something to read. False: there is nothing to do until something changes. */
-  async #turn(engine: Engine, tail: number | null, signal: AbortSignal): Promise<boolean> {
+  async #turn(engine: Engine, signal: AbortSignal): Promise<boolean> {
     try {
       const all = await this.#parts.containers.get(engine);
       const isRead = await this.#choose(all);
       if (isRead) return false;
-      await this.#read(engine, tail, signal);
+      await this.#read(engine, signal);
       return true;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
@@ -140,7 +142,8 @@ export class LogSource {
 
   /** Goes on with the successor where there is one. True when all of the chosen container's log has been read. */
   async #choose(all: readonly Container[]): Promise<boolean> {
-    const now = all.find((one) => one.id === this.#container.id);
+    // A dead one is what a removal has left behind that did not come to its end: it has no log any more.
+    const now = all.find((one) => one.id === this.#container.id && one.state !== "dead");
     const runs = now !== undefined && ["running", "paused", "restarting", "removing"].includes(now.state);
     const successor = runs ? null : successorOf(this.#container, all, this.#parts.othersFollow());
     if (now !== undefined) this.#container = now;
@@ -163,6 +166,8 @@ export class LogSource {
     this.#cutOff = false;
     this.#unreadable = "";
     this.#inexactlyRead = false;
+    // Whatever it prints counts.
+    this.#tail = null;
     this.#generations.push({ containerId: successor.id, fromLine: this.file.end });
     await this.#write([
       encodeMark({
@@ -178,8 +183,11 @@ export class LogSource {
     ]);
   }
 
-  async #read(engine: Engine, tail: number | null, signal: AbortSignal): Promise<void> {
+  async #read(engine: Engine, signal: AbortSignal): Promise<void> {
     const { id, startedAtMs } = this.#container;
+    const tail = this.#tail;
+    // A container that had printed nothing before a break may have printed more than was asked for at first.
+    if (tail !== null) this.#tail = Math.max(tail, againTail);
     const options = { tail, follow: true, position: this.#position };
     const pieces = engine.followLog?.(id, options, signal) ?? this.#readInexactly(engine, id, tail, signal);
     for await (const piece of pieces) {
@@ -205,20 +213,22 @@ export class LogSource {
       const why = "This engine's log cannot be read from a point on: what came during the break may be missing.";
       await this.#write([this.#gapMark(null, why)]);
     }
-    const firstTail = this.#inexactlyRead ? 0 : (tail ?? inexactTail);
+    const firstTail = this.#inexactlyRead ? 0 : (tail ?? againTail);
     this.#inexactlyRead = true;
     for await (const { lines, ended } of engine.logs({ containerIds: [id], tail: firstTail, follow: true }, signal)) {
       yield { lines, gap: false, end: ended.length === 0 ? null : "complete" };
     }
   }
 
-  /** Says once why there is no log. False: it is tried again when something changes. */
+  /** Says once why there is no log, where trying again does not help. False: it is tried again when something changes. */
   async #failed(error: AppError): Promise<boolean> {
-    if (error.code === "not-found") {
-      // It went between the list and the question: the next list knows.
+    if (error.code === "not-found" || error.code === "conflict") {
+      // It went, or began to, between the list and the question: the next list knows.
       this.#cutOff = true;
       return true;
     }
+    // The session has not noticed yet what the stream has.
+    if (["unreachable", "no-engine", "timed-out", "cancelled"].includes(error.code)) return true;
     const reason = `${error.message} ${error.hint ?? ""}`.trim();
     if (this.#unreadable !== reason) {
       this.#unreadable = reason;

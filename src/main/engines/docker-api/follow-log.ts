@@ -48,9 +48,9 @@ export async function* followLog(
   }
 }
 
-/** Removed as soon as it had ended: its log went with it. */
+/** Removed as soon as it had ended, or about to be ("dead or marked for removal", 409): its log goes with it. */
 function unlessRemoved(error: unknown): null {
-  if (error instanceof AppError && error.code === "not-found") return null;
+  if (error instanceof AppError && (error.code === "not-found" || error.code === "conflict")) return null;
   throw error;
 }
 
