@@ -22,6 +22,7 @@ export default defineConfig({
     reporters: ["default"],
     projects: [
       project("unit", ["test/unit/**/*.test.{ts,tsx}", "test/regression/**/*.test.ts"], 10_000),
+      project("fuzz", ["test/fuzz/**/*.fuzz.test.ts"], 30_000),
       project("contract", ["test/contract/**/*.test.ts"], 30_000),
       project("lab", ["test/lab/**/*.lab.test.ts"], 180_000),
       project("integration", ["test/integration/**/*.test.ts"], 180_000),
