@@ -21,7 +21,8 @@ export default defineConfig({
   test: {
     reporters: ["default"],
     projects: [
-      project("unit", ["test/unit/**/*.test.{ts,tsx}", "test/regression/**/*.test.ts"], 10_000),
+      project("unit", ["test/unit/**/*.test.{ts,tsx}", "test/regression/**/*.test.ts"], 30_000),
+      project("fuzz", ["test/fuzz/**/*.fuzz.test.ts"], 30_000),
       project("contract", ["test/contract/**/*.test.ts"], 30_000),
       project("lab", ["test/lab/**/*.lab.test.ts"], 180_000),
       project("integration", ["test/integration/**/*.test.ts"], 180_000),

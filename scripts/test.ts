@@ -141,6 +141,7 @@ await step("build", async () => {
 });
 await suite("unit");
 await suite("contract");
+await suite("fuzz");
 await step("engine and images", async () => {
   await ensureLocalEngine();
   await ensureImages();

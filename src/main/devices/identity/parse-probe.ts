@@ -9,6 +9,14 @@ export interface ProbeAnswer {
 
 /** A tree names a board, its module and its chip; more is garbage. */
 const MAX_COMPATIBLE = 16;
+/** The script asks for fewer; whoever says more is not to fill the memory, or the list of what is tried. */
+const MAX_SOCKETS = 16;
+/** `sun_path` of unix(7). */
+const MAX_SOCKET_PATH = 108;
+const MAX_MACS = 64;
+
+/** No Linux is built for more (NR_CPUS of the distributions' kernels). */
+const MAX_CPUS = 8_192;
 
 /** Reads what the probe script printed. Throws `unsupported` when it is cut, garbled or lacks what every Linux has. */
 export function parseProbe(output: string): ProbeAnswer {
@@ -18,7 +26,11 @@ export function parseProbe(output: string): ProbeAnswer {
   for (const line of lines) {
     const at = line.indexOf(" ");
     const word = at < 0 ? line : line.slice(0, at);
-    values.set(word, [...(values.get(word) ?? []), at < 0 ? "" : line.slice(at + 1).trim()]);
+    const value = at < 0 ? "" : line.slice(at + 1).trim();
+    const known = values.get(word);
+    // A hostile answer has a million lines: a copy for each of them would take minutes.
+    if (known === undefined) values.set(word, [value]);
+    else known.push(value);
   }
   const all = (word: string): string[] => values.get(word) ?? [];
   const first = (word: string): string | undefined => all(word)[0];
@@ -32,7 +44,7 @@ export function parseProbe(output: string): ProbeAnswer {
       firmwareText(first("dmi-board_name")),
     boardSerial: boardSerial(first, all("cpuinfo-serial")),
     machineId: all("machine-id").find((id) => /^[0-9a-f]{32}$/.test(id)) ?? null,
-    macAddresses: [...new Set(all("mac").map((mac) => mac.toLowerCase()))].filter(isRealMac).sort(),
+    macAddresses: [...new Set(all("mac").map((mac) => mac.toLowerCase()))].filter(isRealMac).sort().slice(0, MAX_MACS),
     compatible: [...new Set(all("dt-compatible"))].flatMap((name) => printable(name) ?? []).slice(0, MAX_COMPATIBLE),
     vendor: firmwareText(first("dmi-sys_vendor")),
     boardName: firmwareText(first("dmi-board_name")),
@@ -41,8 +53,8 @@ export function parseProbe(output: string): ProbeAnswer {
     osId: osField(all("os"), "ID"),
     osName: osField(all("os"), "PRETTY_NAME"),
     kernel: printable(first("kernel")),
-    arch: first("arch"),
-    cpuCores: countCpus(first("cpus-online")) ?? all("processor").length,
+    arch: printable(first("arch")) ?? undefined,
+    cpuCores: countCpus(first("cpus-online")) ?? Math.min(all("processor").length, MAX_CPUS),
     memoryTotalBytes: meminfoBytes(all("meminfo"), "MemTotal"),
     swapTotalBytes: meminfoBytes(all("meminfo"), "SwapTotal") ?? 0,
     diskTotalBytes: disk[0] === undefined ? null : disk[0] * 1024,
@@ -86,9 +98,11 @@ export function countCpus(list: string | undefined): number | null {
   for (const part of list.split(",")) {
     const match = /^(\d+)(?:-(\d+))?$/.exec(part.trim());
     if (match?.[1] === undefined) return null;
-    count += match[2] === undefined ? 1 : Number(match[2]) - Number(match[1]) + 1;
+    const more = match[2] === undefined ? 0 : Number(match[2]) - Number(match[1]);
+    if (more < 0) return null;
+    count += more + 1;
   }
-  return count > 0 ? count : null;
+  return count > 0 && count <= MAX_CPUS ? count : null;
 }
 
 function meminfoBytes(lines: readonly string[], field: string): number | undefined {
@@ -119,10 +133,11 @@ function memoryController(
 }
 
 function engineSockets(lines: readonly string[]): DeviceFacts["engineSockets"] {
-  return lines.flatMap((line) => {
+  return lines.slice(0, MAX_SOCKETS).flatMap((line) => {
     const [kind, canOpen, path] = line.split(" ");
     const parsed = engineKindSchema.safeParse(kind);
-    return parsed.success && path !== undefined ? [{ kind: parsed.data, path, canOpen: canOpen === "yes" }] : [];
+    const usable = parsed.success && path !== undefined && path.length <= MAX_SOCKET_PATH && !/\p{Cc}/u.test(path);
+    return usable ? [{ kind: parsed.data, path, canOpen: canOpen === "yes" }] : [];
   });
 }
 

@@ -110,8 +110,10 @@ export function formatIpv6(bytes: Buffer): string {
  * does not fit in one; all but the last then have the TC bit, which says that more known answers follow (7.2).
  */
 export function encodeQueries(questions: readonly DnsQuestion[], known: readonly DnsRecord[]): Buffer[] {
-  const asked = questions.map(encodeQuestion);
-  const answers = known.flatMap((record) => (record.type === "PTR" ? [encodePointer(record)] : []));
+  const asked = questions.flatMap((question) => (canBeAsked(question.name) ? [encodeQuestion(question)] : []));
+  const answers = known.flatMap((record) =>
+    record.type === "PTR" && canBeAsked(record.name) && canBeAsked(record.target) ? [encodePointer(record)] : [],
+  );
   const packets: { questions: Buffer[]; answers: Buffer[]; bytes: number }[] = [];
   let open = { questions: asked, answers: [] as Buffer[], bytes: HEADER_BYTES + totalBytes(asked) };
   packets.push(open);
@@ -130,6 +132,20 @@ export function encodeQueries(questions: readonly DnsQuestion[], known: readonly
     header.writeUInt16BE(packet.answers.length, 6);
     return Buffer.concat([header, ...packet.questions, ...packet.answers]);
   });
+}
+
+/**
+ * Whether a name that was heard can be written again. One with bytes that are no UTF-8 cannot: as text they are longer
+ * than a label may be. Nobody is asked about it then; it must not end the browser.
+ */
+function canBeAsked(name: string): boolean {
+  try {
+    encodeName(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 function totalBytes(buffers: readonly Buffer[]): number {

@@ -16,22 +16,23 @@ export function createOutput(json: boolean): Output {
   return {
     json,
     value: (value) => {
-      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
+      if (json) process.stdout.write(`${jsonText(value)}\n`);
     },
     text: (text) => {
-      if (!json) process.stdout.write(`${text}\n`);
+      if (!json) process.stdout.write(`${harmless(text)}\n`);
     },
-    note: (text) => process.stderr.write(`${text}\n`),
+    note: (text) => process.stderr.write(`${harmless(text)}\n`),
   };
 }
 
 /** Prints a failure as the contract of the command line says and gives the exit code. */
 export function printFailure(failure: Failure, json: boolean): number {
   if (json) {
-    process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
+    process.stdout.write(`${jsonText({ error: failure })}\n`);
   } else if (failure.code !== "cancelled") {
-    process.stderr.write(`${failure.message}\n`);
-    if (failure.hint !== null) process.stderr.write(`${quiet(failure.hint)}\n`);
+    // It may hold what a device said.
+    process.stderr.write(`${harmless(failure.message)}\n`);
+    if (failure.hint !== null) process.stderr.write(`${quiet(harmless(failure.hint))}\n`);
   }
   return exitCodeOf(failure.code);
 }
@@ -39,6 +40,29 @@ export function printFailure(failure: Failure, json: boolean): number {
 /** Secondary text. Colour only where a person looks at it. */
 export function quiet(text: string): string {
   return styleText("dim", text, { stream: process.stderr });
+}
+
+/** One line of JSON. JSON leaves DEL and the C1 controls as they are, one of which begins an escape sequence as ESC does. */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007f-\u009f]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** Our own emphasis, which is all that may pass of escape sequences (ECMA-48, SGR). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: ESC is what this is about.
+const emphasis = /^\u001b\[[\d;]*m/;
+
+/**
+ * The last barrier before the terminal: whatever name or message a device put into a text, nothing but emphasis, tabs and
+ * newlines gets through of what steers one. Direction marks are held back too: they make a name look like another.
+ */
+export function harmless(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, (char, at: number) => {
+    if (char === "\n" || char === "\t") return char;
+    return char === "\u001b" && emphasis.test(text.slice(at, at + 20)) ? char : "\ufffd";
+  });
 }
 
 /** Text from a device as a terminal may show it: no escape sequence or control code gets through. */

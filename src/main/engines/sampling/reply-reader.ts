@@ -9,6 +9,8 @@ export class ReplyReader {
   readonly #process: SshProcess;
   readonly #lines: string[] = [];
   #rest = "";
+  /** Characters of the lines that nobody has asked for yet. */
+  #held = 0;
   #end: AppError | null = null;
   #wake: (() => void) | null = null;
 
@@ -25,7 +27,10 @@ export class ReplyReader {
   async line(deadlineAtMs: number): Promise<string> {
     for (;;) {
       const line = this.#lines.shift();
-      if (line !== undefined) return line;
+      if (line !== undefined) {
+        this.#held -= line.length + 1;
+        return line;
+      }
       if (this.#end !== null) throw this.#end;
       const leftMs = deadlineAtMs - performance.now();
       if (leftMs <= 0) throw silent();
@@ -40,14 +45,25 @@ export class ReplyReader {
   }
 
   #receive(text: string): void {
+    // What comes after the end is let go: it may come as fast as the link is, until the command is stopped.
+    if (this.#end !== null) return;
     const lines = (this.#rest + text).split("\n");
     this.#rest = lines.pop() ?? "";
-    this.#lines.push(...lines);
+    for (const line of lines) {
+      this.#lines.push(line);
+      this.#held += line.length + 1;
+    }
     if (this.#rest.length > replyMaxBytes) this.#finish("it sends a line without end");
+    // An answer only follows a question, so nothing that works sends this much ahead.
+    else if (this.#held > replyMaxBytes) {
+      this.#lines.length = 0;
+      this.#finish("it sends more than it was asked for");
+    }
     this.#wake?.();
   }
 
   #finish(why: string): void {
+    this.#rest = "";
     const said = this.#process.stderr().trim();
     const words = said === "" ? why : `${why}: ${said.slice(0, 200)}`;
     this.#end ??= new AppError("engine-failed", `The sampler on the device does not work: ${words}.`, {
