@@ -36,7 +36,7 @@ function watchAll(id: DeviceId): Watched {
   const outcomes: Outcome<Container[]>[] = [];
   const reading = Promise.all([
     (async () => {
-      for await (const batch of world.fleet.samples([id], stop.signal))
+      for await (const batch of world.fleet.samples([id], 1_000, stop.signal))
         for (const sample of batch.samples) samples.push(sample.atMs);
     })(),
     (async () => {
