@@ -76,7 +76,7 @@ test("runs the sample stack inside a board's budget and shows the verdict", asyn
   const run = new RunPage(window.page);
   await run.cancel.waitFor();
   await window.page
-    .getByText(/Measuring for \d+ s/)
+    .getByText(/^Steady 0:/)
     .first()
     .waitFor({ timeout: 60_000 });
   await window.page.waitForTimeout(12_000);

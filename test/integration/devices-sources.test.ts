@@ -71,9 +71,17 @@ function serviceFile(type: string, port: number, text = ""): string {
   return `<service-group><name replace-wildcards="yes">%h</name><service><type>${type}</type><port>${port}</port>${text}</service></service-group>`;
 }
 
-async function search(one: World, ports: number[], signal = new AbortController().signal): Promise<ProbeUpdate[]> {
+async function search(
+  one: World,
+  ports: number[],
+  signal = new AbortController().signal,
+  onUpdate: (update: ProbeUpdate) => void = () => undefined,
+): Promise<ProbeUpdate[]> {
   const updates: ProbeUpdate[] = [];
-  for await (const update of one.fleet.probe({ subnets: [labRange], ports }, signal)) updates.push(update);
+  for await (const update of one.fleet.probe({ subnets: [labRange], ports }, signal)) {
+    updates.push(update);
+    onUpdate(update);
+  }
   return updates;
 }
 
@@ -109,8 +117,8 @@ test("a search that is called off ends within moments, and its sockets with it",
   const one = await open({ sources: [] });
   const stop = new AbortController();
   const startedAtMs = Date.now();
-  setTimeout(() => stop.abort(), 400);
-  const ended = await search(one, [22, 22222, 2222, 2022], stop.signal).then(
+  const callOff = ({ kind }: ProbeUpdate) => void (kind === "started" && setTimeout(() => stop.abort(), 50));
+  const ended = await search(one, [22, 22222, 2222, 2022], stop.signal, callOff).then(
     () => "whole",
     () => "called off",
   );

@@ -90,14 +90,16 @@ describe("a lab of four devices", () => {
   test("a load shows in /proc, as much of it as its cgroup was charged", async () => {
     const device = lab.ofKind("balena");
     const charged = chargedTicks(device);
-    const [before, free] = (await overSsh(lab, device, "head -1 /proc/stat; grep MemFree /proc/meminfo")).split("\n");
+    const [before, free] = (await overSsh(lab, device, "head -1 /proc/stat; grep MemAvailable /proc/meminfo")).split(
+      "\n",
+    );
     const kib = (text: string | undefined) => Number(text?.split(/\s+/)[1]);
     const argv = ["stress-ng", "-q", "--cpu", "1", "--vm", "1", "--vm-bytes", "96M", "--vm-keep"];
     const load = device.exec(["timeout", "100", ...argv]);
     const after = await waitFor("the load to show", 90_000, async () => {
-      const [stat, freeThen] = (await overSsh(lab, device, "head -1 /proc/stat; grep MemFree /proc/meminfo")).split(
-        "\n",
-      );
+      const [stat, freeThen] = (
+        await overSsh(lab, device, "head -1 /proc/stat; grep MemAvailable /proc/meminfo")
+      ).split("\n");
       return kib(free) - kib(freeThen) > 80 * 1024 ? stat : undefined;
     });
     const chargedThen = chargedTicks(device);

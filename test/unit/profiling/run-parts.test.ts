@@ -99,28 +99,24 @@ describe("a spike between readings", () => {
     usagePeakBytes,
   });
 
-  const never = (): never => {
-    throw new Error("The cache was read again for no reason.");
-  };
-
-  it("is the kernel's peak less the larger cache of the two readings, from the second reading on", () => {
+  function peakOf(...readings: GroupReading[]): number | null {
     const spikes = new SpikePeak();
-    spikes.add(reading(500, 0), () => 0);
-    expect(spikes.peakBytes).toBeNull();
-    spikes.add(reading(100, 30), () => 30);
-    spikes.add(reading(110, 20), () => 20);
-    spikes.add(reading(60, 50), never);
-    expect(spikes.peakBytes).toBe(80);
+    for (const one of readings) spikes.add(one);
+    return spikes.peakBytes;
+  }
+
+  it("is the kernel's peak less the largest cache around it, once the next reading is there", () => {
+    const readings = [reading(500, 0), reading(100, 30), reading(110, 20), reading(60, 50)];
+    expect(peakOf(...readings.slice(0, 2))).toBeNull();
+    expect(peakOf(...readings.slice(0, 3))).toBe(70);
+    expect(peakOf(...readings)).toBe(70);
+    expect(peakOf(...readings, reading(60, 50))).toBe(70);
+    expect(peakOf(reading(9, 5), reading(200, 5), reading(9, 5))).toBe(195);
   });
 
-  it("is none when the cache grew between the reading of the cache and that of the peak", () => {
-    const spikes = new SpikePeak();
-    spikes.add(reading(20, 5), () => 10);
-    spikes.add(reading(64, 12), () => 60);
-    expect(spikes.peakBytes).toBe(4);
-    // And none when it shrinks again right after: the larger one counts for the next interval, too.
-    spikes.add(reading(64, 8), never);
-    expect(spikes.peakBytes).toBe(4);
+  it("is none when the cache that the peak holds shows one reading late, or has gone at the next", () => {
+    expect(peakOf(reading(15, 0), reading(63, 0), reading(64, 58), reading(64, 59))).toBe(5);
+    expect(peakOf(reading(15, 0), reading(64, 60), reading(64, 2), reading(6, 2))).toBe(4);
   });
 });
 

@@ -27,6 +27,9 @@ export function refusalOf(error: unknown): Refusal | null {
  */
 const takenPort = /:(\d+)(?: failed: port is already allocated|: bind: address already in use)/;
 
+/** A container's name that is taken: Podman refuses it with 500, as if it had failed itself. */
+const takenName = /\bname\b.{0,300}\bis (?:already )?in use\b/i;
+
 /** The failure that a refusal means. `what` is the thing asked about, as it begins a sentence: `Container abc`. */
 export function refusalError(refusal: Refusal, what: string, cause: unknown): AppError {
   const port = takenPort.exec(refusal.words)?.[1];
@@ -36,6 +39,7 @@ export function refusalError(refusal: Refusal, what: string, cause: unknown): Ap
       cause,
     });
   }
+  if (takenName.test(refusal.words)) return new AppError("conflict", `${what}: ${refusal.words}.`, { cause });
   switch (refusal.status) {
     case 404:
       return new AppError("not-found", `${what}: ${refusal.words}.`, { cause });

@@ -26,8 +26,6 @@ export interface GroupReading {
 /** The files of one cgroup, kept open. `read` gives null once the group has gone. */
 export interface GroupReader {
   read(): GroupReading | null;
-  /** The cache alone, again; null where no peak is read either, and once the group has gone. */
-  readCacheBytes(): number | null;
   close(): void;
 }
 
@@ -75,11 +73,6 @@ class GroupReaderV1 implements GroupReader {
     };
   }
 
-  readCacheBytes(): number | null {
-    const memory = this.#memory.read();
-    return memory === null ? null : cacheBytes(parseMemoryStatV1(totalsOf(memory), null));
-  }
-
   close(): void {
     for (const file of [this.#memory, this.#kernel, this.#cpu, this.#stat, this.#peak]) file?.close();
   }
@@ -121,11 +114,6 @@ class GroupReaderV2 implements GroupReader {
       throttledSeconds: throttling?.throttledSeconds ?? null,
       usagePeakBytes: peak === null ? null : parseCounter(peak, "memory.peak"),
     };
-  }
-
-  readCacheBytes(): number | null {
-    const memory = this.#memory.read();
-    return memory === null ? null : cacheBytes(parseMemoryStatV2(memory));
   }
 
   close(): void {

@@ -60,10 +60,6 @@ export class ObservedGroup implements GroupReader {
     return sum;
   }
 
-  readCacheBytes(): null {
-    return null;
-  }
-
   close(): void {
     for (const container of this.#containers.values()) container.reader.close();
   }
@@ -95,10 +91,6 @@ export class SumGroup implements GroupReader {
       sum.cpuSeconds += reading.cpuSeconds;
     }
     return sum;
-  }
-
-  readCacheBytes(): null {
-    return null;
   }
 
   /** The parts belong to whoever made them. */

@@ -139,6 +139,6 @@ function watch(reader: GroupReader): Watched {
 
 function read(watched: Watched): GroupReading | null {
   const reading = watched.reader.read();
-  if (reading !== null) watched.spikes.add(reading, () => watched.reader.readCacheBytes());
+  if (reading !== null) watched.spikes.add(reading);
   return reading;
 }
