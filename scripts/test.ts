@@ -8,7 +8,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { ensureImages } from "../test/lab/images.ts";
 import { ensureLocalEngine, findLeftovers, stopLocalEngine } from "../test/lab/lab.ts";
-import { ensurePackages, LAB_PACKAGES } from "../test/lab/packages.ts";
+import { ensurePackages, LAB_PACKAGES, TEST_PACKAGES } from "../test/lab/packages.ts";
 import { build, runStep } from "./run-step.ts";
 
 const resultsFolder = "test-results";
@@ -126,7 +126,7 @@ function readReport(report: string): unknown {
 
 mkdirSync(resultsFolder, { recursive: true });
 await step("packages", async () => {
-  await ensurePackages([...LAB_PACKAGES, "chromium", "fonts-liberation"]);
+  await ensurePackages([...LAB_PACKAGES, ...TEST_PACKAGES, "chromium", "fonts-liberation"]);
   return true;
 });
 await command("types", ["tsc", "-p", "tsconfig.node.json"]);

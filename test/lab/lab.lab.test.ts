@@ -4,6 +4,7 @@ import { leftoverCgroups, readCounters } from "./cgroups.ts";
 import { engineAnswers } from "./docker.ts";
 import { attachLab, bringUpLab, findLab, findLeftovers, type Lab, type LabDevice } from "./lab.ts";
 import { queryServices } from "./mdns-query.ts";
+import { ensurePackages } from "./packages.ts";
 import { run, tryRun, waitFor } from "./run.ts";
 import { execOverSsh } from "./ssh.ts";
 import { STACK_PROJECT } from "./stacks.ts";
@@ -31,6 +32,7 @@ describe("a lab of four devices", () => {
 
   beforeAll(async () => {
     expect(await findLeftovers()).toEqual([]);
+    await ensurePackages(["stress-ng", "procps", "python3"]);
     lab = await bringUpLab({ devices: 4, withStacks: true });
   });
 

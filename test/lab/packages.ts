@@ -15,6 +15,18 @@ export const LAB_PACKAGES = [
   "e2fsprogs",
 ] as const;
 
+/** What tests use besides: loads, other engines, other sides to talk to. */
+export const TEST_PACKAGES = [
+  "stress-ng",
+  "procps",
+  "python3",
+  "sudo",
+  "sshpass",
+  "socat",
+  "podman",
+  "mosquitto",
+] as const;
+
 export const VM_PACKAGES = ["qemu-system-x86"] as const;
 
 /** What the kinds and variants of devices need beyond that. */
