@@ -1,7 +1,8 @@
 import { AppError, type LogBatch } from "../../../shared/domain/index.ts";
 import type { SshProcess } from "../../ssh/index.ts";
 import type { LogRequest } from "../engine.ts";
-import { LogMerge } from "../logs/log-merge.ts";
+import type { LogMerge } from "../logs/log-merge.ts";
+import { mergeLogs } from "../logs/merge-logs.ts";
 import { stateOf } from "./container-from-json.ts";
 import type { KantoContainer } from "./container-json.ts";
 import type { ContainerPoll } from "./container-poll.ts";
@@ -26,32 +27,13 @@ export interface LogSource {
  * at the end of what there is, or when the container has stopped. A slow reader holds the device back. Throws
  * `not-found`, `engine-denied` when the files are root's, and what the connection ended with.
  */
-export async function* readKantoLogs(
+export function readKantoLogs(
   source: LogSource,
   request: LogRequest,
   signal: AbortSignal,
 ): AsyncGenerator<LogBatch, void, void> {
-  const ids = [...new Set(request.containerIds)];
-  const merge = new LogMerge(ids);
-  const stop = new AbortController();
-  const onAbort = (): void => {
-    stop.abort();
-    merge.close();
-  };
-  signal.addEventListener("abort", onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  const pumps = ids.map((id) =>
-    pump(source, id, request, ids.length === 1, merge, stop.signal).catch((error: unknown) => {
-      if (!stop.signal.aborted) merge.fail(error);
-    }),
-  );
-  try {
-    yield* merge.batches();
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-    onAbort();
-    await Promise.all(pumps);
-  }
+  const alone = new Set(request.containerIds).size === 1;
+  return mergeLogs(request.containerIds, (id, merge, stop) => pump(source, id, request, alone, merge, stop), signal);
 }
 
 /** Where the json-file driver writes: a folder of the container's own below the driver's root (ctr_logs_mgr.go). */
