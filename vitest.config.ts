@@ -13,6 +13,8 @@ function project(name: string, include: string[], timeoutMs: number) {
       hookTimeout: timeoutMs,
       // The suites below share real devices and one engine: one file after the other.
       fileParallelism: name === "unit" || name === "contract",
+      // Loading the sources anew for each of a hundred files takes longer than the tests; no test of these changes a module.
+      isolate: name !== "unit" && name !== "contract",
     },
   };
 }
@@ -20,6 +22,8 @@ function project(name: string, include: string[], timeoutMs: number) {
 export default defineConfig({
   test: {
     reporters: ["default"],
+    // One less than there are, as it is otherwise, is half of a small machine.
+    maxWorkers: "100%",
     projects: [
       project("unit", ["test/unit/**/*.test.{ts,tsx}", "test/regression/**/*.test.ts"], 30_000),
       project("fuzz", ["test/fuzz/**/*.fuzz.test.ts"], 30_000),
