@@ -1,6 +1,6 @@
-import type { Service } from "../../shared/domain/index.ts";
+import type { Dependency, Service } from "../../shared/domain/index.ts";
 
-type Dependent = Pick<Service, "name" | "dependsOn">;
+type Dependent = Pick<Service, "name"> & { readonly dependsOn: readonly Pick<Dependency, "service">[] };
 
 /** Names of services that wait for each other, the first one again at the end; null when there is no circle. */
 export function findCycle(services: readonly Dependent[]): string[] | null {

@@ -26,11 +26,12 @@ export interface SourceFile {
  * @throws AppError `not-found` (no such file, no compose file in the folder), `bad-input` (no permission, too large,
  * not text, not a file).
  */
-export async function readSourceFile(path: string): Promise<SourceFile> {
+export async function readSourceFile(path: string, as: "file or folder" | "file" = "file or folder"): Promise<SourceFile> {
   if (path === "" || path.includes("\0")) throw new AppError("bad-input", "This is not a path of a file.");
   const given = resolve(path);
   try {
-    const file = (await stat(given)).isDirectory() ? await findInFolder(given) : given;
+    const isFolder = as === "file or folder" && (await stat(given)).isDirectory();
+    const file = isFolder ? await findInFolder(given) : given;
     return { file, text: decode(file, await readBounded(file)) };
   } catch (error) {
     throw fileError(given, error);

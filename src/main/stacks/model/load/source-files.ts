@@ -1,0 +1,68 @@
+import { stat } from "node:fs/promises";
+import { isAbsolute, join, relative } from "node:path";
+import { AppError, type Place } from "../../../../shared/domain/index.ts";
+import { readSourceFile } from "../../compose/source-file.ts";
+import { ModelProblem, type Remark } from "../model-problem.ts";
+
+/** The files that a stack is made of, as they are read. */
+export class SourceFiles {
+  readonly #texts = new Map<string, string>();
+  readonly #outside = new Set<string>();
+
+  constructor(
+    /** The stack's own folder: what is read from elsewhere is a remark. */
+    readonly folder: string,
+    readonly remark: Remark,
+  ) {}
+
+  /** Absolute paths of all files read so far, in the order of their first reading. */
+  get read(): readonly string[] {
+    return [...this.#texts.keys()];
+  }
+
+  /** A text that is there already: standard input, or what an editor holds. */
+  provide(file: string, text: string): void {
+    this.#texts.set(file, text);
+  }
+
+  /**
+   * The text of a file that is named at a place.
+   * @throws ModelProblem at that place when it cannot be read; AppError when there is no place, so no file that names it.
+   */
+  async text(file: string, place: Place | null): Promise<string> {
+    const known = this.#texts.get(file);
+    if (known !== undefined) return known;
+    if (place !== null) this.#checkFolder(file, place);
+    try {
+      const { text } = await readSourceFile(file, "file");
+      this.#texts.set(file, text);
+      return text;
+    } catch (error) {
+      if (place === null || !(error instanceof AppError)) throw error;
+      throw new ModelProblem("compose.file", error.message, place, error.hint);
+    }
+  }
+
+  /** True when there is an ordinary file of that name. */
+  async exists(file: string): Promise<boolean> {
+    if (this.#texts.has(file)) return true;
+    try {
+      return (await stat(file)).isFile();
+    } catch (error) {
+      if (error instanceof Error && "code" in error) return false;
+      throw error;
+    }
+  }
+
+  #checkFolder(file: string, place: Place): void {
+    const way = relative(this.folder, isAbsolute(file) ? file : join(this.folder, file));
+    if (!(way === ".." || way.startsWith("../") || isAbsolute(way)) || this.#outside.has(file)) return;
+    this.#outside.add(file);
+    this.remark({
+      rule: "compose.outside-project",
+      message: `${file} is outside the folder of the stack.`,
+      place,
+      hint: "Somebody who gets only that folder cannot read the stack.",
+    });
+  }
+}
