@@ -80,6 +80,10 @@ async function variablesOf(request: ProjectRequest, folder: string, sources: Sou
     const text = await sources.text(file, null);
     const outside: Lookup = (name) => environment[name] ?? found.get(name);
     for (const [key, value] of parseDotenv(file, text, outside)) found.set(key, value);
+    if (found.has("")) {
+      const place: Place = { file, line: text.split("\n").length, column: 1 };
+      throw new ModelProblem("compose.env-file", "The last line has no name and value.", place, "Write KEY=value.");
+    }
   }
   return (name) => environment[name] ?? found.get(name);
 }

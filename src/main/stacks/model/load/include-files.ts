@@ -69,7 +69,9 @@ async function readItem(item: ModelNode, context: IncludeContext): Promise<Inclu
   const directory = given?.kind === "text" && given.value !== "" ? given.value : null;
   const absoluteFolder = directory === null ? dirname(mainFile) : absoluteFrom(context.folder, directory);
   const isFixed = directory !== null && isAbsolute(directory);
-  const folder = isFixed ? directory : relative(context.folder, absoluteFolder) || ".";
+  // A project directory that is none counts as the file that it would be, as in the reference: its paths start beside it.
+  const base = (await context.sources.isFolder(absoluteFolder)) ? absoluteFolder : dirname(absoluteFolder);
+  const folder = isFixed ? directory : relative(context.folder, base) || ".";
   return { files, folder, absoluteFolder, variables: await variablesFor(item, absoluteFolder, context), place: item.place };
 }
 

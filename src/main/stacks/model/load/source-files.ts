@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { isAbsolute, join, relative } from "node:path";
 import { AppError, type Place } from "../../../../shared/domain/index.ts";
@@ -45,13 +46,12 @@ export class SourceFiles {
 
   /** True when there is an ordinary file of that name. */
   async exists(file: string): Promise<boolean> {
-    if (this.#texts.has(file)) return true;
-    try {
-      return (await stat(file)).isFile();
-    } catch (error) {
-      if (error instanceof Error && "code" in error) return false;
-      throw error;
-    }
+    return this.#texts.has(file) || (await statOrNull(file))?.isFile() === true;
+  }
+
+  /** True when there is a folder of that name. */
+  async isFolder(path: string): Promise<boolean> {
+    return (await statOrNull(path))?.isDirectory() === true;
   }
 
   #checkFolder(file: string, place: Place): void {
@@ -64,5 +64,14 @@ export class SourceFiles {
       place,
       hint: "Somebody who gets only that folder cannot read the stack.",
     });
+  }
+}
+
+async function statOrNull(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return null;
+    throw error;
   }
 }

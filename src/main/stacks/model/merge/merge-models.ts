@@ -116,7 +116,9 @@ function mergeLogging(base: ModelNode, over: ModelNode, path: ModelPath): ModelN
 
 /** Pools of one subnet merge, others stand side by side. */
 function mergeAddressPools(base: ModelNode, over: ModelNode, path: ModelPath): ModelNode {
-  if (base.kind !== "list" || over.kind !== "list") return over;
+  // What is no pool is left for the check of the merged model to refuse.
+  const isPools = (node: ModelNode) => node.kind === "list" && node.items.every(({ kind }) => kind === "map");
+  if (base.kind !== "list" || over.kind !== "list" || !isPools(base) || !isPools(over)) return isPools(base) ? over : base;
   const pools: MapNode[] = [];
   for (const original of base.items) {
     let right = toMapping(original);

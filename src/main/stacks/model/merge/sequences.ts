@@ -1,4 +1,5 @@
-import { listNode, type ListNode, mapNode, type MapNode, type ModelNode, nullNode, textNode } from "../node.ts";
+import { ModelProblem } from "../model-problem.ts";
+import { describeNode, listNode, type ListNode, mapNode, type MapNode, type ModelNode, nullNode, textNode } from "../node.ts";
 import { scalarText } from "../scalar-text.ts";
 
 /** A mapping as a sorted list of `key=value` (a key alone when it has no value); a text as a list of one; a list as it is. */
@@ -19,7 +20,8 @@ export function toSequence(node: ModelNode): ListNode {
 }
 
 function itemText(node: ModelNode): string {
-  return node.kind === "map" || node.kind === "list" ? "" : scalarText(node);
+  if (node.kind !== "map" && node.kind !== "list") return scalarText(node);
+  throw new ModelProblem("compose.wrong-type", `This value must be a text or a number, it is ${describeNode(node)}.`, node.place);
 }
 
 /** A list of names as a mapping, each with a copy of the given value; a mapping as it is. */

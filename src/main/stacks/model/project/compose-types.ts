@@ -155,7 +155,6 @@ const watch = object(
 
 const serviceNetwork = object({
   priority: whole,
-  gw_priority: whole,
   aliases: texts,
   ipv4_address: text,
   ipv6_address: text,

@@ -30,7 +30,7 @@ async function readEnvironment(service: ProjectService, sources: SourceFiles, va
     if (!isRequired && !(await sources.exists(file))) continue;
     const place = placeOf(service, "env_file");
     const format = stringAt(item, "format");
-    if (format !== "" && format !== "raw") {
+    if (format !== "") {
       throw new ModelProblem("compose.env-file", `The format "${format}" of an env file is not supported.`, place);
     }
     const text = await sources.text(file, place);

@@ -1,5 +1,6 @@
 import {
   anything,
+  finite,
   forms,
   list,
   mapping,
@@ -379,8 +380,7 @@ const config = object({
 const named = (shape: Shape, others: "strict" | "open" = "strict"): Shape =>
   mapping({ keys: { pattern: name, shape }, others });
 
-/** The whole file. */
-export const composeShape: Shape = mapping({
+const keys = mapping({
   fields: {
     version: text,
     name: text,
@@ -392,3 +392,6 @@ export const composeShape: Shape = mapping({
     configs: named(config),
   },
 });
+
+/** The whole file. */
+export const composeShape: Shape = (node, path) => keys(node, path) ?? finite(node, path);

@@ -165,3 +165,18 @@ export function forms({ scalar: plain, list: items, map }: Forms): Shape {
 export function orEmpty(shape: Shape): Shape {
   return (node, path) => (node.kind === "null" ? undefined : shape(node, path));
 }
+
+/** Anything without `.inf` and `.nan`, which JSON cannot say. */
+export const finite: Shape = (node, path) => {
+  if (node.kind === "float" && !Number.isFinite(node.value)) return wrongType(node, path, "a number that has an end");
+  if (node.kind === "list") return firstProblem(node.items.map((item): [string, ModelNode] => ["[]", item]), path);
+  return node.kind === "map" ? firstProblem(node.entries, path) : undefined;
+};
+
+function firstProblem(values: Iterable<[string, ModelNode]>, path: readonly string[]): ModelProblem | undefined {
+  for (const [key, value] of values) {
+    const problem = finite(value, [...path, key]);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}

@@ -124,8 +124,9 @@ const escapes = new Map([
 function expandEscapes(value: string): string {
   return value.replace(/\\(?:([abcfnrtv$"\\])|(0[0-9]{0,3}))/g, (match, letter: string | undefined, octal: string | undefined) => {
     if (letter !== undefined) return escapes.get(letter) ?? match;
-    // Exactly three octal digits after the 0 are a character; anything else stays as it is.
-    const code = /^0([0-7]{3})/.exec(octal ?? "")?.[1];
-    return code === undefined || Number.parseInt(code, 8) > 255 ? match : String.fromCharCode(Number.parseInt(code, 8));
+    // Exactly three octal digits after the 0 are a character; otherwise only the 0 goes.
+    const digits = (octal ?? "").slice(1);
+    const code = /^[0-7]{3}$/.test(digits) ? Number.parseInt(digits, 8) : 256;
+    return code > 255 ? `\\${digits}` : String.fromCharCode(code);
   });
 }
