@@ -13,11 +13,23 @@ export class ModelProblem extends Error {
     this.place = place;
     this.hint = hint;
   }
+
+  /** What else is wrong, when several things were found at once. */
+  others: readonly ModelProblem[] = [];
+
+  /** Throws the first of some problems, which then knows the others; nothing when there is none. */
+  static throwFirst(problems: readonly ModelProblem[]): void {
+    const [first, ...others] = problems;
+    if (first === undefined) return;
+    first.others = others;
+    throw first;
+  }
 }
 
 /** A remark on a file that can be read all the same. */
 export interface ModelRemark {
   rule: string;
+  severity: "warning" | "info";
   message: string;
   place: Place | null;
   hint: string | null;

@@ -67,7 +67,7 @@ function emptyFile(file: string): ModelProblem {
 
 function noServices(file: string): ModelRemark {
   const place: Place = { file, line: 1, column: 1 };
-  return { rule: "compose.no-services", message: "The file has no services.", place, hint: "Add one under `services:`." };
+  return { rule: "compose.no-services", severity: "warning", message: "The file has no services.", place, hint: "Add one under `services:`." };
 }
 
 /** The process over the files; among the files a later one counts. */

@@ -3,7 +3,7 @@ import { clearPaths } from "../merge/clear-paths.ts";
 import { mergeModels } from "../merge/merge-models.ts";
 import { uniqueItems } from "../merge/unique-items.ts";
 import { ModelProblem, type Remark } from "../model-problem.ts";
-import { describeNode, type MapNode, mapNode, type ModelNode } from "../node.ts";
+import { describeNode, keyOrPlace, type MapNode, mapNode, type ModelNode } from "../node.ts";
 import { readYaml } from "../read-yaml.ts";
 import { composeShape } from "../shape/compose-shape.ts";
 import { longForms } from "../short-forms/long-forms.ts";
@@ -86,11 +86,23 @@ export class ModelLoader {
       load: (stack, chain) => this.load(stack, chain, stack.place),
     });
     const merged = uniqueItems(mergeModels(base, complete));
-    const problem = composeShape(merged, []);
-    if (problem !== undefined) throw problem;
+    ModelProblem.throwFirst(composeShape(merged, []));
     const entries = new Map(merged.entries);
+    if (entries.has("version")) this.#remarkVersion(filled);
     entries.delete("version");
     return uniqueItems(dropEmptyDns(longForms({ ...merged, entries })));
+  }
+
+  #remarkVersion(root: MapNode): void {
+    const version = root.entries.get("version");
+    if (version === undefined) return;
+    this.remark({
+      rule: "compose.obsolete-key",
+      severity: "info",
+      message: "`version` has no meaning any more and can be left out.",
+      place: keyOrPlace(version),
+      hint: null,
+    });
   }
 
   /** A file that a service is extended from: its own `extends` are resolved with the service, its `include` not at all. */

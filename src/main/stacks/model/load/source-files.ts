@@ -60,6 +60,7 @@ export class SourceFiles {
     this.#outside.add(file);
     this.remark({
       rule: "compose.outside-project",
+severity: "info",
       message: `${file} is outside the folder of the stack.`,
       place,
       hint: "Somebody who gets only that folder cannot read the stack.",

@@ -394,4 +394,4 @@ const keys = mapping({
 });
 
 /** The whole file. */
-export const composeShape: Shape = (node, path) => keys(node, path) ?? finite(node, path);
+export const composeShape: Shape = (node, path) => [...keys(node, path), ...finite(node, path)];

@@ -3,8 +3,10 @@ import { describeNode, keyOrPlace, type MapNode, type ModelNode } from "../node.
 import { pathText } from "../path-pattern.ts";
 import { isWhole, scalarText } from "../scalar-text.ts";
 
-/** What may stand somewhere: it gives a problem, or undefined when the value fits. */
-export type Shape = (node: ModelNode, path: readonly string[]) => ModelProblem | undefined;
+/** What may stand somewhere: it gives what is wrong with a value, nothing when it fits. */
+export type Shape = (node: ModelNode, path: readonly string[]) => ModelProblem[];
+
+const fits: ModelProblem[] = [];
 
 type Kind = "text" | "flag" | "number" | "whole" | "null";
 
@@ -36,17 +38,17 @@ function orList(names: readonly string[]): string {
 export function scalar(...kinds: Kind[]): Shape {
   return (node, path) =>
     kinds.some((kind) => isOfKind(node, kind))
-      ? undefined
-      : wrongType(node, path, orList(kinds.map((kind) => kindNames[kind])));
+      ? fits
+      : [wrongType(node, path, orList(kinds.map((kind) => kindNames[kind])))];
 }
 
 /** A text out of a few. */
 export function oneOf(...words: string[]): Shape {
   return (node, path) => {
-    if (node.kind === "text" && words.includes(node.value)) return undefined;
+    if (node.kind === "text" && words.includes(node.value)) return fits;
     const given = node.kind === "text" ? `"${node.value.slice(0, 60)}"` : describeNode(node);
     const message = `\`${pathText(path)}\` must be ${orList(words)}, this is ${given}.`;
-    return new ModelProblem("compose.bad-value", message, node.place);
+    return [new ModelProblem("compose.bad-value", message, node.place)];
   };
 }
 
@@ -57,29 +59,31 @@ export function wholeBetween(low: number, high: number | null): Shape {
     const value = node.kind === "int" || node.kind === "float" ? Number(node.value) : null;
     if (value === null || (value >= low && (high === null || value <= high))) return shape(node, path);
     const range = high === null ? `at least ${low}` : `from ${low} to ${high}`;
-    return new ModelProblem("compose.bad-value", `\`${pathText(path)}\` must be ${range}, this is ${value}.`, node.place);
+    return [new ModelProblem("compose.bad-value", `\`${pathText(path)}\` must be ${range}, this is ${value}.`, node.place)];
   };
 }
 
-export const anything: Shape = () => undefined;
+export const anything: Shape = () => fits;
 
 /** A list; with `unique` no two items may be the same. */
 export function list(item: Shape, unique: "unique" | "any" = "any"): Shape {
   return (node, path) => {
-    if (node.kind !== "list") return wrongType(node, path, "a list");
-    const seen = new Set<string>();
-    for (const value of node.items) {
-      const problem = item(value, [...path, "[]"]);
-      if (problem !== undefined) return problem;
-      const key = unique === "unique" ? sameness(value) : "";
-      if (unique === "unique" && seen.has(key)) {
-        const message = `An item of \`${pathText(path)}\` stands there twice.`;
-        return new ModelProblem("compose.duplicate-item", message, value.place, "Keep one of the two.");
-      }
-      seen.add(key);
-    }
-    return undefined;
+    if (node.kind !== "list") return [wrongType(node, path, "a list")];
+    const below = [...path, "[]"];
+    const problems = node.items.flatMap((value) => item(value, below));
+    return unique === "unique" ? [...problems, ...repeated(node.items, path)] : problems;
   };
+}
+
+function repeated(items: readonly ModelNode[], path: readonly string[]): ModelProblem[] {
+  const seen = new Set<string>();
+  return items.flatMap((item) => {
+    const key = sameness(item);
+    const message = `An item of \`${pathText(path)}\` stands there twice.`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew ? [] : [new ModelProblem("compose.duplicate-item", message, item.place, "Keep one of the two.")];
+  });
 }
 
 /** Two values with the same key are the same value as JSON. */
@@ -108,15 +112,14 @@ export interface MappingRules {
 export function mapping({ fields = {}, required = [], keys, others = "closed" }: MappingRules): Shape {
   const known = new Map(Object.entries(fields));
   return (node, path) => {
-    if (node.kind !== "map") return wrongType(node, path, "a mapping");
-    for (const [key, value] of node.entries) {
-      const below = [...path, key];
+    if (node.kind !== "map") return [wrongType(node, path, "a mapping")];
+    const problems = [...node.entries].flatMap(([key, value]) => {
       const shape = known.get(key) ?? (keys?.pattern.test(key) === true ? keys.shape : undefined);
+      if (shape !== undefined) return shape(value, [...path, key]);
       const isAllowed = others === "open" || (others === "closed" && key.startsWith("x-"));
-      const problem = shape?.(value, below) ?? (shape === undefined && !isAllowed ? unknownKey(key, value, path) : undefined);
-      if (problem !== undefined) return problem;
-    }
-    return missingKey(node, path, required);
+      return isAllowed ? [] : [unknownKey(key, value, path)];
+    });
+    return [...problems, ...missingKeys(node, path, required)];
   };
 
   function unknownKey(key: string, value: ModelNode, path: readonly string[]): ModelProblem {
@@ -127,10 +130,10 @@ export function mapping({ fields = {}, required = [], keys, others = "closed" }:
   }
 }
 
-function missingKey(node: MapNode, path: readonly string[], required: readonly string[]): ModelProblem | undefined {
-  const missing = required.find((key) => !node.entries.has(key));
-  if (missing === undefined) return undefined;
-  return new ModelProblem("compose.missing-key", `\`${pathText(path)}\` needs the key \`${missing}\`.`, keyOrPlace(node));
+function missingKeys(node: MapNode, path: readonly string[], required: readonly string[]): ModelProblem[] {
+  return required
+    .filter((key) => !node.entries.has(key))
+    .map((key) => new ModelProblem("compose.missing-key", `\`${pathText(path)}\` needs the key \`${key}\`.`, keyOrPlace(node)));
 }
 
 /** One slip of the fingers: a letter too many, too few, changed, or two of them swapped. */
@@ -157,26 +160,18 @@ export function forms({ scalar: plain, list: items, map }: Forms): Shape {
   const names = [plain && "a text", items && "a list", map && "a mapping"].filter((name) => name !== undefined);
   return (node, path) => {
     const shape = node.kind === "map" ? map : node.kind === "list" ? items : plain;
-    return shape === undefined ? wrongType(node, path, orList(names)) : shape(node, path);
+    return shape === undefined ? [wrongType(node, path, orList(names))] : shape(node, path);
   };
 }
 
 /** The same shape, or nothing at all. */
 export function orEmpty(shape: Shape): Shape {
-  return (node, path) => (node.kind === "null" ? undefined : shape(node, path));
+  return (node, path) => (node.kind === "null" ? fits : shape(node, path));
 }
 
 /** Anything without `.inf` and `.nan`, which JSON cannot say. */
 export const finite: Shape = (node, path) => {
-  if (node.kind === "float" && !Number.isFinite(node.value)) return wrongType(node, path, "a number that has an end");
-  if (node.kind === "list") return firstProblem(node.items.map((item): [string, ModelNode] => ["[]", item]), path);
-  return node.kind === "map" ? firstProblem(node.entries, path) : undefined;
+  if (node.kind === "float" && !Number.isFinite(node.value)) return [wrongType(node, path, "a number that has an end")];
+  if (node.kind === "list") return node.items.flatMap((item) => finite(item, [...path, "[]"]));
+  return node.kind === "map" ? [...node.entries].flatMap(([key, value]) => finite(value, [...path, key])) : fits;
 };
-
-function firstProblem(values: Iterable<[string, ModelNode]>, path: readonly string[]): ModelProblem | undefined {
-  for (const [key, value] of values) {
-    const problem = finite(value, [...path, key]);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
-}

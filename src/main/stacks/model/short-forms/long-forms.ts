@@ -6,7 +6,13 @@ import { listItem, type ModelPath, PatternTable, pathText } from "../path-patter
 import { expandPort } from "./port.ts";
 import { expandVolume } from "./volume.ts";
 
-type Expand = (node: ModelNode, path: ModelPath) => ModelNode;
+type Expand = (node: ModelNode, path: ModelPath, budget: PortBudget) => ModelNode;
+
+/** A range in every line would fill the memory: this many ports is every port of a machine, and then some. */
+interface PortBudget {
+  left: number;
+}
+const maxPorts = 100_000;
 
 /** Where a value may stand in a short form, and how it becomes the long one. */
 const expansions: PatternTable<Expand> = new PatternTable<Expand>({
@@ -15,7 +21,7 @@ const expansions: PatternTable<Expand> = new PatternTable<Expand>({
   "services.*.depends_on": dependencies,
   "services.*.env_file": envFiles,
   "services.*.label_file": listOfTexts,
-  "services.*.extends": (node, path) => inMapping("service", node, path),
+  "services.*.extends": (node, path, budget) => inMapping("service", node, path, budget),
   "services.*.gpus": gpus,
   "services.*.networks": (node) => (node.kind === "list" ? toMapping(node) : node),
   "services.*.volumes.*": (node, path) => (node.kind === "text" ? expandVolume(node) : mappingOnly(node, path)),
@@ -24,7 +30,7 @@ const expansions: PatternTable<Expand> = new PatternTable<Expand>({
   "services.*.secrets.*": fileMount,
   "services.*.configs.*": fileMount,
   "services.*.ports": ports,
-  "services.*.build": (node, path) => inMapping("context", node, path),
+  "services.*.build": (node, path, budget) => inMapping("context", node, path, budget),
   "services.*.build.ssh": sshKeys,
   "services.*.ulimits.*": ulimit,
   "services.*.build.ulimits.*": ulimit,
@@ -39,22 +45,24 @@ const expansions: PatternTable<Expand> = new PatternTable<Expand>({
  * @throws ModelProblem for a short form that cannot be read.
  */
 export function longForms(root: MapNode): MapNode {
-  return belowMapping(root, []);
+  return belowMapping(root, [], { left: maxPorts });
 }
 
-function expand(node: ModelNode, path: ModelPath): ModelNode {
+function expand(node: ModelNode, path: ModelPath, budget: PortBudget): ModelNode {
   const expansion = expansions.find(path);
-  const expanded = expansion === undefined ? below(node, path) : expansion(node, path);
+  const expanded = expansion === undefined ? below(node, path, budget) : expansion(node, path, budget);
   return node.keyPlace === undefined ? expanded : { ...expanded, keyPlace: node.keyPlace };
 }
 
-function below(node: ModelNode, path: ModelPath): ModelNode {
-  if (node.kind === "map") return belowMapping(node, path);
-  return node.kind === "list" ? { ...node, items: node.items.map((item) => expand(item, [...path, listItem])) } : node;
+function below(node: ModelNode, path: ModelPath, budget: PortBudget): ModelNode {
+  if (node.kind === "map") return belowMapping(node, path, budget);
+  if (node.kind !== "list") return node;
+  return { ...node, items: node.items.map((item) => expand(item, [...path, listItem], budget)) };
 }
 
-function belowMapping(node: MapNode, path: ModelPath): MapNode {
-  return { ...node, entries: new Map([...node.entries].map(([key, value]) => [key, expand(value, [...path, key])])) };
+function belowMapping(node: MapNode, path: ModelPath, budget: PortBudget): MapNode {
+  const entries = [...node.entries].map(([key, value]) => [key, expand(value, [...path, key], budget)] as const);
+  return { ...node, entries: new Map(entries) };
 }
 
 function wrong(node: ModelNode, path: ModelPath, expected: string): ModelProblem {
@@ -67,9 +75,9 @@ function mappingOnly(node: ModelNode, path: ModelPath): ModelNode {
   throw wrong(node, path, "a text or a mapping");
 }
 
-function inMapping(key: string, node: ModelNode, path: ModelPath): ModelNode {
+function inMapping(key: string, node: ModelNode, path: ModelPath, budget: PortBudget): ModelNode {
   if (node.kind === "text") return mapNode([[key, node]], node.place);
-  if (node.kind === "map") return belowMapping(node, path);
+  if (node.kind === "map") return belowMapping(node, path, budget);
   throw wrong(node, path, "a text or a mapping");
 }
 
@@ -123,8 +131,8 @@ function envFile(node: ModelNode): ModelNode {
   return { ...node, entries: new Map([...node.entries, ["required", boolNode(true, node.place)]]) };
 }
 
-function gpus(node: ModelNode, path: ModelPath): ModelNode {
-  if (node.kind === "list") return below(node, path);
+function gpus(node: ModelNode, path: ModelPath, budget: PortBudget): ModelNode {
+  if (node.kind === "list") return below(node, path, budget);
   if (node.kind !== "text") throw wrong(node, path, '"all" or a list');
   return listNode([mapNode([["count", textNode("all", node.place)]], node.place)], node.place);
 }
@@ -144,10 +152,15 @@ function device(node: ModelNode, path: ModelPath): ModelNode {
   return mapNode(entries, node.place);
 }
 
-function ports(node: ModelNode, path: ModelPath): ModelNode {
+function ports(node: ModelNode, path: ModelPath, budget: PortBudget): ModelNode {
   if (node.kind !== "list") throw wrong(node, path, "a list");
   const items = node.items.flatMap((item): ModelNode[] => {
-    if (item.kind === "text" || item.kind === "int") return expandPort(item);
+    if (item.kind === "text" || item.kind === "int") {
+      const expanded = expandPort(item);
+      budget.left -= expanded.length;
+      if (budget.left >= 0) return expanded;
+      throw new ModelProblem("compose.too-large", `The file publishes more than ${maxPorts} ports.`, item.place);
+    }
     if (item.kind === "map") return [item];
     throw wrong(item, [...path, listItem], "a text, a whole number or a mapping");
   });
@@ -174,10 +187,10 @@ function ulimit(node: ModelNode, path: ModelPath): ModelNode {
 }
 
 /** The old form `external: {name: NAME}` says the name one level too deep. */
-function external(node: ModelNode, path: ModelPath): ModelNode {
+function external(node: ModelNode, path: ModelPath, budget: PortBudget): ModelNode {
   if (node.kind === "null") return node;
   if (node.kind !== "map") throw wrong(node, path, "a mapping");
-  const resource = belowMapping(node, path);
+  const resource = belowMapping(node, path, budget);
   const old = resource.entries.get("external");
   if (old?.kind !== "map") return resource;
   const entries = new Map(resource.entries);

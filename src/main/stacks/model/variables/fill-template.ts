@@ -4,74 +4,99 @@ export type Lookup = (name: string) => string | undefined;
 /** The text is no template, or a variable that it requires has no value; the message is the end of a sentence. */
 export class TemplateProblem extends Error {}
 
-const variable = /\$(?:(\$)|([_a-z][_a-z0-9]*)|\{(?:([_a-z][_a-z0-9]*(?::?[-+?]([^\n]*))?)\}|()))/gi;
+/** Defaults inside defaults; nobody needs three. */
+const maxDepth = 50;
 
 /**
- * Fills in `$NAME`, `${NAME}` and the forms with `:-`, `-`, `:+`, `+`, `:?`, `?`; `$$` is one `$`.
- * The order in which an operator and a closing brace are looked for is the reference's (compose-go 2.4, `template`).
- * @throws TemplateProblem for a lone `${`, or a required variable without a value.
+ * Fills in `$NAME`, `${NAME}` and the forms with `:-`, `-`, `:+`, `+`, `:?`, `?`, which may hold variables themselves; `$$` is
+ * one `$` (Compose specification, "Interpolation"; where braces are not balanced, as compose-go 2.4 reads it).
+ * @throws TemplateProblem for a `${` without a name or an end, or a required variable without a value.
  */
 export function fillTemplate(text: string, lookup: Lookup, onUnset: (name: string) => void = () => {}): string {
-  return text.replace(variable, (match) => replacement(match, lookup, onUnset));
+  return new Template(lookup, onUnset).fill(text, 0);
 }
 
-function replacement(match: string, lookup: Lookup, onUnset: (name: string) => void): string {
-  const operator = firstOperator(match);
-  const end = closingBrace(match);
-  const own = end === -1 ? match : match.slice(0, end + 1);
-  const rest = end === -1 ? "" : match.slice(end + 1);
-  variable.lastIndex = 0;
-  const groups = variable.exec(own);
-  variable.lastIndex = 0;
-  if (groups?.[1] !== undefined) return "$";
-  const name = groups?.[2];
-  const braced = groups?.[3];
-  if (name === undefined && braced === undefined) throw new TemplateProblem("a `$` that is meant as such is written `$$`");
-  if (braced !== undefined && operator !== null && braced.includes(operator)) {
-    return applied(braced, operator, lookup, onUnset) + fillTemplate(rest, lookup, onUnset);
+class Template {
+  constructor(
+    readonly lookup: Lookup,
+    readonly onUnset: (name: string) => void,
+  ) {}
+
+  fill(text: string, depth: number): string {
+    if (depth > maxDepth) throw new TemplateProblem("its variables are nested too deeply");
+    const parts: string[] = [];
+    let from = 0;
+    for (let dollar = text.indexOf("$"); dollar >= 0; dollar = text.indexOf("$", from)) {
+      parts.push(text.slice(from, dollar));
+      const { value, end } = this.#variable(text, dollar, depth);
+      parts.push(value);
+      from = end;
+    }
+    return parts.join("") + text.slice(from);
   }
-  const plain = name ?? braced ?? "";
-  const value = lookup(plain);
-  if (value === undefined) onUnset(plain);
-  return value ?? "";
-}
 
-const operators = [":?", "?", ":-", "-", ":+", "+"] as const;
-type Operator = (typeof operators)[number];
-
-function firstOperator(match: string): Operator | null {
-  let first: { operator: Operator; index: number } | null = null;
-  for (const operator of operators) {
-    const index = match.indexOf(operator);
-    if (index >= 0 && (first === null || index < first.index)) first = { operator, index };
+  /** What stands at a `$`, and where the text goes on after it. */
+  #variable(text: string, dollar: number, depth: number): { value: string; end: number } {
+    if (text[dollar + 1] === "$") return { value: "$", end: dollar + 2 };
+    const isBraced = text[dollar + 1] === "{";
+    const start = dollar + (isBraced ? 2 : 1);
+    const name = nameAt(text, start);
+    const after = start + name.length;
+    // A dollar before something else than a name is no variable.
+    if (name === "" && !isBraced) return { value: "$", end: dollar + 1 };
+    if (name === "") throw new TemplateProblem("`${` needs the name of a variable; a `$` that is meant as such is written `$$`");
+    if (!isBraced) return { value: this.#plain(name), end: after };
+    if (text[after] === "}") return { value: this.#plain(name), end: after + 1 };
+    const operator = /^:?[-+?]/.exec(text.slice(after, after + 2))?.[0];
+    const end = operator === undefined ? -1 : closingBrace(text, dollar);
+    if (operator === undefined || end < 0) {
+      throw new TemplateProblem(`\`\${${name}\` is not closed, or has something else than \`:-\`, \`:+\` or \`:?\` after its name`);
+    }
+    return { value: this.#withOperator(name, operator, text.slice(after + operator.length, end), depth), end: end + 1 };
   }
-  return first?.operator ?? null;
+
+  #plain(name: string): string {
+    const value = this.lookup(name);
+    if (value === undefined) this.onUnset(name);
+    return value ?? "";
+  }
+
+  #withOperator(name: string, operator: string, operand: string, depth: number): string {
+    const other = this.fill(operand, depth + 1);
+    const value = this.lookup(name);
+    const isSet = value !== undefined && (!operator.startsWith(":") || value !== "");
+    if (operator.endsWith("+")) return isSet ? other : (value ?? "");
+    if (isSet) return value;
+    if (operator.endsWith("-")) return other;
+    throw new TemplateProblem(`the variable ${name} must have a value${other === "" ? "" : `: ${other}`}`);
+  }
 }
 
-/** The brace that closes the first one; a letter right after an opening brace is never looked at. */
-function closingBrace(match: string): number {
+function nameAt(text: string, start: number): string {
+  const pattern = /[_a-zA-Z][_a-zA-Z0-9]*/y;
+  pattern.lastIndex = start;
+  return pattern.exec(text)?.[0] ?? "";
+}
+
+/**
+ * The brace that closes the one after the dollar: where braces are balanced (the letter right after an opening one is never
+ * looked at), else the last one of the line; -1 when there is none.
+ */
+function closingBrace(text: string, dollar: number): number {
+  const newline = text.indexOf("\n", dollar);
+  const lineEnd = newline < 0 ? text.length : newline;
+  const last = text.lastIndexOf("}", lineEnd - 1);
+  if (last < dollar) return -1;
   let open = 0;
-  for (let index = 0; index < match.length; index += 1) {
-    if (match[index] === "}") {
+  for (let index = dollar; index <= last; index += 1) {
+    if (text[index] === "}") {
       open -= 1;
       if (open === 0) return index;
     }
-    if (match[index] === "{") {
+    if (text[index] === "{") {
       open += 1;
       index += 1;
     }
   }
-  return -1;
-}
-
-function applied(braced: string, operator: Operator, lookup: Lookup, onUnset: (name: string) => void): string {
-  const index = braced.indexOf(operator);
-  const name = braced.slice(0, index);
-  const other = fillTemplate(braced.slice(index + operator.length), lookup, onUnset);
-  const value = lookup(name);
-  const isSet = value !== undefined && (!operator.startsWith(":") || value !== "");
-  if (operator.endsWith("+")) return isSet ? other : (value ?? "");
-  if (isSet) return value;
-  if (operator.endsWith("-")) return other;
-  throw new TemplateProblem(`the variable ${name} must have a value${other === "" ? "" : `: ${other}`}`);
+  return last;
 }

@@ -55,6 +55,7 @@ export function fillVariables(root: ModelNode, lookup: Lookup, remark: Remark): 
     named.add(name);
     remark({
       rule: "compose.unset-variable",
+severity: "warning",
       message: `The variable ${name} is not set and has no default: an empty text is used.`,
       place,
       hint: `Set ${name} in the environment or in a .env file beside the stack, or write \${${name}:-default}.`,
