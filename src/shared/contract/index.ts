@@ -35,6 +35,23 @@ export const containersUpdateSchema = outcomeSchema(z.array(containerSchema));
 export const sampleBatchSchema = z.object({ samples: z.array(deviceSampleSchema), dropped: z.int() });
 export type SampleBatch = z.infer<typeof sampleBatchSchema>;
 
+const stackConfigRequestSchema = z.object({
+  /** Compose files of this machine, a later one over an earlier one; a folder stands for what it holds. */
+  files: z.array(z.string().min(1)).min(1).max(100),
+  folder: z.string().min(1).nullable(),
+  name: z.string().nullable(),
+  profiles: z.array(z.string()).nullable(),
+  envFiles: z.array(z.string().min(1)).nullable(),
+  format: z.enum(["json", "yaml"]),
+});
+
+const stackConfigSchema = z.object({
+  text: z.string(),
+  findings: z.array(findingSchema),
+  /** Absolute paths of every file that was read. */
+  files: z.array(z.string()),
+});
+
 export const stackPlacementSchema = z.object({
   file: z.string().min(1),
   /** The name, id or address of a device; null is this machine. */
@@ -140,6 +157,8 @@ export const contract = {
       .errors(errors)
       .input(z.object({ file: z.string().min(1) }))
       .output(openedStackSchema),
+    /** The canonical model of compose files, as `docker compose config` prints it. Throws `not-found`, `bad-input`. */
+    config: oc.errors(errors).input(stackConfigRequestSchema).output(stackConfigSchema),
     /** The sample stack that ships with Bayplan. */
     sample: oc.errors(errors).output(openedStackSchema),
     recent: oc.errors(errors).output(z.array(z.string())),

@@ -6,6 +6,8 @@ export interface Output {
   readonly json: boolean;
   /** One JSON value on a line of its own (streams), or the one object of a one-shot command. */
   value(value: unknown): void;
+  /** A document that is the answer whatever was asked for, and is harmless as it is. */
+  document(text: string): void;
   /** Lines for people; nothing under `--json`. */
   text(text: string): void;
   /** Progress and remarks, on stderr. */
@@ -18,6 +20,7 @@ export function createOutput(json: boolean): Output {
     value: (value) => {
       if (json) process.stdout.write(`${jsonText(value)}\n`);
     },
+    document: (text) => process.stdout.write(`${text}\n`),
     text: (text) => {
       if (!json) process.stdout.write(`${harmless(text)}\n`);
     },

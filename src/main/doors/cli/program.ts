@@ -9,7 +9,7 @@ import { openPort } from "./commands/port.ts";
 import { profile } from "./commands/profile.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
 import { parsePorts } from "./commands/search-network.ts";
-import { down, up } from "./commands/stacks.ts";
+import { config, down, up } from "./commands/stacks.ts";
 import { type Context, type Surroundings, withClient } from "./context.ts";
 import { parseDuration } from "./durations.ts";
 import type { Output } from "./output.ts";
@@ -21,6 +21,14 @@ export interface ProgramParts extends Surroundings {
   serve: Serve;
   /** Told the exit code of the command that ran. */
   onExitCode: (code: number) => void;
+}
+
+interface ConfigOptions {
+  format: "json" | "yaml";
+  name?: string;
+  profile?: string[];
+  envFile?: string[];
+  projectDirectory?: string;
 }
 
 /** The command line: argv in, exit code out. Errors of parsing are thrown as CommanderError. */
@@ -141,6 +149,28 @@ export function createProgram({ output, signal, password, serve, onExitCode }: P
       withDevices((context) => openPort(context, { name, port, localPort: local ?? null })),
     );
 
+  const stack = program.command("stack").description("read stack files");
+  stack
+    .command("config <files...>")
+    .description("print what compose files say together, as docker compose config does")
+    .addOption(new Option("--format <format>", "how to print it").choices(["yaml", "json"]).default("yaml"))
+    .option("-p, --name <name>", "the name of the stack")
+    .option("--profile <name>", "a profile to choose; may be given again", collect)
+    .option("--env-file <file>", "variables from this file instead of .env; may be given again", collect)
+    .option("--project-directory <folder>", "what relative paths start from")
+    .action((files: string[], options: ConfigOptions) =>
+      alone((context) =>
+        config(context, {
+          files,
+          folder: options.projectDirectory ?? null,
+          name: options.name ?? null,
+          profiles: options.profile ?? null,
+          envFiles: options.envFile ?? null,
+          format: options.format,
+        }),
+      ),
+    );
+
   program
     .command("up <file>")
     .description("start a stack and leave it running")
@@ -229,7 +259,7 @@ function targetsOf({ device, budget }: { device: string[]; budget: string[] }): 
   });
 }
 
-function collect(value: string, previous: string[]): string[] {
+function collect(value: string, previous: string[] = []): string[] {
   return [...previous, value];
 }
 

@@ -1,36 +1,69 @@
-import { dirname } from "node:path";
-import { AppError, type OpenedStack, type Stack } from "../../../shared/domain/index.ts";
-import { Reading } from "./reading.ts";
-import { overrideFileOf, readSourceFile } from "./source-file.ts";
-import { readStack } from "./stack.ts";
-import { type Environment, readVariables } from "./variables.ts";
-import { readYamlTree } from "./yaml-tree.ts";
+import { AppError, type Finding, type OpenedStack, type Place, type Stack } from "../../../shared/domain/index.ts";
+import { overrideFileOf, readSourceFile } from "./load/source-file.ts";
+import { ModelProblem, type ModelRemark } from "./model-problem.ts";
+import { openProject } from "./open-project.ts";
+import { readStack } from "./stack/read-stack.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** More remarks than this help nobody; the rest is counted. */
+const maxFindings = 200;
 
 /**
- * Opens a compose file, or the one in a folder: its source, its meaning, and every remark on it with its place.
- * `stack` is null while an error finding stands. Every key that is not applied is a finding.
+ * Opens a compose file, or the one in a folder together with its override file: its source, its meaning, and every remark
+ * on it with its place. `stack` is null while an error finding stands. Every key that is not applied is a finding.
  * @throws AppError only when there is no source to show: `not-found`, or `bad-input` (unreadable, over 1 MiB, not text).
  */
 export async function openStack(path: string, environment: Environment = process.env): Promise<OpenedStack> {
-  const { file, text } = await readSourceFile(path);
-  const { lookup, problem } = await readVariables(file, environment);
-  const reading = new Reading(file, dirname(file), lookup);
-  if (problem !== null) {
-    const place = problem.line === null ? null : { file: problem.file, line: problem.line, column: 1 };
-    reading.error("compose.env-file", place, problem.message);
-  }
+  const { file, text, isFound } = await readSourceFile(path);
   const override = overrideFileOf(file);
-  if (override !== null) {
+  const files = isFound && override !== null ? [file, override] : [file];
+  const findings: Finding[] = [];
+  if (!isFound && override !== null) {
     const message = `${override} is not applied: this file is read alone.`;
-    reading.warn("compose.override-file", null, message, "Write what it says into the file itself.");
+    const hint = "Open the folder to read both, or write what it says into the file itself.";
+    findings.push({ rule: "compose.override-file", severity: "warning", message, hint, place: null });
   }
-  const tree = readYamlTree(text, reading);
-  if (tree === null && !reading.hasErrors) {
-    const place = { file, line: 1, column: 1 };
-    reading.error("compose.empty", place, "The file is empty.", "A compose file begins with `services:`.");
+  const remark = (entry: ModelRemark) => findings.push(entry);
+  let stack: Stack | null = null;
+  try {
+    const request = { files, folder: null, name: null, profiles: null, envFiles: null, environment };
+    const { project } = await openProject(request, remark);
+    stack = readStack(project, file, remark);
+  } catch (error) {
+    if (error instanceof AppError) findings.push(failedFile(error, file));
+    else if (error instanceof ModelProblem) findings.push(...[error, ...error.others].map(asFinding));
+    else throw error;
   }
-  const stack = tree === null ? null : readStack(reading, tree);
-  return { file, source: text, stack: reading.hasErrors ? null : stack, findings: reading.findings() };
+  return { file, source: text, stack, findings: inOrder(findings) };
+}
+
+function asFinding({ rule, message, hint, place }: ModelProblem): Finding {
+  return { rule, severity: "error", message, hint, place };
+}
+
+/** A file that belongs to the stack but is named nowhere in it, such as `.env`. */
+function failedFile(error: AppError, file: string): Finding {
+  return { rule: "compose.file", severity: "error", message: error.message, hint: error.hint, place: placeAt(file) };
+}
+
+function placeAt(file: string): Place {
+  return { file, line: 1, column: 1 };
+}
+
+/** In the order of the file, remarks without a place first; when there are very many, errors before the rest. */
+function inOrder(findings: readonly Finding[]): Finding[] {
+  const line = ({ place }: Finding) => place?.line ?? 0;
+  const column = ({ place }: Finding) => place?.column ?? 0;
+  const sorted = [...findings].sort((a, b) => line(a) - line(b) || column(a) - column(b));
+  if (sorted.length <= maxFindings) return sorted;
+  const errors = sorted.filter(({ severity }) => severity === "error").slice(0, maxFindings);
+  const shown = new Set([...errors, ...sorted].slice(0, maxFindings));
+  const message = `${sorted.length - shown.size} more remarks on this file are not listed.`;
+  return [
+    ...sorted.filter((finding) => shown.has(finding)),
+    { rule: "compose.more", severity: "info", message, hint: null, place: null },
+  ];
 }
 
 /**

@@ -1,10 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of a compose file look like this.
 import { expect, test } from "vitest";
-import { EnvFileProblem, parseEnvFile } from "../../../../src/main/stacks/compose/env-file.ts";
-import { InterpolationProblem, interpolate } from "../../../../src/main/stacks/compose/interpolate.ts";
+import { ModelProblem } from "../../../../src/main/stacks/compose/model-problem.ts";
+import { parseDotenv } from "../../../../src/main/stacks/compose/variables/dotenv.ts";
+import { fillTemplate, TemplateProblem } from "../../../../src/main/stacks/compose/variables/fill-template.ts";
 
 const variables: Record<string, string> = { SET: "value", EMPTY: "", OTHER: "other", A1_b: "mixed" };
 const lookup = (name: string) => variables[name];
+const parseEnvFile = (text: string) => parseDotenv("/srv/.env", text, lookup);
 
 test.each([
   ["$SET", "value"],
@@ -29,28 +31,40 @@ test.each([
   ["${NONE+yes}", ""],
   ["${SET:?why}", "value"],
   ["${EMPTY?why}", ""],
+  ["cost: 5$", "cost: 5$"],
+  ["$1 $ $-", "$1 $ $-"],
+  ["${NONE:-{x}}", "{x}"],
+  ["${NONE:-a}${SET}-${NONE:-b}", "avalue-b"],
+  ["${NONE:-{a}z", "{az"],
 ])("%j becomes %j", (text, expected) => {
-  expect(interpolate(text, lookup)).toEqual({ text: expected, unset: [] });
+  const unset: string[] = [];
+  expect(fillTemplate(text, lookup, (name) => unset.push(name))).toEqual(expected);
+  expect(unset).toEqual([]);
 });
 
 test("an unset variable is an empty text and is named", () => {
-  expect(interpolate("a${NONE}b$GONE", lookup)).toEqual({ text: "ab", unset: ["NONE", "GONE"] });
+  const unset: string[] = [];
+  expect(fillTemplate("a${NONE}b$GONE", lookup, (name) => unset.push(name))).toBe("ab");
+  expect(unset).toEqual(["NONE", "GONE"]);
 });
 
 test.each([
-  ["${NONE:?set it}", "NONE is required: set it"],
-  ["${EMPTY:?}", "EMPTY is required"],
-  ["${NONE?${SET} missing}", "NONE is required: value missing"],
-  ["${SET", "never closed"],
-  ["${}", "not a variable"],
-  ["${1A}", "not a variable"],
-  ["${A B}", "not a variable"],
-  ["cost: 5$", "without a name"],
-  ["$1", "without a name"],
-  ["${NONE:-".repeat(40) + "}".repeat(40), "too deeply"],
+  ["${NONE:?set it}", "NONE must have a value: set it"],
+  ["${EMPTY:?}", "EMPTY must have a value"],
+  ["${NONE?${SET} missing}", "NONE must have a value: value missing"],
+  ["${SET", "is not closed"],
+  ["${SET:-x\n}", "is not closed"],
+  ["${}", "needs the name"],
+  ["${1A}", "needs the name"],
+  ["${A B}", "something else"],
+  ["${NONE:-".repeat(60) + "}".repeat(60), "too deeply"],
 ])("%j is refused", (text, why) => {
-  expect(() => interpolate(text, lookup)).toThrow(InterpolationProblem);
-  expect(() => interpolate(text, lookup)).toThrow(why);
+  expect(() => fillTemplate(text, lookup)).toThrow(TemplateProblem);
+  expect(() => fillTemplate(text, lookup)).toThrow(why);
+});
+
+test("very many variables in one line take one pass", () => {
+  expect(fillTemplate("${NONE:-a}".repeat(100_000), lookup)).toHaveLength(100_000);
 });
 
 test("an env file has comments, quotes, exports and earlier variables", () => {
@@ -69,34 +83,33 @@ test("an env file has comments, quotes, exports and earlier variables", () => {
     'second"',
     "  J : 5",
   ].join("\n");
-  expect(Object.fromEntries(parseEnvFile(source, lookup))).toEqual({
+  expect(Object.fromEntries(parseEnvFile(source))).toEqual({
     A: "1",
     B: "two words",
     C: "lit $A # no",
     D: 'esc "q" 1 $A\n.',
     E: "1-value",
     F: "",
-    G: null,
-    H: "",
+    H: "# nothing",
     I: "first\nsecond",
     J: "5",
   });
 });
 
 test("the environment wins over an earlier line of an env file", () => {
-  expect(parseEnvFile("SET=mine\nX=$SET", lookup).get("X")).toBe("value");
+  expect(parseEnvFile("SET=mine\nX=$SET").get("X")).toBe("value");
 });
 
 test.each([
-  ["A=1\n1B=2", 2],
+  ["A=1\nB C=2", 2],
   ["A=1\n\nB='open\nx", 3],
   ["A=${", 1],
 ])("%j is refused with its line", (source, line) => {
-  expect(() => parseEnvFile(source, lookup)).toThrow(expect.objectContaining({ line }));
-  expect(() => parseEnvFile(source, lookup)).toThrow(EnvFileProblem);
+  expect(() => parseEnvFile(source)).toThrow(expect.objectContaining({ place: expect.objectContaining({ line }) }));
+  expect(() => parseEnvFile(source)).toThrow(ModelProblem);
 });
 
 test("a chain of variables that doubles itself is stopped", () => {
   const lines = ["V0=xxxxxxxxxxxxxxxx", ...Array.from({ length: 40 }, (_, i) => `V${i + 1}=$V${i}$V${i}`)];
-  expect(() => parseEnvFile(lines.join("\n"), lookup)).toThrow("longer than 1 MiB");
+  expect(() => parseEnvFile(lines.join("\n"))).toThrow("longer than 1 MiB");
 });

@@ -2,9 +2,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { fileError } from "../../../../src/main/stacks/compose/source-file.ts";
+import { fileError } from "../../../../src/main/stacks/compose/load/source-file.ts";
 import { openStack, requireStack } from "../../../../src/main/stacks/index.ts";
-import { brief, folderWith, open, openService } from "./stack-folder.ts";
+import { brief, folderWith, open } from "./stack-folder.ts";
 
 const good = "services:\n  web:\n    image: nginx\n";
 
@@ -76,7 +76,11 @@ test.each([
   ["services:\n  web:\n    image: *nope\n", ["error compose.yaml 3:12"]],
   ["services:\n  bad name:\n    image: a\n", ["error compose.bad-value 2:3"]],
   ["services:\n  web:\n    image: a\n    deploy: {replicas: 3}\n", ["error compose.bad-value 4:24"]],
-  ["name: Bad\nservices:\n  web:\n    image: a\n", ["error compose.project-name 1:7"]],
+  ["name: --\nservices:\n  web:\n    image: a\n", ["error compose.project-name -:-"]],
+  [
+    "services:\n  web:\n    image: a\n    prots: []\n    user: 5\n",
+    ["error compose.unknown-key 4:5", "error compose.wrong-type 5:11"],
+  ],
   ["services:\n  web:\n  image: a\n   x: y\n", ["error compose.yaml 3:10"]],
 ])("%j has no stack, and says where and why", async (text, findings) => {
   const opened = await open(text);
@@ -100,11 +104,10 @@ services:
   web:
     image: nginx
     network_mode: host
-    made_up: 1
     x-own: fine
-    deploy: {resources: {limits: {devices: []}}, restart_policy: {}}
+    deploy: {resources: {reservations: {devices: []}}, restart_policy: {}}
     healthcheck: {test: "true", start_interval: 1s}
-    networks: {default: {ipv4_address: 10.0.0.2}}
+  db: {image: x, networks: {default: {ipv4_address: 10.0.0.2}}}
 networks: {default: {ipam: {}}}
 volumes: {data: {driver: nfs}}
 secrets: {}
@@ -112,25 +115,30 @@ secrets: {}
   const { stack, findings } = await open(text);
   expect(stack).not.toBeNull();
   expect(brief(findings)).toEqual([
-    "info compose.obsolete-key 1:10",
+    "info compose.obsolete-key 1:1",
     "warning compose.unsupported-key 5:5",
-    "warning compose.unsupported-key 6:5",
-    "warning compose.unsupported-key 8:35",
-    "warning compose.unsupported-key 8:50",
-    "warning compose.unsupported-key 9:33",
-    "warning compose.unsupported-key 10:26",
-    "warning compose.unsupported-key 11:22",
-    "warning compose.unsupported-key 12:26",
-    "warning compose.unsupported-key 13:1",
+    "warning compose.unsupported-key 7:41",
+    "warning compose.unsupported-key 7:56",
+    "warning compose.unsupported-key 8:33",
+    "warning compose.unsupported-key 9:39",
+    "warning compose.unsupported-key 10:22",
+    "warning compose.unsupported-key 11:26",
+    "warning compose.unsupported-key 12:1",
   ]);
   expect(findings[1]?.message).toBe(
     "`network_mode` of service `web` is not applied: the service gets its own networks instead.",
   );
 });
 
-test("an override file that Compose would merge is not passed over in silence", async () => {
+test("a folder is read with its override file; a file alone, and then that is said", async () => {
   const folder = await folderWith({ "compose.yaml": good, "other.yaml": good, "compose.override.yml": good });
-  expect(brief((await openStack(folder, {})).findings)).toEqual(["warning compose.override-file -:-"]);
+  expect(brief((await openStack(join(folder, "compose.yaml"), {})).findings)).toEqual([
+    "warning compose.override-file -:-",
+  ]);
+  await writeFile(join(folder, "compose.override.yml"), "services: {web: {command: over}}\n");
+  const opened = await openStack(folder, {});
+  expect(opened.findings).toEqual([]);
+  expect(opened.stack?.services[0]).toMatchObject({ image: "nginx", command: ["over"] });
   expect((await openStack(join(folder, "other.yaml"), {})).findings).toEqual([]);
 });
 
@@ -201,9 +209,14 @@ volumes:
   ]);
 });
 
-test("an optional dependency may be missing", async () => {
-  const { stack } = await openService("depends_on: {db: {condition: service_started, required: false}}");
-  expect(stack?.services[0]?.dependsOn).toEqual([]);
+test("an optional dependency may be of a profile that is not chosen", async () => {
+  const text = `services:
+  web: {image: a, depends_on: {db: {condition: service_started, required: false}}}
+  db: {image: b, profiles: [full]}
+`;
+  expect((await open(text)).stack?.services.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([["web", []]]);
+  const all = await open(text, { COMPOSE_PROFILES: "full" });
+  expect(all.stack?.services[0]?.dependsOn).toEqual([{ service: "db", condition: "service_started" }]);
 });
 
 test("two services cannot ask for the same port or container name", async () => {

@@ -18,9 +18,9 @@ function specOf(stack: Stack, imageId = "sha256:1", labels: Record<string, strin
 
 const base = `name: edge
 services:
-  web: {image: x, volumes: ['d:/d', 'e:/e', 'f:/f', /anon], networks: {default: , back: {aliases: [api]}, out: , named: }, labels: {a: b}}
+  web: {image: x, volumes: ['dd:/d', 'ee:/e', 'ff:/f', /anon], networks: {default: , back: {aliases: [api]}, out: , named: }, labels: {a: b}}
 networks: {back: , out: {external: true}, named: {name: own}}
-volumes: {d: , e: {external: true, name: theirs}, f: {name: fixed}}
+volumes: {dd: , ee: {external: true, name: theirs}, ff: {name: fixed}}
 `;
 
 test("networks, volumes and containers get the names that Compose gives them", async () => {
@@ -32,7 +32,7 @@ test("networks, volumes and containers get the names that Compose gives them", a
     { name: "out", aliases: ["web"] },
     { name: "own", aliases: ["web"] },
   ]);
-  expect(spec.mounts.map(({ source }) => source)).toEqual(["edge_d", "theirs", "fixed", null]);
+  expect(spec.mounts.map(({ source }) => source)).toEqual(["edge_dd", "theirs", "fixed", null]);
   expect(spec.labels).toMatchObject({
     a: "b",
     extra: "1",

@@ -3,6 +3,32 @@ import type { Finding } from "../../../../shared/domain/index.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
 
+/** Prints the canonical model of compose files. */
+export async function config(
+  context: Context,
+  request: {
+    files: string[];
+    folder: string | null;
+    name: string | null;
+    profiles: string[] | null;
+    envFiles: string[] | null;
+    format: "json" | "yaml";
+  },
+): Promise<number> {
+  const { client, output } = context;
+  const absolute = (file: string) => resolve(file);
+  const { text, findings } = await client.stacks.config({
+    ...request,
+    files: request.files.map(absolute),
+    folder: request.folder === null ? null : absolute(request.folder),
+    envFiles: request.envFiles?.map(absolute) ?? null,
+    format: output.json ? "json" : request.format,
+  });
+  printFindings(context, findings);
+  output.document(text);
+  return 0;
+}
+
 /** Starts a stack and leaves it running. */
 export async function up(context: Context, { file, on }: { file: string; on: string | null }): Promise<number> {
   const { client, output, signal, password } = context;

@@ -1,0 +1,44 @@
+import { at, type MapNode, type ModelNode, textAt, textNode } from "../node.ts";
+import type { Lookup } from "../variables/fill-template.ts";
+
+/**
+ * A model in which a variable that stands alone in a service's `environment` list, and what a config takes from a variable,
+ * have the value that they have where their file was read: an included file has variables of its own.
+ */
+export function fillEnvironment(root: MapNode, lookup: Lookup): MapNode {
+  const entries = new Map(root.entries);
+  const services = at(root, "services");
+  if (services?.kind === "map")
+    entries.set(
+      "services",
+      eachEntry(services, (node) => fillService(node, lookup)),
+    );
+  const configs = at(root, "configs");
+  if (configs?.kind === "map")
+    entries.set(
+      "configs",
+      eachEntry(configs, (node) => fillConfig(node, lookup)),
+    );
+  return { ...root, entries };
+}
+
+function eachEntry(node: MapNode, change: (value: ModelNode) => ModelNode): MapNode {
+  return { ...node, entries: new Map([...node.entries].map(([key, value]) => [key, change(value)])) };
+}
+
+function fillService(node: ModelNode, lookup: Lookup): ModelNode {
+  const environment = at(node, "environment");
+  if (node.kind !== "map" || environment?.kind !== "list") return node;
+  const items = environment.items.map((item) => {
+    const value = item.kind === "text" ? lookup(item.value) : undefined;
+    return item.kind === "text" && value !== undefined ? textNode(`${item.value}=${value}`, item.place) : item;
+  });
+  return { ...node, entries: new Map([...node.entries, ["environment", { ...environment, items }]]) };
+}
+
+function fillConfig(node: ModelNode, lookup: Lookup): ModelNode {
+  const variable = textAt(node, "environment");
+  const value = variable === undefined ? undefined : lookup(variable);
+  if (node.kind !== "map" || value === undefined) return node;
+  return { ...node, entries: new Map([...node.entries, ["content", textNode(value, node.place)]]) };
+}

@@ -1,0 +1,88 @@
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { isAbsolute, join, relative } from "node:path";
+import { AppError, type Place } from "../../../../shared/domain/index.ts";
+import type { YamlDocument } from "../document-reader.ts";
+import { ModelProblem, type Remark } from "../model-problem.ts";
+import { readYaml } from "../read-yaml.ts";
+import { readSourceFile } from "./source-file.ts";
+
+/** The files that a stack is made of, as they are read. */
+export class SourceFiles {
+  readonly #texts = new Map<string, string>();
+  readonly #documents = new Map<string, YamlDocument[]>();
+  readonly #outside = new Set<string>();
+
+  constructor(
+    /** The stack's own folder: what is read from elsewhere is a remark. */
+    readonly folder: string,
+    readonly remark: Remark,
+  ) {}
+
+  /** Absolute paths of all files read so far, in the order of their first reading. */
+  get read(): readonly string[] {
+    return [...this.#texts.keys()];
+  }
+
+  /**
+   * The text of a file that is named at a place.
+   * @throws ModelProblem at that place when it cannot be read; AppError when there is no place, so no file that names it.
+   */
+  async text(file: string, place: Place | null): Promise<string> {
+    const known = this.#texts.get(file);
+    if (known !== undefined) return known;
+    if (place !== null) this.#checkFolder(file, place);
+    try {
+      const { text } = await readSourceFile(file, "file");
+      this.#texts.set(file, text);
+      return text;
+    } catch (error) {
+      if (place === null || !(error instanceof AppError)) throw error;
+      throw new ModelProblem("compose.file", error.message, place, error.hint);
+    }
+  }
+
+  /**
+   * The YAML documents of a file, parsed once however often they are asked for.
+   * @throws ModelProblem for text that is no YAML, and as `text` does.
+   */
+  async documents(file: string, place: Place | null): Promise<YamlDocument[]> {
+    const known = this.#documents.get(file);
+    if (known !== undefined) return known;
+    const documents = readYaml(file, await this.text(file, place));
+    this.#documents.set(file, documents);
+    return documents;
+  }
+
+  /** True when there is an ordinary file of that name. */
+  async exists(file: string): Promise<boolean> {
+    return this.#texts.has(file) || (await statOrNull(file))?.isFile() === true;
+  }
+
+  /** True when there is a folder of that name. */
+  async isFolder(path: string): Promise<boolean> {
+    return (await statOrNull(path))?.isDirectory() === true;
+  }
+
+  #checkFolder(file: string, place: Place): void {
+    const way = relative(this.folder, isAbsolute(file) ? file : join(this.folder, file));
+    if (!(way === ".." || way.startsWith("../") || isAbsolute(way)) || this.#outside.has(file)) return;
+    this.#outside.add(file);
+    this.remark({
+      rule: "compose.outside-project",
+      severity: "info",
+      message: `${file} is outside the folder of the stack.`,
+      place,
+      hint: "Somebody who gets only that folder cannot read the stack.",
+    });
+  }
+}
+
+async function statOrNull(path: string): Promise<Stats | null> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+import { homedir } from "node:os";
+import { dirname } from "node:path";
+import type { Place } from "../../../shared/domain/index.ts";
+import type { YamlDocument } from "./document-reader.ts";
+import { ModelLoader } from "./load/load-model.ts";
+import { normalizeModel } from "./load/normalize.ts";
+import { SourceFiles } from "./load/source-files.ts";
+import { ModelProblem, type Remark } from "./model-problem.ts";
+import { checkProject } from "./project/check-project.ts";
+import { decodeProject, type Project } from "./project/project.ts";
+import { projectName } from "./project/project-name.ts";
+import { readServiceFiles } from "./project/service-files.ts";
+import { parseDotenv } from "./variables/dotenv.ts";
+import type { Lookup } from "./variables/fill-template.ts";
+
+export interface ProjectRequest {
+  /** Absolute paths of compose files, a later one over an earlier one; at least one. */
+  files: readonly string[];
+  /** Absolute folder that relative paths start from; null: that of the first file. */
+  folder: string | null;
+  /** Name of the stack; null: as the environment, the file or the folder says. */
+  name: string | null;
+  /** Chosen profiles; null: what COMPOSE_PROFILES says. */
+  profiles: readonly string[] | null;
+  /** Files with variables; null: `.env` in the folder, when there is one. */
+  envFiles: readonly string[] | null;
+  /** Variables of the process, which count more than those of files. */
+  environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface OpenedProject {
+  project: Project;
+  /** Absolute paths of every file that was read, in order. */
+  filesRead: readonly string[];
+}
+
+/**
+ * Reads compose files into the canonical model of Compose 2.26.
+ * @throws ModelProblem with the place of what cannot be read; AppError when a named file itself cannot be read.
+ */
+export async function openProject(request: ProjectRequest, remark: Remark): Promise<OpenedProject> {
+  const [main] = request.files;
+  if (main === undefined) throw new ModelProblem("compose.empty", "No compose file is named.", null);
+  const folder = request.folder ?? dirname(main);
+  const sources = new SourceFiles(folder, remark);
+  const documents: YamlDocument[] = [];
+  for (const file of request.files) documents.push(...(await sources.documents(file, null)));
+  const outside = await variablesOf(request, folder, sources);
+  const name = projectName({ given: request.name, variables: outside, documents, folder });
+  const variables: Lookup = (key) => (key === "COMPOSE_PROJECT_NAME" ? name : outside(key));
+  const loader = new ModelLoader(sources, remark, request.environment["HOME"] ?? homedir());
+  const model = await loader.load({ files: request.files, folder, absoluteFolder: folder, variables });
+  if (model.entries.size === 0) throw emptyFile(main);
+  const profiles = request.profiles ?? (outside("COMPOSE_PROFILES") ?? "").split(",").map((profile) => profile.trim());
+  const project = decodeProject(normalizeModel(model, name, variables), name, folder, profiles);
+  checkProject(project);
+  await readServiceFiles(project, sources, variables);
+  return { project, filesRead: sources.read };
+}
+
+function emptyFile(file: string): ModelProblem {
+  const place: Place = { file, line: 1, column: 1 };
+  return new ModelProblem("compose.empty", "The file is empty.", place, "A compose file begins with `services:`.");
+}
+
+/** The process over the files; among the files a later one counts. */
+async function variablesOf(request: ProjectRequest, folder: string, sources: SourceFiles): Promise<Lookup> {
+  const { environment } = request;
+  const beside = `${folder}/.env`;
+  const files = request.envFiles ?? ((await sources.exists(beside)) ? [beside] : []);
+  const found = new Map<string, string>();
+  for (const file of files) {
+    const text = await sources.text(file, null);
+    const outside: Lookup = (name) => environment[name] ?? found.get(name);
+    for (const [key, value] of parseDotenv(file, text, outside)) found.set(key, value);
+  }
+  return (name) => environment[name] ?? found.get(name);
+}

@@ -1,0 +1,2 @@
+/** The network that a service joins when it names none. */
+export const defaultNetwork = "default";
