@@ -26,7 +26,7 @@ for (const file of readdirSync(cases).filter((name) => name.endsWith(".txtar")))
   files.delete("expected.json");
   files.delete("refused.txt");
   const args = (files.get("arguments") ?? "").split(/\s+/).filter((word) => word !== "");
-  const env = { HOME: "/home/user", PATH: process.env["PATH"] ?? "" };
+  const env = { HOME: "/home/user", PATH: process.env.PATH ?? "" };
   const portable = (text: string) => text.replaceAll(folder, "<folder>").replaceAll(parent, "<parent>");
   try {
     const out = execFileSync(reference, [...args, "config", "--format", "json"], {

@@ -48,7 +48,7 @@ export async function openProject(request: ProjectRequest, remark: Remark): Prom
   const outside = await variablesOf(request, folder, sources);
   const name = projectName({ given: request.name, variables: outside, documents, folder });
   const variables: Lookup = (key) => (key === "COMPOSE_PROJECT_NAME" ? name : outside(key));
-  const loader = new ModelLoader(sources, remark, request.environment["HOME"] ?? homedir());
+  const loader = new ModelLoader(sources, remark, request.environment.HOME ?? homedir());
   const model = await loader.load({ files: request.files, folder, absoluteFolder: folder, variables });
   if (model.entries.size === 0) throw emptyFile(main);
   const profiles = request.profiles ?? (outside("COMPOSE_PROFILES") ?? "").split(",").map((profile) => profile.trim());
