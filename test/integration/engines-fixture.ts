@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ContainerSpec, Engine } from "../../src/main/engines/index.ts";
-import { AppError, type Service } from "../../src/shared/domain/index.ts";
+import { AppError, plainOptions, type Service } from "../../src/shared/domain/index.ts";
 
 /** The image that the lab loads: a static busybox. */
 export const busyboxImage = "bayplan-lab/busybox:1";
@@ -23,6 +23,7 @@ export function serviceOf(values: Partial<Service> = {}): Service {
     dependsOn: [],
     healthcheck: null,
     restart: { policy: "no", maximumRetries: null },
+    options: plainOptions,
     limits: { memoryBytes: null, memoryReservationBytes: null, cpuCores: null, pids: null },
     containerName: null,
     hostName: null,

@@ -1,12 +1,15 @@
 import type {
   Build,
   Container,
+  Endpoint,
   EngineInfo,
   LogBatch,
   LogLine,
   Mount,
+  NetworkOptions,
   PortMapping,
   Service,
+  VolumeOptions,
 } from "../../shared/domain/index.ts";
 import type { LogPosition } from "./logs/log-position.ts";
 
@@ -55,7 +58,16 @@ export interface ContainerSpec {
   ports: readonly PortMapping[];
   /** Volumes and binds with the engine's names and absolute paths. */
   mounts: readonly Mount[];
-  networks: readonly { name: string; aliases: readonly string[] }[];
+  networks: readonly { name: string; aliases: readonly string[]; endpoint?: Endpoint | null }[];
+  /** What stands in the place of networks: `host`, `none`, `container:ID`; absent when there are networks. */
+  networkMode?: string | null;
+  /** The same for the other namespaces; absent for one of its own. */
+  pidMode?: string | null;
+  ipcMode?: string | null;
+  /** `CONTAINER:ALIAS`: other containers under a name of their own. */
+  links?: readonly string[];
+  /** `CONTAINER[:ro]`: containers whose mounts this one has, too. */
+  volumesFrom?: readonly string[];
   limits: {
     memoryBytes: number | null;
     memoryReservationBytes: number | null;
@@ -66,6 +78,13 @@ export interface ContainerSpec {
   };
   /** The cgroup that the container's own is made in; null for the engine's default. */
   cgroupParent: string | null;
+}
+
+export interface NetworkSpec {
+  labels: Record<string, string>;
+  internal: boolean;
+  driver: string | null;
+  options?: NetworkOptions | null;
 }
 
 export interface ContainerInspection {
@@ -141,12 +160,9 @@ export interface Engine {
   /** Kills it if need be. One that is gone already is no failure. */
   removeContainer(id: string): Promise<void>;
   inspectContainer(id: string): Promise<ContainerInspection>;
-  createNetwork(
-    name: string,
-    options: { labels: Record<string, string>; internal: boolean; driver: string | null },
-  ): Promise<string>;
+  createNetwork(name: string, options: NetworkSpec): Promise<string>;
   removeNetwork(id: string): Promise<void>;
-  createVolume(name: string, labels: Record<string, string>): Promise<void>;
+  createVolume(name: string, labels: Record<string, string>, options?: VolumeOptions | null): Promise<void>;
   removeVolume(name: string): Promise<void>;
   /** Everything that carries the label, for example `io.bayplan.run=…`, or the key alone. */
   listByLabel(label: string): Promise<OwnedThings>;

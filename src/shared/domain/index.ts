@@ -13,6 +13,7 @@ export * from "./open-port.ts";
 export * from "./outcome.ts";
 export * from "./run.ts";
 export * from "./sample.ts";
+export * from "./service-options.ts";
 export * from "./settings.ts";
 export * from "./stack.ts";
 export * from "./subnet.ts";

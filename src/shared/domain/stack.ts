@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { findingSchema, placeSchema } from "./finding.ts";
+import { serviceOptionsSchema } from "./service-options.ts";
 
 export const portMappingSchema = z.object({
   containerPort: z.int().min(1).max(65535),
@@ -55,6 +56,44 @@ export const buildSchema = z.object({
 });
 export type Build = z.infer<typeof buildSchema>;
 
+/** How a container is in one network, where that is said. */
+export const endpointSchema = z.object({
+  ipv4Address: z.string().nullable(),
+  ipv6Address: z.string().nullable(),
+  linkLocalAddresses: z.array(z.string()),
+  macAddress: z.string().nullable(),
+  driverOptions: z.record(z.string(), z.string()),
+  /** The network with the highest one is joined first. */
+  priority: z.int(),
+});
+export type Endpoint = z.infer<typeof endpointSchema>;
+
+/** A pool of addresses of a network. */
+export const addressPoolSchema = z.object({
+  subnet: z.string().nullable(),
+  gateway: z.string().nullable(),
+  range: z.string().nullable(),
+  auxiliary: z.record(z.string(), z.string()),
+});
+
+/** What a network says beyond its name and its driver. */
+export const networkOptionsSchema = z.object({
+  driverOptions: z.record(z.string(), z.string()),
+  attachable: z.boolean(),
+  ipv6: z.boolean().nullable(),
+  labels: z.record(z.string(), z.string()),
+  ipam: z.object({ driver: z.string().nullable(), pools: z.array(addressPoolSchema) }).nullable(),
+});
+export type NetworkOptions = z.infer<typeof networkOptionsSchema>;
+
+/** What a volume says beyond its name. */
+export const volumeOptionsSchema = z.object({
+  driver: z.string().nullable(),
+  driverOptions: z.record(z.string(), z.string()),
+  labels: z.record(z.string(), z.string()),
+});
+export type VolumeOptions = z.infer<typeof volumeOptionsSchema>;
+
 export const serviceSchema = z.object({
   name: z.string().min(1),
   place: placeSchema,
@@ -66,7 +105,7 @@ export const serviceSchema = z.object({
   labels: z.record(z.string(), z.string()),
   ports: z.array(portMappingSchema),
   mounts: z.array(mountSchema),
-  networks: z.array(z.object({ name: z.string(), aliases: z.array(z.string()) })),
+  networks: z.array(z.object({ name: z.string(), aliases: z.array(z.string()), endpoint: endpointSchema.nullable() })),
   dependsOn: z.array(dependencySchema),
   healthcheck: healthcheckSchema.nullable(),
   restart: z.object({
@@ -74,6 +113,7 @@ export const serviceSchema = z.object({
     maximumRetries: z.int().nonnegative().nullable(),
   }),
   limits: serviceLimitsSchema,
+  options: serviceOptionsSchema,
   containerName: z.string().nullable(),
   hostName: z.string().nullable(),
   user: z.string().nullable(),
@@ -96,7 +136,15 @@ export const stackSchema = z.object({
   /** Absolute path of the file it was read from. */
   file: z.string(),
   services: z.array(serviceSchema),
-  volumes: z.array(z.object({ name: z.string(), external: z.boolean(), externalName: z.string().nullable() })),
+  volumes: z.array(
+    z.object({
+      name: z.string(),
+      external: z.boolean(),
+      externalName: z.string().nullable(),
+      /** Null: nothing said. */
+      options: volumeOptionsSchema.nullable(),
+    }),
+  ),
   networks: z.array(
     z.object({
       name: z.string(),
@@ -104,6 +152,8 @@ export const stackSchema = z.object({
       externalName: z.string().nullable(),
       internal: z.boolean(),
       driver: z.string().nullable(),
+      /** Null: nothing said. */
+      options: networkOptionsSchema.nullable(),
     }),
   ),
   /** What the file itself says of how it should be loaded (`x-bayplan: {load: "…"}`), null when it does not. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type EnvelopeHost, periodUsFor, planEnvelope } from "../../../src/main/profiling/envelope/plan.ts";
-import type { Budget, Service } from "../../../src/shared/domain/index.ts";
+import { type Budget, plainOptions, type Service } from "../../../src/shared/domain/index.ts";
 
 const gibibyte = 2 ** 30;
 const host: EnvelopeHost = { cpus: 4, memoryBytes: 8 * gibibyte, singleCoreScore: 4000, scoreSource: "measured" };
@@ -36,6 +36,7 @@ function service(name: string, cpuCores: number | null): Service {
     dependsOn: [],
     healthcheck: null,
     restart: { policy: "no", maximumRetries: null },
+    options: plainOptions,
     limits: { memoryBytes: 1000, memoryReservationBytes: null, cpuCores, pids: 10 },
     containerName: null,
     hostName: null,

@@ -1,12 +1,9 @@
 import type { Healthcheck, Mount, PortMapping } from "../../../shared/domain/index.ts";
 import type { ContainerChange, ContainerSpec } from "../engine.ts";
+import { optionBody } from "./option-body.ts";
+import { present } from "./present.ts";
 
 const nanosecondsPerMs = 1_000_000;
-
-/** Leaves out what was not given, since `null` and "absent" are not the same to an engine. */
-function present(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
-}
 
 function healthcheckBody(check: Healthcheck | null): Record<string, unknown> | null {
   if (check === null) return null;
@@ -53,8 +50,10 @@ function mountBody(mount: Mount): Record<string, unknown> {
 
 function hostBody(spec: ContainerSpec, bindings: Record<string, object[]>): Record<string, unknown> {
   const { limits, service } = spec;
+  const { options } = service;
   const { policy, maximumRetries } = service.restart;
   return present({
+    ...optionBody(options),
     Binds: spec.mounts
       .filter(isShortBind)
       .map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ":ro" : ""}`),
@@ -63,16 +62,51 @@ function hostBody(spec: ContainerSpec, bindings: Record<string, object[]>): Reco
     RestartPolicy: present({ Name: policy, MaximumRetryCount: policy === "on-failure" ? maximumRetries : null }),
     ReadonlyRootfs: service.readOnly,
     Init: service.init ? true : null,
-    NetworkMode: spec.networks[0]?.name,
+    NetworkMode: spec.networkMode ?? spec.networks[0]?.name,
+    VolumesFrom: spec.volumesFrom !== undefined && spec.volumesFrom.length > 0 ? spec.volumesFrom : null,
+    PidMode: spec.pidMode,
+    IpcMode: spec.ipcMode,
     Memory: limits.memoryBytes,
     // Memory and swap together: the same figure means no swap.
-    MemorySwap: limits.memoryBytes,
+    MemorySwap: options.memoryAndSwapBytes ?? limits.memoryBytes,
     MemoryReservation: limits.memoryReservationBytes,
-    CpuPeriod: limits.cpuPeriodUs,
-    CpuQuota: limits.cpuQuotaUs,
-    CpusetCpus: limits.cpuset,
+    CpuPeriod: limits.cpuPeriodUs ?? options.cpuPeriodUs,
+    CpuQuota: limits.cpuQuotaUs ?? options.cpuQuotaUs,
+    CpusetCpus: limits.cpuset ?? options.cpuset,
     PidsLimit: limits.pids,
-    CgroupParent: spec.cgroupParent,
+    CgroupParent: spec.cgroupParent ?? options.cgroupParent,
+  });
+}
+
+/** `3000`, `3000/udp` or `3000-3005` of `expose`. */
+function exposedBodies(ports: readonly string[]): Record<string, object> {
+  const entries = ports.flatMap((text): [string, object][] => {
+    const match = /^([0-9]+)(?:-([0-9]+))?(?:\/(\w+))?$/.exec(text);
+    const from = Number(match?.[1] ?? 0);
+    const to = Number(match?.[2] ?? from);
+    if (match === null || from < 1 || to > 65_535 || to < from) return [];
+    const protocol = match[3] ?? "tcp";
+    return Array.from({ length: to - from + 1 }, (_, index) => [`${from + index}/${protocol}`, {}]);
+  });
+  return Object.fromEntries(entries);
+}
+
+/** How a container is in a network; also the body of connecting it to one. */
+export function endpointBody(
+  { aliases, endpoint = null }: ContainerSpec["networks"][number],
+  links: readonly string[],
+): Record<string, unknown> {
+  const addresses = present({
+    IPv4Address: endpoint?.ipv4Address,
+    IPv6Address: endpoint?.ipv6Address,
+    LinkLocalIPs: endpoint !== null && endpoint.linkLocalAddresses.length > 0 ? endpoint.linkLocalAddresses : null,
+  });
+  return present({
+    Aliases: [...aliases],
+    Links: links.length > 0 ? links : null,
+    IPAMConfig: Object.keys(addresses).length > 0 ? addresses : null,
+    MacAddress: endpoint?.macAddress,
+    DriverOpts: endpoint !== null && Object.keys(endpoint.driverOptions).length > 0 ? endpoint.driverOptions : null,
   });
 }
 
@@ -89,6 +123,7 @@ export function containerBody(spec: ContainerSpec): Record<string, unknown> {
   const { service } = spec;
   const { exposed, bindings } = portBodies(spec.ports);
   const first = spec.networks[0];
+  const { options } = service;
   return present({
     Image: spec.image,
     Cmd: service.command,
@@ -98,7 +133,11 @@ export function containerBody(spec: ContainerSpec): Record<string, unknown> {
     User: service.user,
     WorkingDir: service.workingFolder,
     Hostname: service.hostName,
-    ExposedPorts: exposed,
+    Domainname: options.domainName,
+    Tty: options.terminal ? true : null,
+    OpenStdin: options.inputOpen ? true : null,
+    MacAddress: options.macAddress,
+    ExposedPorts: { ...exposedBodies(options.exposedPorts), ...exposed },
     Healthcheck: healthcheckBody(service.healthcheck),
     StopSignal: service.stopSignal,
     StopTimeout: service.stopGraceMs === null ? null : Math.ceil(service.stopGraceMs / 1000),
@@ -106,7 +145,7 @@ export function containerBody(spec: ContainerSpec): Record<string, unknown> {
     NetworkingConfig:
       first === undefined || isNetworkMode(first.name)
         ? null
-        : { EndpointsConfig: { [first.name]: { Aliases: [...first.aliases] } } },
+        : { EndpointsConfig: { [first.name]: endpointBody(first, spec.links ?? []) } },
   });
 }
 

@@ -8,7 +8,7 @@ import {
   type ListedContainer,
 } from "./answers.ts";
 import { containerFrom, inspectionFrom } from "./container-answer.ts";
-import { containerBody, updateBody } from "./container-body.ts";
+import { containerBody, endpointBody, updateBody } from "./container-body.ts";
 import { type EngineHttp, pathPart } from "./engine-http.ts";
 import { mapBounded } from "./map-bounded.ts";
 
@@ -63,7 +63,7 @@ export class Containers {
     const { Id: id } = await this.#http.json(createdAnswer, {
       method: "POST",
       path: "/containers/create",
-      query: { name: spec.name },
+      query: { name: spec.name, ...platformQuery(spec) },
       body: containerBody(spec),
       what,
     });
@@ -72,7 +72,7 @@ export class Containers {
         await this.#http.send({
           method: "POST",
           path: `/networks/${pathPart(network.name)}/connect`,
-          body: { Container: id, EndpointConfig: { Aliases: [...network.aliases] } },
+          body: { Container: id, EndpointConfig: endpointBody(network, spec.links ?? []) },
           what: `${what} in network ${network.name}`,
         });
       }
@@ -170,6 +170,12 @@ function noUpdate(cause: AppError): AppError {
 }
 
 /** As engines print ids; names are left as they are. */
+/** An engine that has the image for another platform refuses then, which is what the file asks for. */
+function platformQuery({ service }: ContainerSpec): Record<string, string> {
+  const { platform } = service.options;
+  return platform === null ? {} : { platform };
+}
+
 function shortId(id: string): string {
   return /^[0-9a-f]{64}$/.test(id) ? id.slice(0, 12) : id;
 }

@@ -1,4 +1,4 @@
-import type { Build, Container, EngineInfo, LogBatch } from "../../../shared/domain/index.ts";
+import type { Build, Container, EngineInfo, LogBatch, VolumeOptions } from "../../../shared/domain/index.ts";
 import type {
   ContainerChange,
   ContainerInspection,
@@ -9,6 +9,7 @@ import type {
   ImageInspection,
   LogPiece,
   LogRequest,
+  NetworkSpec,
   OwnedThings,
   Progress,
 } from "../engine.ts";
@@ -112,10 +113,7 @@ export class DockerEngine implements Engine {
     return this.#containers.inspect(id);
   }
 
-  createNetwork(
-    name: string,
-    options: { labels: Record<string, string>; internal: boolean; driver: string | null },
-  ): Promise<string> {
+  createNetwork(name: string, options: NetworkSpec): Promise<string> {
     return this.#owned.createNetwork(name, options);
   }
 
@@ -123,8 +121,8 @@ export class DockerEngine implements Engine {
     return this.#owned.removeNetwork(id);
   }
 
-  createVolume(name: string, labels: Record<string, string>): Promise<void> {
-    return this.#owned.createVolume(name, labels);
+  createVolume(name: string, labels: Record<string, string>, options?: VolumeOptions | null): Promise<void> {
+    return this.#owned.createVolume(name, labels, options);
   }
 
   removeVolume(name: string): Promise<void> {

@@ -1,8 +1,10 @@
+import type { VolumeOptions } from "../../../shared/domain/index.ts";
 import { AppError } from "../../../shared/domain/index.ts";
-import type { OwnedThings } from "../engine.ts";
+import type { NetworkSpec, OwnedThings } from "../engine.ts";
 import { createdAnswer, networkListAnswer, volumeListAnswer } from "./answers.ts";
 import type { Containers } from "./containers.ts";
 import { type EngineHttp, pathPart } from "./engine-http.ts";
+import { networkBody, volumeBody } from "./shared-bodies.ts";
 
 /** Networks and volumes, and everything that carries a label. */
 export class OwnedThingsCalls {
@@ -14,20 +16,11 @@ export class OwnedThingsCalls {
     this.#containers = containers;
   }
 
-  async createNetwork(
-    name: string,
-    options: { labels: Record<string, string>; internal: boolean; driver: string | null },
-  ): Promise<string> {
+  async createNetwork(name: string, spec: NetworkSpec): Promise<string> {
     const { Id } = await this.#http.json(createdAnswer, {
       method: "POST",
       path: "/networks/create",
-      body: {
-        Name: name,
-        CheckDuplicate: true,
-        Driver: options.driver ?? "bridge",
-        Internal: options.internal,
-        Labels: options.labels,
-      },
+      body: networkBody(name, spec),
       what: `Network ${name}`,
     });
     return Id;
@@ -38,11 +31,15 @@ export class OwnedThingsCalls {
   }
 
   /** A volume of this name that is there already is kept as it is. */
-  async createVolume(name: string, labels: Record<string, string>): Promise<void> {
+  async createVolume(
+    name: string,
+    labels: Record<string, string>,
+    options: VolumeOptions | null = null,
+  ): Promise<void> {
     await this.#http.send({
       method: "POST",
       path: "/volumes/create",
-      body: { Name: name, Labels: labels },
+      body: volumeBody(name, labels, options),
       what: `Volume ${name}`,
     });
   }

@@ -14,10 +14,14 @@ export interface SpecRequest {
   placement: Placement;
   /** Labels besides Compose's and the service's own. */
   labels: Record<string, string>;
+  /** Containers of services that were made before this one, for namespaces that are shared. */
+  containerIds: ReadonlyMap<string, string>;
 }
 
 /** One container of one service with the engine's names, and labelled as Compose does. */
-export function containerSpec({ stack, service, imageId, placement, labels }: SpecRequest): ContainerSpec {
+export function containerSpec(request: SpecRequest): ContainerSpec {
+  const { stack, service, imageId, placement, labels, containerIds } = request;
+  const { options } = service;
   const spec: ContainerSpec = {
     name: containerName(stack, service),
     image: imageName(stack, service),
@@ -28,10 +32,18 @@ export function containerSpec({ stack, service, imageId, placement, labels }: Sp
     mounts: service.mounts.map((mount) =>
       mount.kind === "volume" && mount.source !== null ? { ...mount, source: volumeName(stack, mount.source) } : mount,
     ),
-    networks: service.networks.map(({ name, aliases }) => ({
+    networks: service.networks.map(({ name, aliases, endpoint }) => ({
       name: networkName(stack, name),
       aliases: [...new Set([service.name, ...aliases])],
+      endpoint,
     })),
+    networkMode: namespaceMode(options.networkMode, containerIds),
+    pidMode: namespaceMode(options.pidMode, containerIds),
+    ipcMode: namespaceMode(options.ipcMode, containerIds),
+    links: options.links.map((link) => inContainer(link, containerIds)),
+    volumesFrom: options.volumesFrom.map((from) =>
+      from.startsWith("container:") ? from.slice("container:".length) : inContainer(from, containerIds),
+    ),
     limits: placement.limits,
     cgroupParent: placement.cgroupParent,
   };
@@ -53,6 +65,18 @@ export function containerSpec({ stack, service, imageId, placement, labels }: Sp
         .join(","),
     },
   };
+}
+
+/** `SERVICE:…` with the container of that service. */
+function inContainer(text: string, containerIds: ReadonlyMap<string, string>): string {
+  const [service = "", ...rest] = text.split(":");
+  return [containerIds.get(service) ?? service, ...rest].join(":");
+}
+
+/** `service:NAME` as the engine knows it: the container of that service, which was made before. */
+function namespaceMode(mode: string | null, containerIds: ReadonlyMap<string, string>): string | null {
+  const service = mode?.startsWith("service:") === true ? mode.slice("service:".length) : null;
+  return service === null ? mode : `container:${containerIds.get(service) ?? service}`;
 }
 
 /** The same for the same container: where the service stands in the file and whom it waits for do not count. */

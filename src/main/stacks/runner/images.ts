@@ -29,13 +29,12 @@ export async function ensureImages(request: ImageRequest): Promise<Map<string, s
 
 async function ensureImage(request: ImageRequest, service: Service, name: string): Promise<string> {
   const { engine, onProgress, signal } = request;
+  const { pullPolicy: own } = service.options;
+  const policy = own === null || own === "build" ? request.pullPolicy : own;
   if (service.build !== null) {
     onProgress(`Building ${name}`);
     await engine.buildImage(service.build, name, onProgress, signal);
-  } else if (
-    request.pullPolicy === "always" ||
-    (request.pullPolicy === "missing" && (await engine.inspectImage(name)) === null)
-  ) {
+  } else if (policy === "always" || (policy === "missing" && (await engine.inspectImage(name)) === null)) {
     onProgress(`Pulling ${name}`);
     await pull(request, service, name);
   }

@@ -32,19 +32,23 @@ export interface MadeContainers {
 export async function makeContainers(request: MakeContainers): Promise<MadeContainers> {
   const { engine, stack, before, ledger, onProgress, signal } = request;
   const created: Started[] = [];
+  const containerIds = new Map<string, string>();
   const kept = new Set<string>();
   for (const service of startOrder(stack.services).flat()) {
     signal.throwIfAborted();
     const imageId = request.imageIds.get(imageName(stack, service)) ?? "";
-    const spec = containerSpec({ stack, service, imageId, placement: request.place(service), labels: request.labels });
-    const present = before.containers.filter(({ labels }) => labels[composeLabels.service] === service.name);
+    const { labels } = request;
+    const spec = containerSpec({ stack, service, imageId, placement: request.place(service), labels, containerIds });
+    const present = before.containers.filter((container) => container.labels[composeLabels.service] === service.name);
     const unchanged = present.find(
-      ({ running, labels }) => running && labels[composeLabels.configHash] === spec.labels[composeLabels.configHash],
+      (container) =>
+        container.running && container.labels[composeLabels.configHash] === spec.labels[composeLabels.configHash],
     );
     if (unchanged !== undefined) {
       onProgress(`Keeping ${unchanged.name}: it runs and has not changed`);
       kept.add(unchanged.id);
       created.push({ service, containerId: unchanged.id });
+      containerIds.set(service.name, unchanged.id);
       continue;
     }
     for (const old of present) {
@@ -57,6 +61,7 @@ export async function makeContainers(request: MakeContainers): Promise<MadeConta
       const id = await engine.createContainer(spec);
       ledger.add(`the container ${spec.name}`, () => engine.removeContainer(id));
       created.push({ service, containerId: id });
+      containerIds.set(service.name, id);
     } catch (error) {
       throw aboutService(service, "could not be created", error);
     }

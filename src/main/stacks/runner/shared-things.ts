@@ -55,6 +55,7 @@ async function makeNetworks({
       labels: { ...labels, [composeLabels.project]: stack.name, [composeLabels.network]: key },
       internal: network?.internal ?? false,
       driver: network?.driver ?? null,
+      options: network?.options ?? null,
     });
     ledger.add(`the network ${name}`, () => engine.removeNetwork(id));
     ids.push(id);
@@ -85,7 +86,8 @@ async function makeVolumes({
     if (!known.has(name)) {
       signal.throwIfAborted();
       onProgress(`Creating the volume ${name}`);
-      await engine.createVolume(name, { ...labels, [composeLabels.project]: stack.name, [composeLabels.volume]: key });
+      const owned = { ...labels, [composeLabels.project]: stack.name, [composeLabels.volume]: key };
+      await engine.createVolume(name, owned, stack.volumes.find((volume) => volume.name === key)?.options ?? null);
       const after = await engine.listByLabel(projectLabel(stack.name));
       if (!after.volumes.some((volume) => volume.name === name)) {
         onProgress(`The volume ${name} was there before and is not the stack's own: it is used and never removed`);

@@ -103,31 +103,32 @@ test("every key that is not applied is a warning that says what it means", async
 services:
   web:
     image: nginx
-    network_mode: host
+    isolation: default
     x-own: fine
-    deploy: {resources: {reservations: {devices: []}}, restart_policy: {}}
+    deploy: {resources: {reservations: {generic_resources: []}}, restart_policy: {}}
     healthcheck: {test: "true", start_interval: 1s}
-  db: {image: x, networks: {default: {ipv4_address: 10.0.0.2}}}
-networks: {default: {ipam: {}}}
+    develop: {}
+    post_start: [{command: a}]
+    volumes: [{type: volume, source: data, target: /d, volume: {subpath: a}}]
+  off: {image: x, profiles: [p], develop: {}}
+networks: {default: {enable_ipv4: true}}
 volumes: {data: {driver: nfs}}
-secrets: {}
+secrets: {s: {file: x}}
 `;
   const { stack, findings } = await open(text);
   expect(stack).not.toBeNull();
   expect(brief(findings)).toEqual([
     "info compose.obsolete-key 1:1",
-    "warning compose.unsupported-key 5:5",
     "warning compose.unsupported-key 7:41",
-    "warning compose.unsupported-key 7:56",
+    "warning compose.unsupported-key 7:66",
     "warning compose.unsupported-key 8:33",
-    "warning compose.unsupported-key 9:39",
-    "warning compose.unsupported-key 10:22",
-    "warning compose.unsupported-key 11:26",
-    "warning compose.unsupported-key 12:1",
+    "warning compose.unsupported-key 9:5",
+    "warning compose.unsupported-key 10:5",
+    "warning compose.unsupported-key 11:65",
+    "warning compose.unsupported-key 13:22",
+    "warning compose.unsupported-key 15:1",
   ]);
-  expect(findings[1]?.message).toBe(
-    "`network_mode` of service `web` is not applied: the service gets its own networks instead.",
-  );
+  expect(findings[4]?.message).toBe("`develop` of service `web` is not applied: nothing is watched or rebuilt.");
 });
 
 test("a folder is read with its override file; a file alone, and then that is said", async () => {
@@ -197,15 +198,15 @@ volumes:
   v: {external: true, name: theirs}
   w:
 `);
-  const network = { external: false, externalName: null, internal: false, driver: null };
+  const network = { external: false, externalName: null, internal: false, driver: null, options: null };
   expect(stack?.networks).toEqual([
     { ...network, name: "a", external: true },
     { ...network, name: "b", external: true, externalName: "old" },
     { ...network, name: "c", externalName: "mine", internal: true, driver: "bridge" },
   ]);
   expect(stack?.volumes).toEqual([
-    { name: "v", external: true, externalName: "theirs" },
-    { name: "w", external: false, externalName: null },
+    { name: "v", external: true, externalName: "theirs", options: null },
+    { name: "w", external: false, externalName: null, options: null },
   ]);
 });
 

@@ -13,7 +13,14 @@ async function read(text: string): Promise<Stack> {
 function specOf(stack: Stack, imageId = "sha256:1", labels: Record<string, string> = {}) {
   const [service] = stack.services;
   if (service === undefined) throw new Error("the stack is empty");
-  return containerSpec({ stack, service, imageId, placement: placeAsWritten(service), labels });
+  return containerSpec({
+    stack,
+    service,
+    imageId,
+    placement: placeAsWritten(service),
+    labels,
+    containerIds: new Map(),
+  });
 }
 
 const base = `name: edge
@@ -27,10 +34,10 @@ test("networks, volumes and containers get the names that Compose gives them", a
   const spec = specOf(await read(base), "sha256:1", { extra: "1" });
   expect(spec.name).toBe("edge-web-1");
   expect(spec.networks).toEqual([
-    { name: "edge_default", aliases: ["web"] },
-    { name: "edge_back", aliases: ["web", "api"] },
-    { name: "out", aliases: ["web"] },
-    { name: "own", aliases: ["web"] },
+    { name: "edge_default", aliases: ["web"], endpoint: null },
+    { name: "edge_back", aliases: ["web", "api"], endpoint: null },
+    { name: "out", aliases: ["web"], endpoint: null },
+    { name: "own", aliases: ["web"], endpoint: null },
   ]);
   expect(spec.mounts.map(({ source }) => source)).toEqual(["edge_dd", "theirs", "fixed", null]);
   expect(spec.labels).toMatchObject({

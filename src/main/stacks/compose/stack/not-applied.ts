@@ -5,24 +5,19 @@ import { meaningOf } from "./key-meanings.ts";
 /** Which keys are applied: all below one, or only some of those below it; `items` are those of a list, `each` those of any name. */
 type Applied = true | { keys?: Readonly<Record<string, Applied>>; items?: Applied; each?: Applied };
 
-const resources: Applied = {
-  keys: {
-    limits: { keys: { cpus: true, memory: true, pids: true } },
-    reservations: { keys: { memory: true } },
-  },
-};
+/** Keys of a service that are applied whole. */
+const plain =
+  `annotations blkio_config cap_add cap_drop cgroup cgroup_parent command container_name cpu_period cpu_quota cpu_rt_period
+  cpu_rt_runtime cpu_shares cpus cpuset depends_on device_cgroup_rules devices dns dns_opt dns_search domainname entrypoint env_file
+  environment expose extra_hosts gpus group_add hostname image init ipc isolation label_file labels links logging mac_address
+  mem_limit mem_reservation mem_swappiness memswap_limit network_mode oom_kill_disable oom_score_adj pid pids_limit platform
+  privileged profiles pull_policy read_only restart runtime scale security_opt shm_size stdin_open stop_grace_period stop_signal
+  storage_opt sysctls tmpfs tty ulimits user userns_mode uts volumes_from working_dir`.split(/\s+/);
 
 const service: Applied = {
   keys: {
-    image: true,
+    ...Object.fromEntries(plain.map((key) => [key, true] as const)),
     build: { keys: { context: true, dockerfile: true, args: true, target: true } },
-    command: true,
-    entrypoint: true,
-    environment: true,
-    env_file: true,
-    labels: true,
-    label_file: true,
-    profiles: true,
     ports: {
       items: {
         keys: {
@@ -51,28 +46,55 @@ const service: Applied = {
         },
       },
     },
-    tmpfs: true,
-    networks: { each: { keys: { aliases: true } } },
-    depends_on: { each: { keys: { condition: true, required: true, restart: true } } },
+    networks: {
+      each: {
+        keys: {
+          aliases: true,
+          ipv4_address: true,
+          ipv6_address: true,
+          link_local_ips: true,
+          mac_address: true,
+          driver_opts: true,
+          priority: true,
+        },
+      },
+    },
     healthcheck: {
       keys: { test: true, interval: true, timeout: true, start_period: true, retries: true, disable: true },
     },
-    restart: true,
-    mem_limit: true,
-    mem_reservation: true,
-    cpus: true,
-    pids_limit: true,
-    container_name: true,
-    hostname: true,
-    user: true,
-    working_dir: true,
-    read_only: true,
-    init: true,
-    stop_signal: true,
-    stop_grace_period: true,
-    scale: true,
-    deploy: { keys: { replicas: true, mode: true, resources, placement: { keys: {} } } },
+    deploy: {
+      keys: {
+        replicas: true,
+        mode: true,
+        resources: {
+          keys: {
+            limits: { keys: { cpus: true, memory: true, pids: true } },
+            reservations: { keys: { memory: true, devices: true } },
+          },
+        },
+        placement: { keys: {} },
+      },
+    },
     "x-bayplan": { keys: { batch: true, load: true } },
+  },
+};
+
+const network: Applied = {
+  keys: {
+    name: true,
+    external: true,
+    internal: true,
+    driver: true,
+    driver_opts: true,
+    attachable: true,
+    enable_ipv6: true,
+    labels: true,
+    ipam: {
+      keys: {
+        driver: true,
+        config: { items: { keys: { subnet: true, gateway: true, ip_range: true, aux_addresses: true } } },
+      },
+    },
   },
 };
 
@@ -81,8 +103,8 @@ const file: Applied = {
   keys: {
     name: true,
     services: { each: service },
-    networks: { each: { keys: { name: true, external: true, internal: true, driver: true } } },
-    volumes: { each: { keys: { name: true, external: true, driver: true } } },
+    networks: { each: network },
+    volumes: { each: { keys: { name: true, external: true, driver: true, driver_opts: true, labels: true } } },
     "x-bayplan": { keys: { load: true } },
   },
 };

@@ -1,12 +1,19 @@
-import type { Healthcheck, Place, PortMapping, Service, ServiceLimits } from "../../../../shared/domain/index.ts";
+import type {
+  Endpoint,
+  Healthcheck,
+  Place,
+  PortMapping,
+  Service,
+  ServiceLimits,
+} from "../../../../shared/domain/index.ts";
 import { dependencySchema } from "../../../../shared/domain/index.ts";
 import { ModelProblem, type Remark } from "../model-problem.ts";
 import { at, keyOrPlace, type ModelNode } from "../node.ts";
 import { parseDuration } from "../project/duration.ts";
 import { type JsonMap, type JsonValue, listAt, mapAt, stringAt } from "../project/json-value.ts";
 import type { Project, ProjectService } from "../project/project.ts";
-import { defaultNetwork } from "./default-network.ts";
 import { readMounts } from "./read-mounts.ts";
+import { readOptions, recordAt } from "./read-options.ts";
 
 /** More ports than this are none of a small device. */
 const maxPorts = 1000;
@@ -35,6 +42,7 @@ export function readService(project: Project, service: ProjectService, remark: R
     healthcheck: readHealthcheck(mapAt(value, "healthcheck")),
     restart: readRestart(service),
     limits: readLimits(value),
+    options: readOptions(service),
     containerName: textOrNull(value, "container_name"),
     hostName: textOrNull(value, "hostname"),
     user: textOrNull(value, "user"),
@@ -150,9 +158,28 @@ function isProtocol(text: string): text is PortMapping["protocol"] {
 function readNetworks(value: JsonMap): Service["networks"] {
   const networks = [...(mapAt(value, "networks") ?? [])].map(([name, network]) => ({
     name,
-    aliases: network instanceof Map ? listAt(network, "aliases").filter((alias) => typeof alias === "string") : [],
+    aliases: network instanceof Map ? textsOf(network, "aliases") : [],
+    endpoint: network instanceof Map ? readEndpoint(network) : null,
   }));
-  return networks.length === 0 ? [{ name: defaultNetwork, aliases: [] }] : networks;
+  return networks.sort((a, b) => (b.endpoint?.priority ?? 0) - (a.endpoint?.priority ?? 0));
+}
+
+function textsOf(map: JsonMap, key: string): string[] {
+  return listAt(map, key).filter((item) => typeof item === "string");
+}
+
+/** Null when nothing is said but aliases. */
+function readEndpoint(network: JsonMap): Endpoint | null {
+  const said = [...network.keys()].some((key) => key !== "aliases");
+  if (!said) return null;
+  return {
+    ipv4Address: textOrNull(network, "ipv4_address"),
+    ipv6Address: textOrNull(network, "ipv6_address"),
+    linkLocalAddresses: textsOf(network, "link_local_ips"),
+    macAddress: textOrNull(network, "mac_address"),
+    driverOptions: recordAt(network, "driver_opts"),
+    priority: Number(network.get("priority") ?? 0),
+  };
 }
 
 /** Dependencies that are part of the stack; an optional one may be missing, or of a profile that is not chosen. */

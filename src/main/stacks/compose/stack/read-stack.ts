@@ -1,10 +1,11 @@
-import type { Service, Stack } from "../../../../shared/domain/index.ts";
+import type { NetworkOptions, Service, Stack } from "../../../../shared/domain/index.ts";
 import { ModelProblem, type Remark } from "../model-problem.ts";
 import { at, type ModelNode } from "../node.ts";
-import { type JsonMap, stringAt } from "../project/json-value.ts";
+import { type JsonMap, listAt, mapAt, stringAt } from "../project/json-value.ts";
 import type { Project } from "../project/project.ts";
 import { defaultNetwork } from "./default-network.ts";
 import { remarkNotApplied } from "./not-applied.ts";
+import { recordAt } from "./read-options.ts";
 import { readService } from "./read-service.ts";
 
 /** More services than this do not run on one small device; the bound keeps every check quick. */
@@ -29,7 +30,7 @@ export function readStack(project: Project, file: string, remark: Remark): Stack
     file,
     services: read,
     volumes: [...project.volumes].flatMap(([name, value]) =>
-      value instanceof Map ? [readVolume(project, name, value, remark)] : [],
+      value instanceof Map ? [readVolume(project, name, value)] : [],
     ),
     networks: [...project.networks].flatMap(([name, value]) =>
       value instanceof Map ? readNetwork(project, name, value) : [],
@@ -77,21 +78,49 @@ function ownName(project: Project, key: string, value: JsonMap): { external: boo
   return { external, externalName: name === (external ? key : `${project.name}_${key}`) ? null : name };
 }
 
-function readVolume(project: Project, name: string, value: JsonMap, remark: Remark): Stack["volumes"][number] {
-  const driver = stringAt(value, "driver");
-  if (driver !== "" && driver !== "local") {
-    const node = at(at(at(project.root, "volumes"), name), "driver");
-    const message = `The driver of the volume \`${name}\` is not applied: the engine's local driver is used.`;
-    remark({ rule: "compose.unsupported-key", severity: "warning", message, place: node?.place ?? null, hint: null });
-  }
-  return { name, ...ownName(project, name, value) };
+function readVolume(project: Project, name: string, value: JsonMap): Stack["volumes"][number] {
+  const said = ["driver", "driver_opts", "labels"].some((key) => value.has(key));
+  const options = {
+    driver: stringAt(value, "driver") || null,
+    driverOptions: recordAt(value, "driver_opts"),
+    labels: recordAt(value, "labels"),
+  };
+  return { name, ...ownName(project, name, value), options: said ? options : null };
+}
+
+function readNetworkOptions(value: JsonMap): NetworkOptions | null {
+  const ipam = mapAt(value, "ipam");
+  const pools = listAt(ipam, "config").filter((pool) => pool instanceof Map);
+  const ipamDriver = stringAt(ipam, "driver") || null;
+  const hasIpam = ipamDriver !== null || pools.length > 0;
+  const said = ["driver_opts", "attachable", "enable_ipv6", "labels"].some((key) => value.has(key)) || hasIpam;
+  if (!said) return null;
+  const ipv6 = value.get("enable_ipv6");
+  return {
+    driverOptions: recordAt(value, "driver_opts"),
+    attachable: value.get("attachable") === true,
+    ipv6: typeof ipv6 === "boolean" ? ipv6 : null,
+    labels: recordAt(value, "labels"),
+    ipam: hasIpam ? { driver: ipamDriver, pools: pools.map(readPool) } : null,
+  };
+}
+
+function readPool(pool: JsonMap) {
+  return {
+    subnet: stringAt(pool, "subnet") || null,
+    gateway: stringAt(pool, "gateway") || null,
+    range: stringAt(pool, "ip_range") || null,
+    auxiliary: recordAt(pool, "aux_addresses"),
+  };
 }
 
 function readNetwork(project: Project, name: string, value: JsonMap): Stack["networks"] {
   const own = ownName(project, name, value);
   const network = { name, ...own, internal: value.get("internal") === true, driver: stringAt(value, "driver") || null };
-  const isPlain = !own.external && own.externalName === null && !network.internal && network.driver === null;
-  return name === defaultNetwork && isPlain ? [] : [network];
+  const options = readNetworkOptions(value);
+  const isPlain =
+    !own.external && own.externalName === null && !network.internal && network.driver === null && options === null;
+  return name === defaultNetwork && isPlain ? [] : [{ ...network, options }];
 }
 
 /** Two services cannot have one container name or one port of the host. */

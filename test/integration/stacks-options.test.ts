@@ -1,0 +1,107 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import * as z from "zod";
+import { removeStack, startStack } from "../../src/main/stacks/index.ts";
+import { currentOwner } from "../../src/main/store/index.ts";
+import { stacksBench } from "./stacks-bench.ts";
+
+const bench = stacksBench();
+
+const hostConfig = z.object({
+  CapAdd: z.array(z.string()).nullable(),
+  CapDrop: z.array(z.string()).nullable(),
+  NetworkMode: z.string(),
+  PidMode: z.string(),
+  OomScoreAdj: z.int(),
+  CpuShares: z.int(),
+  ShmSize: z.int(),
+  MemorySwap: z.int(),
+  VolumesFrom: z.array(z.string()).nullable(),
+  LogConfig: z.object({ Type: z.string(), Config: z.record(z.string(), z.string()) }),
+  Ulimits: z.array(z.object({ Name: z.string(), Soft: z.int(), Hard: z.int() })).nullable(),
+});
+
+async function docker(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)("docker", args);
+  return stdout;
+}
+
+async function hostConfigOf(id: string) {
+  return hostConfig.parse(JSON.parse(await docker("inspect", "--format", "{{json .HostConfig}}", id)));
+}
+
+test("whatever the file says of a service is what the engine's container has", async () => {
+  const stack = await bench.stack(
+    `
+  web:
+    <<: *base
+    command: sleep 1000
+    hostname: gate
+    domainname: plant.example
+    cap_add: [NET_ADMIN]
+    cap_drop: [MKNOD]
+    ulimits: {nofile: {soft: 512, hard: 1024}, nproc: 200}
+    sysctls: {net.ipv4.ip_forward: 1}
+    extra_hosts: ["meter:10.1.2.3", "six=::1"]
+    dns: [10.9.9.9]
+    dns_search: plant.example
+    tmpfs: ["/scratch:size=1m"]
+    shm_size: 8m
+    oom_score_adj: 300
+    cpu_shares: 128
+    mem_limit: 32m
+    memswap_limit: 48m
+    group_add: ["1234"]
+    logging: {driver: json-file, options: {max-size: 1m, max-file: "2"}}
+    volumes: ["kept:/kept"]
+    networks: {back: {ipv4_address: 10.123.7.9, aliases: [gateway]}}
+  side:
+    <<: *base
+    command: sleep 1000
+    network_mode: service:web
+    pid: service:web
+    volumes_from: ["web:ro"]
+`,
+    `networks: {back: {ipam: {config: [{subnet: 10.123.7.0/24}]}, labels: {place: cellar}}}
+volumes: {kept: {labels: {place: attic}}}
+`,
+  );
+  const running = await startStack({ engine: bench.engine, stack, owner: currentOwner(), until: "healthy" });
+  const [web = ""] = running.services.get("web")?.containerIds ?? [];
+  const [side = ""] = running.services.get("side")?.containerIds ?? [];
+  expect(await hostConfigOf(web)).toMatchObject({
+    OomScoreAdj: 300,
+    CpuShares: 128,
+    ShmSize: 8 * 1024 ** 2,
+    MemorySwap: 48 * 1024 ** 2,
+    LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "2" } },
+  });
+  const inside = (script: string) => docker("exec", web, "sh", "-c", script);
+  expect((await inside("hostname; ulimit -Sn; ulimit -Hn; cat /proc/sys/net/ipv4/ip_forward")).split("\n")).toEqual([
+    "gate",
+    "512",
+    "1024",
+    "1",
+    "",
+  ]);
+  expect(await inside("cat /etc/hosts")).toMatch(/10\.1\.2\.3\s+meter[\s\S]*::1\s+six/);
+  expect(await inside("cat /etc/resolv.conf")).toMatch(/search plant\.example/);
+  expect(await inside("ip -4 addr show eth0")).toContain("10.123.7.9/24");
+  expect(await inside("df -k /scratch /dev/shm | awk 'NR > 1 {print $2}'")).toBe("1024\n8192\n");
+  expect(await inside("id -G")).toContain("1234");
+
+  const shared = await hostConfigOf(side);
+  expect(shared.NetworkMode).toBe(`container:${web}`);
+  expect(shared.PidMode).toBe(`container:${web}`);
+  // The same processes and the same address: the two really share them.
+  expect(await docker("exec", side, "sh", "-c", "ip -4 addr show eth0")).toContain("10.123.7.9/24");
+  expect(await docker("exec", side, "sh", "-c", "touch /kept/x 2>&1 || echo refused")).toContain("refused");
+
+  const network = await docker("network", "inspect", "--format", "{{json .Labels}}", `${stack.name}_back`);
+  expect(JSON.parse(network)).toMatchObject({ place: "cellar" });
+  const volume = await docker("volume", "inspect", "--format", "{{json .Labels}}", `${stack.name}_kept`);
+  expect(JSON.parse(volume)).toMatchObject({ place: "attic" });
+
+  await removeStack({ engine: bench.engine, project: stack.name, volumes: true });
+});
