@@ -27,9 +27,9 @@ test("a port in use is a conflict that names the service, and everything is take
   const port = typeof address === "object" && address !== null ? address.port : 0;
   try {
     const stack = await bench.stack(
-      `  first: {<<: *base, command: sleep 1000, volumes: ["d:/d"]}
+      `  first: {<<: *base, command: sleep 1000, volumes: ["data:/d"]}
   second: {<<: *base, command: sleep 1000, depends_on: [first], ports: ["127.0.0.1:${port}:80"]}`,
-      "volumes: {d: }",
+      "volumes: {data: }",
     );
     await expect(startStack({ engine: bench.engine, stack, owner })).rejects.toMatchObject({
       code: "conflict",
@@ -42,11 +42,11 @@ test("a port in use is a conflict that names the service, and everything is take
 });
 
 const never = `
-  slow: {<<: *base, command: sleep 1000, volumes: ["d:/d"], healthcheck: {test: "false", interval: 1s, retries: 1000}}
+  slow: {<<: *base, command: sleep 1000, volumes: ["data:/d"], healthcheck: {test: "false", interval: 1s, retries: 1000}}
   waiting: {<<: *base, command: sleep 1000, depends_on: {slow: {condition: service_healthy}}}`;
 
 test("an abort in the middle is cancelled and leaves nothing", async () => {
-  const stack = await bench.stack(never, "volumes: {d: }");
+  const stack = await bench.stack(never, "volumes: {data: }");
   const controller = new AbortController();
   const started: string[] = [];
   const onEvent = (event: StackEvent) => {
@@ -63,7 +63,7 @@ test("an abort in the middle is cancelled and leaves nothing", async () => {
 test.each(["Creating the network", "Creating the volume", "Creating bayplan", "Starting"])(
   "an abort at the step %j leaves nothing",
   async (step) => {
-    const stack = await bench.stack(never, "volumes: {d: }");
+    const stack = await bench.stack(never, "volumes: {data: }");
     const controller = new AbortController();
     const steps: string[] = [];
     const onProgress = (text: string) => {
@@ -78,7 +78,7 @@ test.each(["Creating the network", "Creating the volume", "Creating bayplan", "S
 );
 
 test("an abort before the start makes nothing", async () => {
-  const stack = await bench.stack(never, "volumes: {d: }");
+  const stack = await bench.stack(never, "volumes: {data: }");
   await expect(startStack({ engine: bench.engine, stack, owner, signal: AbortSignal.abort() })).rejects.toMatchObject({
     code: "cancelled",
   });
@@ -148,8 +148,8 @@ test("whenHealthy rejects when a service ends; with `until: healthy` the stack i
 });
 
 test("a volume that was there before is used and never removed", async () => {
-  const stack = await bench.stack("  a: {<<: *base, command: sleep 1000, volumes: ['d:/d']}", "volumes: {d: }");
-  const name = `${stack.name}_d`;
+  const stack = await bench.stack("  a: {<<: *base, command: sleep 1000, volumes: ['data:/d']}", "volumes: {data: }");
+  const name = `${stack.name}_data`;
   const label = `io.bayplan.test=${stack.name}`;
   await bench.engine.createVolume(name, { "io.bayplan.test": stack.name });
   try {
@@ -162,11 +162,11 @@ test("a volume that was there before is used and never removed", async () => {
 });
 
 test("only what runs of dead owners left behind is cleaned", async () => {
-  const text = "  a: {<<: *base, command: sleep 1000, volumes: ['d:/d']}";
+  const text = "  a: {<<: *base, command: sleep 1000, volumes: ['data:/d']}";
   const stacks = [
-    await bench.stack(text, "volumes: {d: }"),
-    await bench.stack(text, "volumes: {d: }"),
-    await bench.stack(text, "volumes: {d: }"),
+    await bench.stack(text, "volumes: {data: }"),
+    await bench.stack(text, "volumes: {data: }"),
+    await bench.stack(text, "volumes: {data: }"),
   ] as const;
   const [deadRun, liveRun, deadUp] = stacks;
   // A process that has ended: its pid is known, and it is not running any more.
@@ -181,7 +181,7 @@ test("only what runs of dead owners left behind is cleaned", async () => {
   const cleaned = await cleanDeadOwners(bench.engine);
   expect(cleaned.containers.map(({ name }) => name)).toEqual([`${running[0].project}-a-1`]);
   expect(cleaned.networks.map(({ name }) => name)).toEqual([`${running[0].project}_default`]);
-  expect(cleaned.volumes.map(({ name }) => name)).toEqual([`${running[0].project}_d`]);
+  expect(cleaned.volumes.map(({ name }) => name)).toEqual([`${running[0].project}_data`]);
   const all = { containers: 1, networks: 1, volumes: 1 };
   expect(await Promise.all(running.map(({ project }) => bench.left(project)))).toEqual([nothing, all, all]);
   for (const { project } of running) await removeStack({ engine: bench.engine, project, volumes: true });

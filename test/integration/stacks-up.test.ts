@@ -87,7 +87,7 @@ test("a stack comes up in the order of its dependencies, serves its port, and do
 });
 
 test("down by the project's name keeps the volumes unless asked", async () => {
-  const stack = await bench.stack(sleeper("a", ", volumes: ['d:/d']"), "volumes: {d: }");
+  const stack = await bench.stack(sleeper("a", ", volumes: ['data:/d']"), "volumes: {data: }");
   const running = await startStack({ engine: bench.engine, stack, owner });
   running.close();
   const down = (volumes: boolean) => removeStack({ engine: bench.engine, project: stack.name, volumes });
@@ -131,8 +131,8 @@ test("a failed second up leaves the unchanged containers of the first alone", as
 
 test("a run has containers and volumes of its own: those of the stack that is up stay as they are", async () => {
   const writer = (text: string) =>
-    `  a: {<<: *base, command: sh -c "ls /d; echo ${text} > /d/${text}; sleep 1000", volumes: ["d:/d"]}`;
-  const stack = await bench.stack(writer("own"), "volumes: {d: }");
+    `  a: {<<: *base, command: sh -c "ls /d; echo ${text} > /d/${text}; sleep 1000", volumes: ["data:/d"]}`;
+  const stack = await bench.stack(writer("own"), "volumes: {data: }");
   const up = await startStack({ engine: bench.engine, stack, owner });
   const run = await startStack({ engine: bench.engine, stack, owner, labels: { [runLabel]: "2026-Run-0000abcd" } });
   expect(run.project).toBe(`${stack.name}-run-0000abcd`);

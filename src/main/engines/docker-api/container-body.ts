@@ -41,11 +41,20 @@ function isShortBind(mount: Mount): boolean {
 function mountBody(mount: Mount): Record<string, unknown> {
   return present({
     Type: mount.kind,
-    Source: mount.kind === "tmpfs" ? null : mount.source,
+    Source: mount.source,
     Target: mount.target,
     ReadOnly: mount.readOnly,
-    TmpfsOptions: mount.kind === "tmpfs" && mount.tmpfsBytes !== null ? { SizeBytes: mount.tmpfsBytes } : null,
   });
+}
+
+/** In a map of their own: as a mount, one would break `volumes_from` of another container ("no such volume"). */
+function tmpfsBody(mounts: readonly Mount[]): Record<string, string> | null {
+  const entries = mounts.flatMap((mount): [string, string][] => {
+    if (mount.kind !== "tmpfs") return [];
+    const size = mount.tmpfsBytes === null ? [] : [`size=${mount.tmpfsBytes}`];
+    return [[mount.target, [...size, ...(mount.readOnly ? ["ro"] : [])].join(",")]];
+  });
+  return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
 function hostBody(spec: ContainerSpec, bindings: Record<string, object[]>): Record<string, unknown> {
@@ -57,7 +66,8 @@ function hostBody(spec: ContainerSpec, bindings: Record<string, object[]>): Reco
     Binds: spec.mounts
       .filter(isShortBind)
       .map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ":ro" : ""}`),
-    Mounts: spec.mounts.filter((mount) => !isShortBind(mount)).map(mountBody),
+    Mounts: spec.mounts.filter((mount) => !isShortBind(mount) && mount.kind !== "tmpfs").map(mountBody),
+    Tmpfs: tmpfsBody(spec.mounts),
     PortBindings: bindings,
     RestartPolicy: present({ Name: policy, MaximumRetryCount: policy === "on-failure" ? maximumRetries : null }),
     ReadonlyRootfs: service.readOnly,
