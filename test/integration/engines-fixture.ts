@@ -24,6 +24,7 @@ export function serviceOf(values: Partial<Service> = {}): Service {
     healthcheck: null,
     restart: { policy: "no", maximumRetries: null },
     options: plainOptions,
+    files: [],
     limits: { memoryBytes: null, memoryReservationBytes: null, cpuCores: null, pids: null },
     containerName: null,
     hostName: null,

@@ -1,4 +1,6 @@
 import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import * as z from "zod";
@@ -98,5 +100,56 @@ volumes: {kept: {labels: {place: attic}}}
   const volume = await docker("volume", "inspect", "--format", "{{json .Labels}}", `${stack.name}_kept`);
   expect(JSON.parse(volume)).toMatchObject({ place: "attic" });
 
+  await removeStack({ engine: bench.engine, project: stack.name, volumes: true });
+});
+
+test("configs and secrets are in the container with their owner and mode, and a changed one makes a new container", async () => {
+  const services = `
+  open:
+    <<: *base
+    command: sleep 1000
+    configs: [greeting, {source: settings, target: /etc/app/settings.ini, uid: "1000", gid: "1001", mode: 0640}]
+    secrets: [token, {source: token, target: short}]
+  closed:
+    <<: *base
+    command: sleep 1000
+    read_only: true
+    secrets: [token]
+`;
+  const rest = `configs: {greeting: {content: "hello $$you"}, settings: {file: ./settings.ini}}
+secrets: {token: {file: ./token.txt}}
+`;
+  const stack = await bench.stack(services, rest);
+  const folder = dirname(stack.file);
+  await writeFile(join(folder, "settings.ini"), "a = 1\n");
+  await writeFile(join(folder, "token.txt"), "s3cret");
+  const start = async () => startStack({ engine: bench.engine, stack, owner: currentOwner(), until: "healthy" });
+  const first = await start();
+  const idOf = (running: typeof first, name: string) => running.services.get(name)?.containerIds[0] ?? "";
+  const inside = (id: string, script: string) => docker("exec", id, "sh", "-c", script);
+  const open = idOf(first, "open");
+  expect(
+    await inside(open, "cat /greeting; echo; cat /etc/app/settings.ini /run/secrets/token /run/secrets/short"),
+  ).toBe("hello $you\na = 1\ns3crets3cret");
+  expect(await inside(open, "stat -c '%u %g %a' /etc/app/settings.ini /run/secrets/token")).toBe(
+    "1000 1001 640\n0 0 444\n",
+  );
+  expect(await inside(idOf(first, "closed"), "cat /run/secrets/token; touch /x 2>&1 || true")).toMatch(
+    /s3cret.*Read-only/,
+  );
+  // The secret is in no label, no environment, nothing that the engine tells.
+  expect(await docker("inspect", open)).not.toContain("s3cret");
+
+  await writeFile(join(folder, "settings.ini"), "a = 2\n");
+  const second = await start();
+  expect(idOf(second, "closed")).toBe(idOf(first, "closed"));
+  expect(idOf(second, "open")).not.toBe(open);
+  expect(await inside(idOf(second, "open"), "cat /etc/app/settings.ini")).toBe("a = 2\n");
+
+  await writeFile(join(folder, "token.txt"), Buffer.alloc(9 * 1024 * 1024));
+  await expect(start()).rejects.toMatchObject({
+    code: "bad-input",
+    message: expect.stringContaining("larger than 8 MiB"),
+  });
   await removeStack({ engine: bench.engine, project: stack.name, volumes: true });
 });

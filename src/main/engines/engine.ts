@@ -80,6 +80,16 @@ export interface ContainerSpec {
   cgroupParent: string | null;
 }
 
+/** A file for the inside of a container. */
+export interface ContainerFile {
+  /** Path below the folder that it is written to. */
+  path: string;
+  content: Buffer;
+  mode: number;
+  userId: number;
+  groupId: number;
+}
+
 export interface NetworkSpec {
   labels: Record<string, string>;
   internal: boolean;
@@ -148,6 +158,11 @@ export interface Engine {
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void>;
 
   createContainer(spec: ContainerSpec): Promise<string>;
+  /**
+   * Writes files into a container that need not run. `folder` must be there (`/` is), folders below it are made. A container
+   * whose root is read-only takes them in a volume only. Not there for an engine that cannot.
+   */
+  copyFiles?(id: string, folder: string, files: readonly ContainerFile[]): Promise<void>;
   startContainer(id: string): Promise<void>;
   /** Sends the stop signal, waits for the grace, then kills. */
   stopContainer(id: string, graceMs: number): Promise<void>;

@@ -3,6 +3,7 @@ export type { EngineAddress } from "./docker-api/engine-address.ts";
 export { openEngine } from "./docker-api/open-engine.ts";
 export type {
   ContainerChange,
+  ContainerFile,
   ContainerInspection,
   ContainerSpec,
   Engine,

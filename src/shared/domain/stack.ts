@@ -94,6 +94,25 @@ export const volumeOptionsSchema = z.object({
 });
 export type VolumeOptions = z.infer<typeof volumeOptionsSchema>;
 
+/** A file that is put into a service's container before it starts: a config or a secret. Its content is read then, and not before. */
+export const serviceFileSchema = z.object({
+  kind: z.enum(["config", "secret"]),
+  /** As the stack calls it. */
+  name: z.string(),
+  /** Absolute path inside the container. */
+  target: z.string(),
+  source: z.discriminatedUnion("from", [
+    z.object({ from: z.literal("file"), path: z.string() }),
+    z.object({ from: z.literal("variable"), name: z.string() }),
+    z.object({ from: z.literal("text"), text: z.string() }),
+  ]),
+  /** Permission bits; null: 0444. */
+  mode: z.int().nullable(),
+  userId: z.int(),
+  groupId: z.int(),
+});
+export type ServiceFile = z.infer<typeof serviceFileSchema>;
+
 export const serviceSchema = z.object({
   name: z.string().min(1),
   place: placeSchema,
@@ -114,6 +133,7 @@ export const serviceSchema = z.object({
   }),
   limits: serviceLimitsSchema,
   options: serviceOptionsSchema,
+  files: z.array(serviceFileSchema),
   containerName: z.string().nullable(),
   hostName: z.string().nullable(),
   user: z.string().nullable(),

@@ -37,6 +37,7 @@ function service(name: string, cpuCores: number | null): Service {
     healthcheck: null,
     restart: { policy: "no", maximumRetries: null },
     options: plainOptions,
+    files: [],
     limits: { memoryBytes: 1000, memoryReservationBytes: null, cpuCores, pids: 10 },
     containerName: null,
     hostName: null,

@@ -1,1 +1,2 @@
 export { packContext } from "./pack-context.ts";
+export { packFiles } from "./pack-files.ts";

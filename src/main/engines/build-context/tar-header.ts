@@ -7,6 +7,9 @@ export interface TarEntry {
   sizeBytes: number;
   modifiedAtMs: number;
   linkTarget: string;
+  /** Numbers of the owner and the group; root when absent. */
+  userId?: number;
+  groupId?: number;
 }
 
 export const tarBlockBytes = 512;
@@ -18,7 +21,7 @@ const octalSizeMax = 0o77777777777;
 
 /**
  * The header of an entry in the ustar format (POSIX.1-2017, pax, "ustar Interchange Format"), after an extended (pax)
- * header where a name or a size does not fit. Owners are 0: a build context belongs to nobody.
+ * header where a name or a size does not fit. Owners are 0 unless said.
  */
 export function tarHeader(entry: TarEntry): Buffer {
   const records: string[] = [];
@@ -61,8 +64,8 @@ function block(entry: TarEntry, typeFlag: string): Buffer {
   };
   header.write(entry.path, 0, 100);
   octal(entry.mode & 0o7777, 100, 7);
-  octal(0, 108, 7);
-  octal(0, 116, 7);
+  octal(entry.userId ?? 0, 108, 7);
+  octal(entry.groupId ?? 0, 116, 7);
   octal(entry.sizeBytes > octalSizeMax ? 0 : entry.sizeBytes, 124, 11);
   octal(entry.modifiedAtMs / 1000, 136, 11);
   header.write("        ", 148, "latin1");

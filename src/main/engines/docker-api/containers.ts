@@ -1,5 +1,7 @@
+import { Readable } from "node:stream";
 import { AppError, type Container } from "../../../shared/domain/index.ts";
-import type { ContainerChange, ContainerInspection, ContainerSpec } from "../engine.ts";
+import { packFiles } from "../build-context/index.ts";
+import type { ContainerChange, ContainerFile, ContainerInspection, ContainerSpec } from "../engine.ts";
 import {
   type ContainerAnswer,
   containerAnswer,
@@ -50,6 +52,17 @@ export class Containers {
       method: "GET",
       path: `/containers/${pathPart(id)}/json`,
       what: `Container ${shortId(id)}`,
+    });
+  }
+
+  /** Writes files below a folder of a container, running or not. */
+  async copyFiles(id: string, folder: string, files: readonly ContainerFile[]): Promise<void> {
+    await this.#http.send({
+      method: "PUT",
+      path: `/containers/${pathPart(id)}/archive`,
+      query: { path: folder },
+      file: Readable.from([packFiles(files)]),
+      what: `Files of container ${shortId(id)}`,
     });
   }
 

@@ -1,6 +1,7 @@
 import type { Build, Container, EngineInfo, LogBatch, VolumeOptions } from "../../../shared/domain/index.ts";
 import type {
   ContainerChange,
+  ContainerFile,
   ContainerInspection,
   ContainerSpec,
   Engine,
@@ -75,6 +76,10 @@ export class DockerEngine implements Engine {
 
   createContainer(spec: ContainerSpec): Promise<string> {
     return this.#containers.create(spec);
+  }
+
+  copyFiles(id: string, folder: string, files: readonly ContainerFile[]): Promise<void> {
+    return this.#containers.copyFiles(id, folder, files);
   }
 
   startContainer(id: string): Promise<void> {

@@ -8,7 +8,7 @@ import { refusalError, refusalOf, transportError, unreadableAnswer } from "./eng
 import { agentsFor, type EngineAgents, type Modem, makeModem } from "./engine-modem.ts";
 
 export interface EngineRequest {
-  method: "GET" | "POST" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the version: `/containers/json`. Ids and names in it go through `pathPart`. */
   path: string;
   query?: Record<string, string>;

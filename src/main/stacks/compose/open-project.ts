@@ -10,7 +10,7 @@ import { checkProject } from "./project/check-project.ts";
 import { decodeProject, type Project } from "./project/project.ts";
 import { projectName } from "./project/project-name.ts";
 import { readServiceFiles } from "./project/service-files.ts";
-import { parseDotenv } from "./variables/dotenv.ts";
+import { variablesFrom } from "./stack-variables.ts";
 import type { Lookup } from "./variables/fill-template.ts";
 
 export interface ProjectRequest {
@@ -45,7 +45,7 @@ export async function openProject(request: ProjectRequest, remark: Remark): Prom
   const sources = new SourceFiles(folder, remark);
   const documents: YamlDocument[] = [];
   for (const file of request.files) documents.push(...(await sources.documents(file, null)));
-  const outside = await variablesOf(request, folder, sources);
+  const outside = await variablesFrom(request.environment, folder, request.envFiles, sources);
   const name = projectName({ given: request.name, variables: outside, documents, folder });
   const variables: Lookup = (key) => (key === "COMPOSE_PROJECT_NAME" ? name : outside(key));
   const loader = new ModelLoader(sources, remark, request.environment.HOME ?? homedir());
@@ -61,18 +61,4 @@ export async function openProject(request: ProjectRequest, remark: Remark): Prom
 function emptyFile(file: string): ModelProblem {
   const place: Place = { file, line: 1, column: 1 };
   return new ModelProblem("compose.empty", "The file is empty.", place, "A compose file begins with `services:`.");
-}
-
-/** The process over the files; among the files a later one counts. */
-async function variablesOf(request: ProjectRequest, folder: string, sources: SourceFiles): Promise<Lookup> {
-  const { environment } = request;
-  const beside = `${folder}/.env`;
-  const files = request.envFiles ?? ((await sources.exists(beside)) ? [beside] : []);
-  const found = new Map<string, string>();
-  for (const file of files) {
-    const text = await sources.text(file, null);
-    const outside: Lookup = (name) => environment[name] ?? found.get(name);
-    for (const [key, value] of parseDotenv(file, text, outside)) found.set(key, value);
-  }
-  return (name) => environment[name] ?? found.get(name);
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
-import type { Service, Stack } from "../../../shared/domain/index.ts";
+import { dirname, posix } from "node:path";
+import type { Mount, Service, Stack } from "../../../shared/domain/index.ts";
 import type { ContainerSpec } from "../../engines/index.ts";
 import { composeLabels } from "./labels.ts";
 import { containerName, imageName, networkName, volumeName } from "./names.ts";
@@ -16,11 +16,13 @@ export interface SpecRequest {
   labels: Record<string, string>;
   /** Containers of services that were made before this one, for namespaces that are shared. */
   containerIds: ReadonlyMap<string, string>;
+  /** What tells the contents of its configs and secrets apart. */
+  filesDigest: string;
 }
 
 /** One container of one service with the engine's names, and labelled as Compose does. */
 export function containerSpec(request: SpecRequest): ContainerSpec {
-  const { stack, service, imageId, placement, labels, containerIds } = request;
+  const { stack, service, imageId, placement, labels, containerIds, filesDigest } = request;
   const { options } = service;
   const spec: ContainerSpec = {
     name: containerName(stack, service),
@@ -29,9 +31,7 @@ export function containerSpec(request: SpecRequest): ContainerSpec {
     labels: service.labels,
     environment: service.environment,
     ports: service.ports,
-    mounts: service.mounts.map((mount) =>
-      mount.kind === "volume" && mount.source !== null ? { ...mount, source: volumeName(stack, mount.source) } : mount,
-    ),
+    mounts: [...service.mounts.map((mount) => named(stack, mount)), ...fileMounts(service)],
     networks: service.networks.map(({ name, aliases, endpoint }) => ({
       name: networkName(stack, name),
       aliases: [...new Set([service.name, ...aliases])],
@@ -56,7 +56,7 @@ export function containerSpec(request: SpecRequest): ContainerSpec {
       [composeLabels.service]: service.name,
       [composeLabels.number]: "1",
       [composeLabels.oneoff]: "False",
-      [composeLabels.configHash]: configHash(spec, imageId),
+      [composeLabels.configHash]: configHash(spec, imageId, filesDigest),
       [composeLabels.configFiles]: stack.file,
       [composeLabels.workingFolder]: dirname(stack.file),
       [composeLabels.image]: imageId,
@@ -65,6 +65,24 @@ export function containerSpec(request: SpecRequest): ContainerSpec {
         .join(","),
     },
   };
+}
+
+function named(stack: Stack, mount: Mount): Mount {
+  const isNamed = mount.kind === "volume" && mount.source !== null;
+  return isNamed ? { ...mount, source: volumeName(stack, mount.source ?? "") } : mount;
+}
+
+/**
+ * Nothing can be written into a container whose root is read-only, but into a volume of it: each folder that gets a config
+ * or a secret becomes an anonymous one, which begins with what the image has there.
+ */
+function fileMounts(service: Service): Mount[] {
+  if (!service.readOnly) return [];
+  const folders = new Set(service.files.map(({ target }) => posix.dirname(target)));
+  const taken = new Set(service.mounts.map(({ target }) => target));
+  return [...folders]
+    .filter((folder) => folder !== "/" && !taken.has(folder))
+    .map((target) => ({ kind: "volume", source: null, target, readOnly: false, tmpfsBytes: null }));
 }
 
 /** `SERVICE:…` with the container of that service. */
@@ -80,9 +98,9 @@ function namespaceMode(mode: string | null, containerIds: ReadonlyMap<string, st
 }
 
 /** The same for the same container: where the service stands in the file and whom it waits for do not count. */
-function configHash(spec: ContainerSpec, imageId: string): string {
+function configHash(spec: ContainerSpec, imageId: string, filesDigest: string): string {
   const { place: _place, dependsOn: _dependsOn, ...meaning } = spec.service;
-  const text = JSON.stringify({ ...spec, service: meaning, imageId }, (_key, value: unknown) =>
+  const text = JSON.stringify({ ...spec, service: meaning, imageId, filesDigest }, (_key, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value,

@@ -1,5 +1,6 @@
-import type { Service, Stack } from "../../../shared/domain/index.ts";
-import type { Engine, OwnedThings, Progress } from "../../engines/index.ts";
+import { posix } from "node:path";
+import { AppError, type Service, type Stack } from "../../../shared/domain/index.ts";
+import type { ContainerFile, Engine, OwnedThings, Progress } from "../../engines/index.ts";
 import { startOrder } from "../order.ts";
 import type { Started } from "./conditions.ts";
 import { containerSpec } from "./container-spec.ts";
@@ -7,6 +8,7 @@ import { composeLabels } from "./labels.ts";
 import { type Ledger, unlessGone } from "./ledger.ts";
 import { imageName } from "./names.ts";
 import type { Placement } from "./placement.ts";
+import { filesDigest, readServiceFiles } from "./service-files.ts";
 import { aboutService } from "./start-services.ts";
 
 export interface MakeContainers {
@@ -38,7 +40,16 @@ export async function makeContainers(request: MakeContainers): Promise<MadeConta
     signal.throwIfAborted();
     const imageId = request.imageIds.get(imageName(stack, service)) ?? "";
     const { labels } = request;
-    const spec = containerSpec({ stack, service, imageId, placement: request.place(service), labels, containerIds });
+    const files = await readServiceFiles(stack, service);
+    const spec = containerSpec({
+      stack,
+      service,
+      imageId,
+      placement: request.place(service),
+      labels,
+      containerIds,
+      filesDigest: filesDigest(files),
+    });
     const present = before.containers.filter((container) => container.labels[composeLabels.service] === service.name);
     const unchanged = present.find(
       (container) =>
@@ -60,6 +71,7 @@ export async function makeContainers(request: MakeContainers): Promise<MadeConta
     try {
       const id = await engine.createContainer(spec);
       ledger.add(`the container ${spec.name}`, () => engine.removeContainer(id));
+      await putFiles(engine, id, service, files);
       created.push({ service, containerId: id });
       containerIds.set(service.name, id);
     } catch (error) {
@@ -67,6 +79,32 @@ export async function makeContainers(request: MakeContainers): Promise<MadeConta
     }
   }
   return { created, kept };
+}
+
+async function putFiles(
+  engine: Engine,
+  containerId: string,
+  service: Service,
+  files: readonly ContainerFile[],
+): Promise<void> {
+  if (files.length === 0) return;
+  if (engine.copyFiles !== undefined) {
+    for (const [folder, inside] of byFolder(service, files)) await engine.copyFiles(containerId, folder, inside);
+    return;
+  }
+  const message = `This engine cannot put the configs and secrets of the service ${service.name} into its container.`;
+  throw new AppError("unsupported", message, { hint: "Build them into the image, or take them out of the file." });
+}
+
+/** All below the root; where that is read-only, each below the volume that is its folder. */
+function byFolder(service: Service, files: readonly ContainerFile[]): Map<string, ContainerFile[]> {
+  const groups = new Map<string, ContainerFile[]>();
+  for (const file of files) {
+    const folder = service.readOnly ? posix.dirname(file.path) : "/";
+    const inside = { ...file, path: posix.relative(folder, file.path) };
+    groups.set(folder, [...(groups.get(folder) ?? []), inside]);
+  }
+  return groups;
 }
 
 /** How long a service may take to stop when neither the file nor the caller says: Docker's own default. */

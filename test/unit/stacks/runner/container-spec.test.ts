@@ -20,6 +20,7 @@ function specOf(stack: Stack, imageId = "sha256:1", labels: Record<string, strin
     placement: placeAsWritten(service),
     labels,
     containerIds: new Map(),
+    filesDigest: "",
   });
 }
 

@@ -7,11 +7,11 @@ type Applied = true | { keys?: Readonly<Record<string, Applied>>; items?: Applie
 
 /** Keys of a service that are applied whole. */
 const plain =
-  `annotations blkio_config cap_add cap_drop cgroup cgroup_parent command container_name cpu_period cpu_quota cpu_rt_period
+  `annotations blkio_config cap_add cap_drop cgroup cgroup_parent command configs container_name cpu_period cpu_quota cpu_rt_period
   cpu_rt_runtime cpu_shares cpus cpuset depends_on device_cgroup_rules devices dns dns_opt dns_search domainname entrypoint env_file
   environment expose extra_hosts gpus group_add hostname image init ipc isolation label_file labels links logging mac_address
   mem_limit mem_reservation mem_swappiness memswap_limit network_mode oom_kill_disable oom_score_adj pid pids_limit platform
-  privileged profiles pull_policy read_only restart runtime scale security_opt shm_size stdin_open stop_grace_period stop_signal
+  privileged profiles pull_policy read_only restart runtime scale secrets security_opt shm_size stdin_open stop_grace_period stop_signal
   storage_opt sysctls tmpfs tty ulimits user userns_mode uts volumes_from working_dir`.split(/\s+/);
 
 const service: Applied = {
@@ -105,6 +105,12 @@ const file: Applied = {
     services: { each: service },
     networks: { each: network },
     volumes: { each: { keys: { name: true, external: true, driver: true, driver_opts: true, labels: true } } },
+    configs: {
+      each: { keys: { name: true, file: true, content: true, environment: true, external: true, labels: true } },
+    },
+    secrets: {
+      each: { keys: { name: true, file: true, environment: true, external: true, labels: true, "x-#value": true } },
+    },
     "x-bayplan": { keys: { load: true } },
   },
 };

@@ -12,6 +12,7 @@ import { at, keyOrPlace, type ModelNode } from "../node.ts";
 import { parseDuration } from "../project/duration.ts";
 import { type JsonMap, type JsonValue, listAt, mapAt, stringAt } from "../project/json-value.ts";
 import type { Project, ProjectService } from "../project/project.ts";
+import { readFiles } from "./read-files.ts";
 import { readMounts } from "./read-mounts.ts";
 import { readOptions, recordAt } from "./read-options.ts";
 
@@ -43,6 +44,7 @@ export function readService(project: Project, service: ProjectService, remark: R
     restart: readRestart(service),
     limits: readLimits(value),
     options: readOptions(service),
+    files: readFiles(project, service),
     containerName: textOrNull(value, "container_name"),
     hostName: textOrNull(value, "hostname"),
     user: textOrNull(value, "user"),
