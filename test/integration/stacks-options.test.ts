@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import * as z from "zod";
 import { removeStack, startStack } from "../../src/main/stacks/index.ts";
 import { currentOwner } from "../../src/main/store/index.ts";
+import { BUSYBOX_IMAGE } from "../lab/images.ts";
 import { stacksBench } from "./stacks-bench.ts";
 
 const bench = stacksBench();
@@ -152,4 +153,39 @@ secrets: {token: {file: ./token.txt}}
     message: expect.stringContaining("larger than 8 MiB"),
   });
   await removeStack({ engine: bench.engine, project: stack.name, volumes: true });
+});
+
+test("an image is built from a Dockerfile inside the stack, with what the stack says of the build", async () => {
+  const stack = await bench.stack(
+    `
+  built:
+    command: cat /made
+    build:
+      context: .
+      dockerfile_inline: |
+        FROM ${BUSYBOX_IMAGE}
+        ARG WHO
+        COPY note.txt /note
+        RUN cat /note > /made; echo " $$WHO" >> /made; grep meter /etc/hosts >> /made
+      args: {WHO: you}
+      labels: {place: attic}
+      extra_hosts: ["meter:10.1.2.3"]
+      no_cache: true
+`,
+  );
+  await writeFile(join(dirname(stack.file), "note.txt"), "for");
+  const tag = `${stack.name}-built`;
+  try {
+    const running = await startStack({ engine: bench.engine, stack, owner: currentOwner() });
+    const [id = ""] = running.services.get("built")?.containerIds ?? [];
+    await docker("wait", id);
+    expect(await docker("logs", id)).toMatch(/^for you\n10\.1\.2\.3\s+meter/);
+    expect(JSON.parse(await docker("image", "inspect", "--format", "{{json .Config.Labels}}", tag))).toMatchObject({
+      place: "attic",
+    });
+    running.close();
+    await removeStack({ engine: bench.engine, project: stack.name, volumes: true });
+  } finally {
+    await docker("image", "rm", "--force", tag);
+  }
 });

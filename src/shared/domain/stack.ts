@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { findingSchema, placeSchema } from "./finding.ts";
-import { serviceOptionsSchema } from "./service-options.ts";
+import { serviceOptionsSchema, ulimitSchema } from "./service-options.ts";
 
 export const portMappingSchema = z.object({
   containerPort: z.int().min(1).max(65535),
@@ -46,6 +46,26 @@ export const serviceLimitsSchema = z.object({
 });
 export type ServiceLimits = z.infer<typeof serviceLimitsSchema>;
 
+/** What a build says beyond the plain; null and empty: not said. */
+export const buildOptionsSchema = z.object({
+  /** The Dockerfile itself, written into the stack. */
+  inlineDockerfile: z.string().nullable(),
+  noCache: z.boolean(),
+  /** Asks the registry for newer base images. */
+  pull: z.boolean(),
+  labels: z.record(z.string(), z.string()),
+  cacheFrom: z.array(z.string()),
+  /** `HOST:ADDRESS`. */
+  extraHosts: z.array(z.string()),
+  network: z.string().nullable(),
+  shmBytes: z.number().nullable(),
+  /** Further names of the image. */
+  tags: z.array(z.string()),
+  ulimits: z.array(ulimitSchema),
+  platform: z.string().nullable(),
+});
+export type BuildOptions = z.infer<typeof buildOptionsSchema>;
+
 export const buildSchema = z.object({
   /** Absolute folder. */
   context: z.string(),
@@ -53,6 +73,8 @@ export const buildSchema = z.object({
   dockerfile: z.string(),
   args: z.record(z.string(), z.string()),
   target: z.string().nullable(),
+  /** Absent: nothing said. */
+  options: buildOptionsSchema.optional(),
 });
 export type Build = z.infer<typeof buildSchema>;
 

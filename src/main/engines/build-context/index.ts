@@ -1,2 +1,2 @@
-export { packContext } from "./pack-context.ts";
+export { inlineDockerfileName, packContext } from "./pack-context.ts";
 export { packFiles } from "./pack-files.ts";

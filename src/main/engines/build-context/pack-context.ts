@@ -6,15 +6,23 @@ import { AppError } from "../../../shared/domain/index.ts";
 import { IgnoreRules } from "./ignore-rules.ts";
 import { type TarEntry, tarEnd, tarHeader, tarPadding } from "./tar-header.ts";
 
+/** The name, in the context, of a Dockerfile that is written into the stack. */
+export const inlineDockerfileName = ".bayplan.Dockerfile";
+
 /**
  * A folder as the tar stream that a build wants, less what its `.dockerignore` leaves out; the Dockerfile and the
  * `.dockerignore` themselves always travel. Names are sorted, so the same folder gives the same bytes. The stream fails
- * with `bad-input` when a file cannot be read or changes its size meanwhile. Throws `bad-input` without a context.
+ * with `bad-input` when a file cannot be read or changes its size meanwhile. A Dockerfile that is no file of the folder is added
+ * under a name of its own. Throws `bad-input` without a context.
  */
-export async function packContext(folder: string, dockerfile: string): Promise<Readable> {
+export async function packContext(
+  folder: string,
+  dockerfile: string,
+  inlineDockerfile: string | null = null,
+): Promise<Readable> {
   const rules = await readRules(folder);
   const always = new Set([".dockerignore", dockerfile.replace(/^(\.\/)+/, "")]);
-  return Readable.from(pack(folder, rules, always), { objectMode: false });
+  return Readable.from(pack(folder, rules, always, inlineDockerfile), { objectMode: false });
 }
 
 async function readRules(folder: string): Promise<IgnoreRules> {
@@ -44,6 +52,7 @@ async function* pack(
   root: string,
   rules: IgnoreRules,
   always: ReadonlySet<string>,
+  inlineDockerfile: string | null,
 ): AsyncGenerator<Buffer, void, void> {
   for await (const path of walk(root, "", rules, always)) {
     const full = join(root, path);
@@ -51,6 +60,12 @@ async function* pack(
     if (entry === null) continue;
     yield tarHeader(entry);
     if (entry.kind === "file") yield* body(full, entry.sizeBytes);
+  }
+  if (inlineDockerfile !== null) {
+    const text = Buffer.from(inlineDockerfile);
+    const common = { mode: 0o644, modifiedAtMs: 0, linkTarget: "" };
+    yield tarHeader({ ...common, path: inlineDockerfileName, kind: "file", sizeBytes: text.length });
+    yield Buffer.concat([text, tarPadding(text.length)]);
   }
   yield tarEnd();
 }

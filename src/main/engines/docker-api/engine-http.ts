@@ -11,7 +11,7 @@ export interface EngineRequest {
   method: "GET" | "POST" | "PUT" | "DELETE";
   /** Below the version: `/containers/json`. Ids and names in it go through `pathPart`. */
   path: string;
-  query?: Record<string, string>;
+  query?: Record<string, string | string[]>;
   body?: Record<string, unknown>;
   /** A tar to send in place of a body. */
   file?: Readable;

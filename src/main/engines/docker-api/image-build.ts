@@ -2,6 +2,7 @@ import { AppError, type Build } from "../../../shared/domain/index.ts";
 import { packContext } from "../build-context/index.ts";
 import type { Progress } from "../engine.ts";
 import { progressAnswer } from "./answers.ts";
+import { buildQuery } from "./build-query.ts";
 import { unreadableAnswer } from "./engine-errors.ts";
 import type { EngineHttp } from "./engine-http.ts";
 import { jsonLines } from "./json-lines.ts";
@@ -18,7 +19,7 @@ export async function buildImage(
   signal: AbortSignal,
 ): Promise<void> {
   const what = `Building ${tag}`;
-  const context = await packContext(build.context, build.dockerfile);
+  const context = await packContext(build.context, build.dockerfile, build.options?.inlineDockerfile ?? null);
   const cancelled = (): AppError => new AppError("cancelled", `${what} was cancelled.`);
   let contextFailure: AppError | null = null;
   context.on("error", (error: unknown) => {
@@ -33,14 +34,7 @@ export async function buildImage(
     const answer = await http.stream({
       method: "POST",
       path: "/build",
-      query: {
-        t: tag,
-        dockerfile: build.dockerfile,
-        buildargs: JSON.stringify(build.args),
-        rm: "1",
-        forcerm: "1",
-        ...(build.target === null ? {} : { target: build.target }),
-      },
+      query: buildQuery(build, tag),
       file: context,
       signal,
       // The answer begins when the context is there: gigabytes, over a thin line.

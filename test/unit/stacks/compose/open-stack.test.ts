@@ -126,7 +126,6 @@ secrets: {s: {file: x}}
     "warning compose.unsupported-key 10:5",
     "warning compose.unsupported-key 11:65",
     "warning compose.unsupported-key 13:22",
-    "warning compose.unsupported-key 15:1",
   ]);
   expect(findings[4]?.message).toBe("`develop` of service `web` is not applied: nothing is watched or rebuilt.");
 });

@@ -17,7 +17,14 @@ const plain =
 const service: Applied = {
   keys: {
     ...Object.fromEntries(plain.map((key) => [key, true] as const)),
-    build: { keys: { context: true, dockerfile: true, args: true, target: true } },
+    build: {
+      keys: Object.fromEntries(
+        `args cache_from context dockerfile dockerfile_inline extra_hosts labels network no_cache platforms pull shm_size tags target
+          ulimits`
+          .split(/\s+/)
+          .map((key) => [key, true] as const),
+      ),
+    },
     ports: {
       items: {
         keys: {

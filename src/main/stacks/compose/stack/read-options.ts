@@ -104,7 +104,8 @@ function readRates(blkio: JsonMap | undefined, key: string): { path: string; rat
   }));
 }
 
-function readUlimits(ulimits: JsonMap | undefined): ServiceOptions["ulimits"] {
+/** `ulimits` of a service or a build. */
+export function readUlimits(ulimits: JsonMap | undefined): ServiceOptions["ulimits"] {
   return [...(ulimits ?? [])].map(([name, value]) => {
     const single = value instanceof Map ? null : Number(value);
     const map = value instanceof Map ? value : undefined;

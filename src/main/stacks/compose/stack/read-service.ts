@@ -12,6 +12,7 @@ import { at, keyOrPlace, type ModelNode } from "../node.ts";
 import { parseDuration } from "../project/duration.ts";
 import { type JsonMap, type JsonValue, listAt, mapAt, stringAt } from "../project/json-value.ts";
 import type { Project, ProjectService } from "../project/project.ts";
+import { readBuild } from "./read-build.ts";
 import { readFiles } from "./read-files.ts";
 import { readMounts } from "./read-mounts.ts";
 import { readOptions, recordAt } from "./read-options.ts";
@@ -94,25 +95,6 @@ function refuseReplicas(service: ProjectService): void {
   const message = `Service \`${service.name}\` asks for ${replicas} replicas; one container per service is run.`;
   const hint = "Set it to 1, or write the service down several times.";
   throw new ModelProblem("compose.bad-value", message, node.place, hint);
-}
-
-/** Contexts that the engine would have to fetch: only folders of this machine are sent. */
-const remoteContext = /^(?:[a-z]+:\/\/|git@|github\.com\/)/;
-
-function readBuild(service: ProjectService): Service["build"] {
-  const build = mapAt(service.value, "build");
-  if (build === undefined) return null;
-  const context = stringAt(build, "context");
-  if (remoteContext.test(context)) {
-    const message = `The build of service \`${service.name}\` comes from ${context.slice(0, 80)}; only folders of this machine are built.`;
-    throw new ModelProblem("compose.bad-value", message, placeOf(service, "build"), "Clone it and name the folder.");
-  }
-  return {
-    context,
-    dockerfile: stringAt(build, "dockerfile") || "Dockerfile",
-    args: textRecord(mapAt(build, "args")),
-    target: textOrNull(build, "target"),
-  };
 }
 
 function readPorts(service: ProjectService, remark: Remark): PortMapping[] {
