@@ -69,9 +69,8 @@ const latelyMax = 1_000;
 const lately = new Map<string, { atMs: number; answer: Promise<SshHostConfig | null> }>();
 
 async function askAnew(host: string, home: string): Promise<SshHostConfig | null> {
-  const asked = await runSsh(host, configFileOf(home));
-  // Without any file: what it would say anyway.
-  const usual = asked === null ? null : await runSsh(host, "none");
+  // The second one without any file: what it would say anyway. At once, since a connection waits for both.
+  const [asked, usual] = await Promise.all([runSsh(host, configFileOf(home)), runSsh(host, "none")]);
   if (asked === null || usual === null) return null;
   return readSshConfig(host, home, parseAnswer(asked), parseAnswer(usual));
 }
