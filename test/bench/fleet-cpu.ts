@@ -3,12 +3,12 @@
  * its sessions, its engines' events, the sampler and hub of each device, and what the contract checks and writes for a
  * face that watches all of them. The devices are SSH servers in a process of their own.
  *
- *   tsx test/bench/fleet-cpu.ts [--gate] [--devices 100] [--containers 20] [--seconds 20]
+ *   tsx test/bench/fleet-cpu.ts [--gate] [--devices 100] [--containers 20] [--seconds 60]
  *
  * Prints one JSON line. With `--gate` it ends with 1 when the goal is missed.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -16,39 +16,40 @@ import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { openFleet } from "../../src/main/devices/index.ts";
 import { sampleBatchSchema } from "../../src/shared/contract/index.ts";
-import { makeKey } from "../lab/device-files.ts";
 import { sleep, waitFor } from "../lab/run.ts";
-import { median, option } from "./figures.ts";
+import { option } from "./figures.ts";
 
 const goalCores = 0.15;
 const devices = option("devices", 100);
 const containers = option("containers", 20);
-const seconds = option("seconds", 20);
-/** The CPU is taken for stretches of this length, and the median is what counts: others use the machine, too. */
-const stretchSeconds = 5;
+const seconds = option("seconds", 60);
+/**
+ * The CPU is taken for stretches of this length, in each of which every engine is asked once for its containers. The
+ * lowest counts: whoever else uses the machine makes the same work take more CPU time, never less.
+ */
+const stretchSeconds = 15;
 
 const folder = mkdtempSync(join(tmpdir(), "bayplan-bench-"));
-await makeKey(join(folder, "host"), "bench");
 const loader = pathToFileURL(join(import.meta.dirname, "../../node_modules/tsx/dist/loader.mjs")).href;
 const script = join(import.meta.dirname, "fleet-devices.ts");
-const server = spawn(
-  process.execPath,
-  ["--import", loader, script, String(devices), String(containers), join(folder, "host")],
-  { stdio: ["ignore", "pipe", "inherit"] },
-);
+const server = spawn(process.execPath, ["--import", loader, script, String(devices), String(containers), folder], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
 const stop = new AbortController();
 try {
   const ports: number[] = [];
+  const knownHosts: string[] = [];
   for await (const line of createInterface({ input: server.stdout })) {
     if (line === "ready") break;
-    ports.push(Number(line));
+    const [port, ...key] = line.split(" ");
+    ports.push(Number(port));
+    knownHosts.push(`[127.0.0.1]:${port} ${key.join(" ")}\n`);
   }
   if (ports.length !== devices) throw new Error("The devices did not start.");
 
   const home = join(folder, "home");
   mkdirSync(join(home, ".ssh"), { recursive: true });
-  const hostKey = readFileSync(join(folder, "host.pub"), "utf8");
-  writeFileSync(join(home, ".ssh/known_hosts"), ports.map((port) => `[127.0.0.1]:${port} ${hostKey}`).join(""));
+  writeFileSync(join(home, ".ssh/known_hosts"), knownHosts.join(""));
   const fleet = await openFleet({
     dataFolder: join(folder, "data"),
     home,
@@ -59,6 +60,7 @@ try {
     for (const port of ports) await fleet.add({ user: "root", host: "127.0.0.1", port }, null);
     await waitFor("all devices", 60_000, () => fleet.list().every(({ state }) => state === "online") || undefined);
 
+    const sinceMs = Date.now();
     const count = { batches: 0, samples: 0, bytes: 0 };
     const reading = (async () => {
       for await (const given of fleet.samples(null, 1_000, stop.signal)) {
@@ -84,7 +86,9 @@ try {
     const took = (performance.now() - before.atMs) / 1_000;
     stop.abort();
     await reading;
-    const cpuCores = median(cores);
+    const left = fleet.list().filter(({ stateSinceMs }) => stateSinceMs > sinceMs);
+    if (left.length > 0) throw new Error(`${left.length} devices did not stay online.`);
+    const cpuCores = Math.min(...cores);
     const met = cpuCores <= goalCores;
     const perSecond = (what: keyof typeof count): number => (count[what] - before[what]) / took;
     console.log(

@@ -1,16 +1,18 @@
 /**
  * The other side of fleet-cpu.ts, in a process of its own: SSH servers, each of them a device that says who it is, has an
- * engine with as many containers as told, and answers the sampler. Prints their ports, one a line, then `ready`. Started
- * as: fleet-devices.ts DEVICES CONTAINERS KEYFILE
+ * engine with as many containers as told, and answers the sampler. Prints a line for each, its port and its public key,
+ * then `ready`. Started as: fleet-devices.ts DEVICES CONTAINERS FOLDER
  */
 import { readFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import ssh2, { type Connection } from "ssh2";
+import { makeKey } from "../lab/device-files.ts";
 
 const devices = Number(process.argv[2]);
 const containers = Number(process.argv[3]);
-const hostKey = readFileSync(process.argv[4] ?? "", "utf8");
+const folder = process.argv[4] ?? "";
 const ids = Array.from({ length: containers }, (_, at) => at.toString(16).padStart(64, "0"));
 const memoryKilobytes = 3_884_304;
 
@@ -59,8 +61,11 @@ function identity(device: number): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** As an engine does it: a connection that is idle stays open. */
+const patient = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+
 /** What of the engine's API a fleet asks for; events never come. */
-const engine = createServer((request, response) => {
+const engine = createServer(patient, (request, response) => {
   const path = (request.url ?? "").replace(/^\/v[\d.]+/, "").replace(/\?.*$/, "");
   if (path === "/version") return answer(response, { Version: "20.10.24", ApiVersion: "1.41", Os: "linux" });
   if (path === "/info") {
@@ -78,6 +83,7 @@ const engine = createServer((request, response) => {
       ids.map((Id) => ({ Id, Names: [`/${Id.slice(-4)}`], State: "running", Labels: {}, Ports: [] })),
     );
   }
+  if (path === "/_ping") return void response.end("OK");
   if (path === "/events") return void response.writeHead(200, { "content-type": "application/json" }).flushHeaders();
   response.writeHead(404).end("{}");
 });
@@ -125,9 +131,12 @@ function serve(device: number, client: Connection): void {
 }
 
 for (let device = 1; device <= devices; device += 1) {
-  const server = new ssh2.Server({ hostKeys: [hostKey] }, (client) => serve(device, client));
+  const keyFile = join(folder, `host-${device}`);
+  await makeKey(keyFile, "bench");
+  const server = new ssh2.Server({ hostKeys: [readFileSync(keyFile)] }, (client) => serve(device, client));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address: unknown = server.address();
-  if (typeof address === "object" && address !== null && "port" in address) process.stdout.write(`${address.port}\n`);
+  if (typeof address !== "object" || address === null || !("port" in address)) throw new Error("No port.");
+  process.stdout.write(`${address.port} ${readFileSync(`${keyFile}.pub`, "utf8")}`);
 }
 process.stdout.write("ready\n");
