@@ -8,7 +8,7 @@ import type { EngineGuess } from "./guess-engine.ts";
 /** Through a command: one session for events, one for requests, one for everything else that is run on the device. */
 const SESSIONS_MIN = 3;
 /** How often an engine is asked whether it still answers. */
-const ASK_MS = 20_000;
+const ASK_MS = 10_000;
 
 /**
  * Opens the first engine of the device that answers, in the order of the probe; Kanto only where no engine with the Docker
