@@ -67,9 +67,10 @@ const command = (name: string, args: string[]) => step(name, async () => (await 
 
 /**
  * Integration tests that make no lab: they run beside those that do, since both wait most of the time. There is only one
- * lab at a time, so the others, and whatever is not named here, come one after the other.
+ * lab at a time, and one measured run: so each lane takes its files one after the other. Whatever is not named here is in
+ * the lane of the labs, as is ssh-fallback, which counts the processes of the whole machine.
  */
-const makesNoLab = /^(engines|ssh|stacks|profiling|log-store)\b/;
+const makesNoLab = /^(engines|ssh-(?!fallback)|stacks|profiling|log-store|cli-bad-input)\b/;
 
 function integrationLanes(): string[][] {
   const folder = "test/integration";
