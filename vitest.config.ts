@@ -11,8 +11,8 @@ function project(name: string, include: string[], timeoutMs: number) {
       environment: "node",
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
-      // The suites below share real devices and one engine: one file after the other.
-      fileParallelism: name === "unit" || name === "contract",
+      // The suites below the first three share real devices and one engine: one file after the other.
+      fileParallelism: name === "unit" || name === "contract" || name === "fuzz",
       // Loading the sources anew for each of a hundred files takes longer than the tests; no test of these changes a module.
       isolate: name !== "unit" && name !== "contract",
     },

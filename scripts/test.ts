@@ -3,13 +3,13 @@
  * on anything left behind, and under CI on a skip that a missing tool caused.
  * `--long` runs the full matrix of every suite, `--only a,b` some of the steps.
  */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { ensureImages } from "../test/lab/images.ts";
 import { ensureLocalEngine, findLeftovers, stopLocalEngine } from "../test/lab/lab.ts";
 import { ensurePackages, LAB_PACKAGES, TEST_PACKAGES } from "../test/lab/packages.ts";
-import { build, runStep } from "./run-step.ts";
+import { build, runHeld, runStep } from "./run-step.ts";
 
 const resultsFolder = "test-results";
 /** What may be skipped anywhere: a real Electron, whose binary cannot be had on every machine, and the long form's virtual machine. */
@@ -65,19 +65,45 @@ async function step(name: string, action: () => Promise<boolean>): Promise<void>
 
 const command = (name: string, args: string[]) => step(name, async () => (await runStep("npx", args)) === 0);
 
-/** Runs one vitest project and counts its tests; a project without a single test is a failure. */
-async function suite(project: string): Promise<void> {
+/**
+ * Integration tests that make no lab: they run beside those that do, since both wait most of the time. There is only one
+ * lab at a time, and one measured run: so each lane takes its files one after the other. Whatever is not named here is in
+ * the lane of the labs, as is ssh-fallback, which counts the processes of the whole machine.
+ */
+const makesNoLab = /^(engines|ssh-(?!fallback)|stacks|profiling|log-store|cli-bad-input)\b/;
+
+function integrationLanes(): string[][] {
+  const folder = "test/integration";
+  const files = readdirSync(folder).filter((name) => name.endsWith(".test.ts"));
+  const inLane = (beside: boolean): string[] =>
+    files.filter((name) => makesNoLab.test(name) === beside).map((name) => join(folder, name));
+  return [inLane(false), inLane(true)];
+}
+
+/**
+ * Runs one vitest project and counts its tests; one without a single test is a failure. `lanes`: files that run side by
+ * side, each lane in a vitest of its own; all files in one unless given.
+ */
+async function suite(project: string, lanes: readonly (readonly string[])[] = [[]]): Promise<void> {
   if (only !== undefined && !only.includes(project)) return;
   process.stdout.write(`\n== ${project}\n`);
-  const report = join(resultsFolder, `${project}.json`);
-  rmSync(report, { force: true });
   const env = { ...process.env, BAYPLAN_TEST_LONG: long ? "1" : "" };
-  const code = await runStep(
-    "npx",
-    ["vitest", "run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
-    env,
+  await Promise.all(
+    lanes.map(async (files, at) => {
+      const name = at === 0 ? project : `${project}-${at + 1}`;
+      const report = join(resultsFolder, `${name}.json`);
+      rmSync(report, { force: true });
+      const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+      const argv = ["vitest", "run", "--project", project, ...reporters, ...files];
+      if (at === 0) {
+        count(name, await runStep("npx", argv, env), report);
+      } else {
+        const { code, output } = await runHeld("npx", argv, env);
+        process.stdout.write(`\n== ${name}\n${output}`);
+        count(name, code, report);
+      }
+    }),
   );
-  count(project, code, report);
 }
 
 function count(project: string, code: number, report: string): void {
@@ -148,7 +174,7 @@ await step("engine and images", async () => {
   return true;
 });
 await suite("lab");
-await suite("integration");
+await suite("integration", integrationLanes());
 await suite("e2e");
 await step("nothing left behind", async () => {
   await stopLocalEngine();

@@ -7,6 +7,7 @@ import { openEngine, sampleDevice } from "../../src/main/engines/index.ts";
 import { connectSsh } from "../../src/main/ssh/index.ts";
 import { startSshServer } from "../integration/ssh-server-fixture.ts";
 import { cpuMsOf, docker, measureStats, type SamplingCost } from "./engine-stats.ts";
+import { judge, tell } from "./figures.ts";
 
 const goal = 1 / 30;
 const containers = Number(process.argv[2] ?? 20);
@@ -55,10 +56,8 @@ try {
   const stats = await measureStats("/var/run/docker.sock", ids, seconds);
   const ratio = slow.msPerSample / stats.msPerSample;
   const fastRatio = fast.msPerSample / stats.msPerSample;
-  console.log(
-    JSON.stringify({ bench: "device-sampler", containers, seconds, slow, fast, stats, ratio, fastRatio, goal }),
-  );
-  if (!(ratio <= goal)) process.exitCode = 1;
+  tell("device-sampler", { containers, seconds, slow, fast, stats, ratio, fastRatio });
+  judge("device-sampler", `device CPU over docker stats, ${containers} containers`, ratio, { atMost: goal });
   engine.close();
   connection.close();
 } finally {

@@ -1,12 +1,14 @@
 /**
- * What it costs to hold many log lines: `tsx test/bench/log-store.ts [LINES] [--json]`, 10 million unless told. Everything
- * is measured in a process of its own; the search is compared with `grep -c` over the same files in the same run.
+ * What it costs to hold many log lines: memory, the time of a page and of a search, which is compared with `grep -c` over
+ * the same files in the same run. `node --expose-gc --import tsx test/bench/log-store.ts [LINES]`, 10 million unless told.
+ * Prints one JSON object a line, and ends with 1 when a goal is missed.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type LogFile, openLogCache, type StoredLine } from "../../src/main/store/index.ts";
+import { judge, tell } from "./figures.ts";
 
 export interface LogStoreFigures {
   lines: number;
@@ -23,6 +25,8 @@ export interface LogStoreFigures {
   searchRatio: number;
   found: number;
 }
+
+const goals = { processMegabytes: 150, searchRatio: 2 };
 
 const batch = 512;
 const pageLines = 60;
@@ -111,20 +115,11 @@ export async function measureLogStore(lines: number): Promise<LogStoreFigures> {
 async function main(): Promise<void> {
   const wanted = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 10_000_000);
   const figures = await measureLogStore(wanted);
-  if (process.argv.includes("--json")) {
-    console.log(JSON.stringify(figures));
-    return;
-  }
-  const mib = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(0)} MiB`;
-  console.log(`${figures.lines.toLocaleString("en-US")} lines, ${mib(figures.diskBytes)} on disk`);
-  console.log(`append   ${figures.appendLinesPerSecond.toLocaleString("en-US")} lines a second`);
-  console.log(
-    `memory   ${mib(figures.processBytes)} in all, ${mib(figures.addedBytes)} more than before the first line`,
-  );
-  console.log(`page     p50 ${figures.pageMs.p50.toFixed(3)} ms, p99 ${figures.pageMs.p99.toFixed(3)} ms`);
-  console.log(
-    `search   ${figures.searchMs.toFixed(0)} ms, grep -cF ${figures.grepMs.toFixed(0)} ms: ${figures.searchRatio.toFixed(2)}x`,
-  );
+  tell("log-store", { ...figures });
+  judge("log-store", `MB in memory with ${wanted.toLocaleString("en-US")} lines`, figures.processBytes / 1e6, {
+    atMost: goals.processMegabytes,
+  });
+  judge("log-store", "time of a search over grep's", figures.searchRatio, { atMost: goals.searchRatio });
 }
 
 if (process.argv[1]?.endsWith("log-store.ts")) await main();

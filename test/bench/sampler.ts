@@ -10,6 +10,7 @@ import { customBudget, parseBudgetText } from "../../src/main/profiling/index.ts
 import { openMeasureGroups } from "../../src/main/profiling/run/measure-groups.ts";
 import { Sampler } from "../../src/main/profiling/sampling/index.ts";
 import { docker, measureStats, ownCpuMs } from "./engine-stats.ts";
+import { judge, tell } from "./figures.ts";
 import { composeText, serviceNames } from "./sampler-stack.ts";
 
 const goal = 1 / 30;
@@ -36,8 +37,8 @@ try {
   const ours = await measureSampler();
   const stats = await measureStats(info.socket, ids, seconds);
   const ratio = ours.msPerSample / stats.msPerSample;
-  process.stdout.write(`${JSON.stringify({ bench: "sampler", containers, seconds, ours, stats, ratio, goal })}\n`);
-  if (!(ratio <= goal)) process.exitCode = 1;
+  tell("sampler", { containers, seconds, ours, stats, ratio });
+  judge("sampler", `own CPU over docker stats, ${containers} containers`, ratio, { atMost: goal });
 } finally {
   if (ids.length > 0) docker("rm", "-f", ...ids);
   await envelope.remove();

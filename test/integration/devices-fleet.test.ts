@@ -274,7 +274,7 @@ describe("losing and finding again", () => {
     await trustLabDevice(world, target);
     try {
       await target.sh('kill -STOP "$(cat /run/docker.pid)"');
-      const down = await world.until(target.name, "engine-down", (one) => one.state === "engine-down", 45_000);
+      const down = await world.until(target.name, "engine-down", (one) => one.state === "engine-down", 30_000);
       expect(down.trouble?.code).toBe("timed-out");
     } finally {
       await target.sh('kill -CONT "$(cat /run/docker.pid)"');

@@ -103,7 +103,9 @@ describe("containers", () => {
     expect(docker("inspect", "--format", format, id)).toBe("33554432 0 20");
     expect(docker("exec", id, "sh", "-c", 'echo "$A"; env | grep -c ^EMPTY=$')).toBe("1\n1");
     expect(readFileSync(`/proc/${(await engine.inspectContainer(id)).pid}/cgroup`, "utf8")).toContain(id);
+    expect(await engine.runningIds()).toContain(id);
     await engine.stopContainer(id, 0);
+    expect(await engine.runningIds()).not.toContain(id);
     const ended = (await engine.listContainers()).find((container) => container.id === id);
     expect(ended).toMatchObject({ state: "exited", exitCode: 137, oomKilled: false });
     await engine.removeContainer(id);
@@ -134,6 +136,7 @@ describe("containers", () => {
     const id = await bench.run("changing", ["sleep", "300"]);
     await engine.pauseContainer(id);
     expect(docker("inspect", "--format", "{{.State.Status}}", id)).toBe("paused");
+    expect(await engine.runningIds()).toContain(id);
     expect((await failureOf(engine.pauseContainer(id))).code).toBe("conflict");
     await engine.unpauseContainer(id);
     const { pid } = await engine.inspectContainer(id);

@@ -51,7 +51,9 @@ describe.each([
     expect(listed?.image).toContain(busyboxImage);
     expect(service.podman("inspect", "--format", "{{.State.Status}}", id)).toBe("running");
     expect((await engine.inspectContainer(id)).pid).toBeGreaterThan(1);
+    expect(await engine.runningIds()).toContain(id);
     await engine.stopContainer(id, 0);
+    expect(await engine.runningIds()).not.toContain(id);
     const ended = (await engine.listContainers()).find((container) => container.id === id);
     expect(ended).toMatchObject({ state: "exited", exitCode: 137 });
     await engine.removeContainer(id);
@@ -90,6 +92,7 @@ describe.each([
     }
     await engine.pauseContainer(id);
     expect((await engine.listContainers()).find((one) => one.id === id)?.state).toBe("paused");
+    expect(await engine.runningIds()).toContain(id);
     await engine.unpauseContainer(id);
     expect((await engine.inspectContainer(id)).running).toBe(true);
     await engine.removeContainer(id);

@@ -158,12 +158,12 @@ describe("a stack that fails", () => {
     const python = `
 import time
 x = 0
-while time.process_time() < 0.8: x += 1
+while time.process_time() < 0.4: x += 1
 open("/tmp/ready", "w").close()
 time.sleep(1000)`;
     const healthcheck = { test: ["CMD", "test", "-e", "/tmp/ready"], interval: "1s", timeout: "5s", retries: 100 };
     const stack = await bench.stack("slow", { slow: { python, healthcheck } });
-    const rules = { ...defaultRules, startupSeconds: 20 };
+    const rules = { ...defaultRules, startupSeconds: 10 };
     const result = await bench.profile(stack, [custom("memory=64MiB,cpus=0.02")], { rules });
     expect(result.targets[0]?.axes.startup?.verdict).toBe("does-not-fit");
     expect(result.verdict).toBe("does-not-fit");

@@ -28,9 +28,13 @@ export interface FaultProxy {
   close(): Promise<void>;
 }
 
+/** What may be on its way on a late link that is not slow: enough that a burst arrives as late as its first byte, no later. */
+const windowBytes = 256 * 1024;
+
 /** One direction of one connection: what is read waits here until the faults let it through. */
 class Pipe {
   #queue: { chunk: Buffer; dueAtMs: number }[] = [];
+  #waitingBytes = 0;
   #timer: NodeJS.Timeout | null = null;
   #ended = false;
 
@@ -42,8 +46,10 @@ class Pipe {
   ) {
     from.on("data", (chunk: Buffer) => {
       this.#queue.push({ chunk, dueAtMs: performance.now() + (link.faults.delayMs ?? 0) });
+      this.#waitingBytes += chunk.length;
       // What waits is bounded by the reader's window, as on a real link.
-      from.pause();
+      const isLateOnly = link.faults.bytesPerSecond === undefined && link.faults.stalled === undefined;
+      if (!isLateOnly || this.#waitingBytes > windowBytes) from.pause();
       this.pump();
     });
     from.on("end", () => {
@@ -69,6 +75,7 @@ class Pipe {
       const piece = this.link.faults.bytesPerSecond === undefined ? first.chunk : first.chunk.subarray(0, 1_024);
       if (piece.length === first.chunk.length) this.#queue.shift();
       else first.chunk = first.chunk.subarray(piece.length);
+      this.#waitingBytes -= piece.length;
       this.link.carry(piece.length, performance.now());
       if (!this.to.destroyed) this.to.write(piece);
     }

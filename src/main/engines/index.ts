@@ -21,4 +21,4 @@ export { type KantoCreated, KantoThings, type KantoThingsOptions } from "./kanto
 export { type OpenKantoOptions, openKanto } from "./kanto/open-kanto.ts";
 export { openLocalEngine } from "./local-engine.ts";
 export { LogPosition } from "./logs/log-position.ts";
-export { type DeviceReading, type SampleDeviceOptions, sampleDevice } from "./sampling/sample-device.ts";
+export { type DeviceReading, type Pace, type SampleDeviceOptions, sampleDevice } from "./sampling/sample-device.ts";

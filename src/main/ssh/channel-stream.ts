@@ -45,6 +45,11 @@ export class ChannelStream extends Duplex {
     else this.#pendingWrite = done;
   }
 
+  /** What was gathered goes in one packet. */
+  override _writev(pieces: { chunk: Buffer }[], done: (error?: Error | null) => void): void {
+    this._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), "utf8", done);
+  }
+
   override _final(done: () => void): void {
     this.channel.end();
     done();

@@ -3,6 +3,7 @@ import ssh2, { type Client } from "ssh2";
 import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
 import { authAttempts, nextAttempt } from "./auth-methods.ts";
 import { dialTcp } from "./dial-tcp.ts";
+import { gatherWrites } from "./gather-writes.ts";
 import { hostKeyAlgorithms } from "./host-key-algorithms.ts";
 import { keyPrintOf } from "./key-print.ts";
 import type { SshConnection, SshCredentials, VerifyHostKey } from "./ssh-connection.ts";
@@ -50,6 +51,7 @@ export async function connectSsh(options: ConnectSshOptions): Promise<SshConnect
   const through = options.through ?? null;
   try {
     const socket = await dial(options, through, readyTimeoutMs);
+    gatherWrites(socket);
     const connection = await new Handshake(options, socket, Math.max(1, deadlineMs - Date.now())).run();
     if (through !== null) bindTo(connection, through, socket);
     return connection;

@@ -61,6 +61,11 @@ export class ExecPool implements SessionPlaces {
     return this.#open < this.#mostOpen;
   }
 
+  /** True once the server has taken a session. */
+  get hasOpened(): boolean {
+    return this.#mostOpen > 0;
+  }
+
   get max(): number {
     return this.#size;
   }

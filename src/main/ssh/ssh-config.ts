@@ -69,11 +69,21 @@ const latelyMax = 1_000;
 const lately = new Map<string, { atMs: number; answer: Promise<SshHostConfig | null> }>();
 
 async function askAnew(host: string, home: string): Promise<SshHostConfig | null> {
-  const asked = await runSsh(host, configFileOf(home));
-  // Without any file: what it would say anyway.
-  const usual = asked === null ? null : await runSsh(host, "none");
+  // Both at once: a connection waits for them.
+  const [asked, usual] = await Promise.all([runSsh(host, configFileOf(home)), usualAnswer()]);
   if (asked === null || usual === null) return null;
   return readSshConfig(host, home, parseAnswer(asked), parseAnswer(usual));
+}
+
+/** What ssh says without any file: but for the name, the same for every host, so it is asked once. */
+let usualAsked: Promise<string | null> | null = null;
+
+function usualAnswer(): Promise<string | null> {
+  usualAsked ??= runSsh("localhost", "none").catch((error: unknown) => {
+    usualAsked = null;
+    throw error;
+  });
+  return usualAsked;
 }
 
 /** Null: ssh looks for its files itself, in the home that this account has. */
@@ -120,11 +130,13 @@ export function parseAnswer(text: string): Map<string, readonly string[]> {
 
 type Answer = ReadonlyMap<string, readonly string[]>;
 
-/** Reads what ssh said for a host, beside what it says without any file. */
+/** Reads what ssh said for a host, beside what it says of any host without a file. */
 export function readSshConfig(host: string, home: string, asked: Answer, usual: Answer): SshHostConfig {
   const first = (word: string): string | null => valueIn(asked.get(word)?.[0]);
   const differs = (word: string): boolean => asked.get(word)?.join("\n") !== usual.get(word)?.join("\n");
   const hostName = first("hostname") ?? host;
+  // Without a file it says the host itself, in small letters.
+  const isElsewhere = hostName.toLowerCase() !== host.toLowerCase();
   const port = Number(first("port") ?? "22");
   const user = first("user") ?? userInfo().username;
   const hostKeyAlias = first("hostkeyalias");
@@ -138,7 +150,7 @@ export function readSshConfig(host: string, home: string, asked: Answer, usual: 
     hostName,
     port,
     user,
-    isNamed: ["hostname", "port", "proxyjump", "proxycommand", "hostkeyalias", "user"].some(differs),
+    isNamed: isElsewhere || ["port", "proxyjump", "proxycommand", "hostkeyalias", "user"].some(differs),
     identities: {
       files: namesKeys ? expanded.flatMap(({ full }) => full ?? []) : null,
       unreadable: namesKeys ? expanded.filter(({ full }) => full === null).map(({ path }) => path) : [],

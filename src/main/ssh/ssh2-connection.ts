@@ -133,16 +133,18 @@ export class Ssh2Connection implements SshConnection {
   async #startProcess(argv: readonly string[], use: PlaceUse, signal?: AbortSignal): Promise<RemoteProcess> {
     const { line, marker } = frameCommand(argv);
     for (let tries = 1; ; tries += 1) {
+      // It makes the server prompt: a socket that is opened meanwhile need not see to that.
+      this.#prompt = true;
       await this.#pool.take(signal, use);
       try {
         this.#requireOpen();
         return await openExecChannel(this.#client, line, (channel) => {
-          this.#prompt = true;
           this.#pool.opened();
           channel.on("close", () => this.#pool.closed(use));
           return new RemoteProcess(channel, marker, this.#ender);
         });
       } catch (error) {
+        this.#prompt = this.#pool.hasOpened;
         const others = this.#pool.inUse > 1;
         const isForNow = this.#pool.hasHeldMore && tries < triesMax;
         if (isChannelRefusal(error) && !isForNow && others) this.#pool.shrink();

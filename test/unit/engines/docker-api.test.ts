@@ -115,6 +115,16 @@ describe("an engine", () => {
     expect((await failureOf(open())).code).toBe("engine-failed");
   });
 
+  it("is asked once for the ids of what runs, however many there are", async () => {
+    const listed = (id: string) => ({ Id: id, Names: [`/${id}`], State: "running", Labels: null, Ports: null });
+    routes["GET /containers/json"] = json([listed("a"), listed("b"), listed("c")]);
+    const engine = await open();
+    asked = [];
+    expect(await engine.runningIds()).toEqual(["a", "b", "c"]);
+    expect(asked).toEqual(["GET /containers/json"]);
+    engine.close();
+  });
+
   it("leaves out a container that goes while the list is made, and fails on any other trouble", async () => {
     const listed = (id: string) => ({ Id: id, Names: [`/${id}`], State: "running", Labels: null, Ports: null });
     const inspected = {

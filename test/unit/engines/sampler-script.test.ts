@@ -160,7 +160,7 @@ describe.each(shells)("the sampler in %s %s", (...shell) => {
     put("mounts", v1Mounts());
     const script = samplerScript
       .replace("/proc/mounts", join(folder, "mounts"))
-      .replace("printf '%s\\ne %s\\n'", `[ $number = 2 ] && echo 2000 >${path}; printf '%s\\ne %s\\n'`);
+      .replace("printf '%s%s\\ne %s\\n'", `[ $number = 2 ] && echo 2000 >${path}; printf '%s%s\\ne %s\\n'`);
     const input = [`1 ${id("c")}`, ...Array.from({ length: 11 }, (_, i) => String(i + 2))].join("\n");
     const output = execFileSync(program, [...args, "-c", script], { input: `${input}\n`, encoding: "utf8" });
     const limits = [...output.matchAll(/memory\.limit_in_bytes=(\d+)/g)].map((match) => Number(match[1]));
@@ -206,6 +206,13 @@ describe.each(shells)("the sampler in %s %s", (...shell) => {
     expect(first?.totalJiffies).toBeGreaterThan(first?.busyJiffies ?? Number.POSITIVE_INFINITY);
     expect(first?.busyJiffies).toBeGreaterThan(0);
     expect(first?.uptimeSeconds).toBeGreaterThan(0);
+  });
+
+  it("reads many containers, each once and in the order of the tree", () => {
+    const many = Array.from({ length: 19 }, (_, at) => String(at + 10).padStart(64, "f"));
+    for (const one of many) put(`many/docker-${one}.scope/cpu.stat`, "usage_usec 1\n");
+    const { readings } = sample(used, `cgroup2 ${folder}/many cgroup2 rw 0 0\n`, `1 ${many.join(" ")}\n2\n`);
+    for (const { containers } of readings) expect([...containers.keys()]).toEqual(many);
   });
 
   it("works where no cgroups are mounted", () => {

@@ -35,8 +35,10 @@ export class DeviceActions {
         hint: "Write it like 192.168.1.20, press-line-01.local or fe80::1%eth0.",
       });
     }
-    const config =
-      given.user === null || given.port === null ? await askSshConfig(host, this.#registry.options.home) : null;
+    const asked = askSshConfig(host, this.#registry.options.home);
+    // The connection asks the same in a moment: then it is known already. What is wrong with it is said there.
+    asked.catch(() => undefined);
+    const config = given.user === null || given.port === null ? await asked : null;
     const port = given.port ?? config?.port ?? 22;
     const known = this.#registry.entries.find((entry) => entry.device.hasAddress(host, port));
     const configured = config?.isNamed === true ? config.user : null;

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { DeviceListUpdate } from "../../../shared/contract/index.ts";
 import {
   AppError,
@@ -214,7 +215,10 @@ export class DeviceRegistry {
     }));
     for (const one of compared) {
       const others = compared.filter((other) => other !== one);
-      one.entry.device.findings = [...one.entry.device.notes, ...deviceFindings(one, others)];
+      const findings = [...one.entry.device.notes, ...deviceFindings(one, others)];
+      // Of a hundred devices that come online nearly none has anything new said of it.
+      if (isDeepStrictEqual(findings, one.entry.device.findings)) continue;
+      one.entry.device.findings = findings;
       this.changed(one.entry);
     }
   }

@@ -44,6 +44,7 @@ export async function identifyEntry(
   if (probe.facts.engineSockets.length > 0) device.saved ??= newSavedDevice(entry, target, offered, false);
   if (device.saved !== null)
     device.saved = { ...device.saved, hostKey: { type: offered.type, fingerprint: offered.fingerprint } };
+  registry.changed(entry);
   registry.refreshFindings();
   registry.persist(entry).catch(registry.options.onBug);
   return true;

@@ -24,6 +24,7 @@ export function makeSession(registry: DeviceRegistry, entry: Entry): DeviceSessi
     },
     hostKeyTypes: (end: SshEnd, role: EndRole) => registry.hostKeyTypes(entry, end, role),
     judgeKey: (end: SshEnd, role: EndRole, offered: OfferedKey) => registry.judgeKey(entry, end, role, offered),
+    rememberedFacts: () => device.factsOf(entry.session.status),
     pinnedBoardSerial: () => device.saved?.facts?.boardSerial ?? null,
     onStatus: () => takeStatus(registry, entry),
     onIdentified: identifyEntry.bind(null, registry, entry),

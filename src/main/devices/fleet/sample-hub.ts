@@ -1,5 +1,5 @@
 import { AppError, type DeviceSample } from "../../../shared/domain/index.ts";
-import { sampleDevice } from "../../engines/index.ts";
+import { type Pace, sampleDevice } from "../../engines/index.ts";
 import type { BoundedQueue } from "../../streams/index.ts";
 import { WakeUp } from "../session/wake-up.ts";
 import type { Entry } from "./entry.ts";
@@ -20,6 +20,8 @@ export class SampleHub {
   readonly #onBug: (error: unknown) => void;
   readonly #readers = new Map<BoundedQueue<DeviceSample>, SamplePace>();
   readonly #ring = new SampleRing();
+  /** What waits for the next reading. */
+  readonly #faster = new Set<() => void>();
   readonly #ringPace = new SamplePace(INTERVAL_MS);
   #running: { stop: AbortController; ended: Promise<void> } | null = null;
 
@@ -30,7 +32,9 @@ export class SampleHub {
 
   /** Joins a reader; gives the recent past at one sample a second, after which nothing is missing in its queue. */
   join(reader: BoundedQueue<DeviceSample>, intervalMs: number): DeviceSample[] {
+    const isFaster = intervalMs < this.#intervalMs();
     this.#readers.set(reader, new SamplePace(intervalMs));
+    if (isFaster) for (const tell of this.#faster) tell();
     if (this.#running === null) {
       const stop = new AbortController();
       this.#running = { stop, ended: this.#run(AbortSignal.any([stop.signal, this.#entry.left])) };
@@ -73,8 +77,14 @@ export class SampleHub {
     const signal = AbortSignal.any([until, live.signal]);
     const { connection, engine } = live;
     try {
-      const intervalMs = (): number => this.#intervalMs();
-      for await (const sample of sampleDevice({ connection, engine, intervalMs, signal })) {
+      const pace: Pace = {
+        intervalMs: () => this.#intervalMs(),
+        onFaster: (listener) => {
+          this.#faster.add(listener);
+          return () => this.#faster.delete(listener);
+        },
+      };
+      for await (const sample of sampleDevice({ connection, engine, intervalMs: pace, signal })) {
         this.#send({ ...sample, deviceId: this.#entry.device.id });
       }
     } catch (error) {

@@ -17,6 +17,7 @@ export async function* watchContainers(
   const wake = new WakeUp();
   const stopListening = entry.listen(() => wake.call());
   let lastFailure = "";
+  let isShown = false;
   try {
     entry.ask();
     while (!until.aborted) {
@@ -27,9 +28,11 @@ export async function* watchContainers(
         if (until.aborted) return;
         if (outcome.ok || failure !== lastFailure) yield outcome;
         lastFailure = failure;
+        isShown = outcome.ok;
       }
       const called = await wake.wait(POLL_MS, until);
-      if (called && entry.session.live !== null) await debounce(until);
+      // Whoever sees no list yet waits for no second event.
+      if (called && isShown && entry.session.live !== null) await debounce(until);
     }
   } finally {
     stopListening();

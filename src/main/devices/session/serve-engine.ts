@@ -1,30 +1,29 @@
-import { AppError, type DeviceFacts, type EngineInfo } from "../../../shared/domain/index.ts";
+import { AppError, type DeviceFacts } from "../../../shared/domain/index.ts";
 import { type Engine, openEngine, openKanto } from "../../engines/index.ts";
 import { countSessions, findDialer, type SshConnection } from "../../ssh/index.ts";
+import { inTime, type OpenedEngine, openAnswering } from "./answer-in-time.ts";
+import { type EngineSocket, inOrder } from "./engine-order.ts";
+import type { EngineGuess } from "./guess-engine.ts";
 
-const ANSWER_TIMEOUT_MS = 8_000;
 /** Through a command: one session for events, one for requests, one for everything else that is run on the device. */
 const SESSIONS_MIN = 3;
 /** How often an engine is asked whether it still answers. */
-const ASK_MS = 20_000;
+const ASK_MS = 10_000;
 
 /**
  * Opens the first engine of the device that answers, in the order of the probe; Kanto only where no engine with the Docker
- * API does, since it can do less. Throws `no-engine` when there is no
+ * API does, since it can do less. `guess`: one that is being opened already. Throws `no-engine` when there is no
  * socket, else what the sockets said, `engine-denied` before anything else: then an engine is there.
  */
 export async function openFirstEngine(
   connection: SshConnection,
   facts: DeviceFacts,
-): Promise<{ engine: Engine; info: EngineInfo }> {
+  guess: EngineGuess | null = null,
+): Promise<OpenedEngine> {
   let failure: AppError | null = null;
-  const sockets = [...facts.engineSockets].sort(
-    (left, right) =>
-      Number(left.kind === "kanto") - Number(right.kind === "kanto") || Number(right.canOpen) - Number(left.canOpen),
-  );
-  for (const socket of sockets) {
+  for (const socket of inOrder(facts.engineSockets)) {
     try {
-      return await openSocket(connection, socket);
+      return await openSocket(connection, socket, guess?.path === socket.path ? guess : null);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (failure === null || error.code === "engine-denied") failure = error;
@@ -42,11 +41,12 @@ export async function openFirstEngine(
  */
 async function openSocket(
   connection: SshConnection,
-  { path, kind }: DeviceFacts["engineSockets"][number],
-): Promise<{ engine: Engine; info: EngineInfo }> {
+  { path, kind }: EngineSocket,
+  guess: EngineGuess | null,
+): Promise<OpenedEngine> {
   if (kind === "kanto") return openAnswering(openKanto(connection));
   try {
-    return await openAnswering(openEngine({ connection, socketPath: path }));
+    return await (guess?.take() ?? openAnswering(openEngine({ connection, socketPath: path })));
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== "unsupported" && error.code !== "engine-denied")) throw error;
     const asRoot = error.code === "engine-denied";
@@ -72,36 +72,6 @@ function tooFewSessions(sessions: number, cause: AppError): AppError {
     hint: `Set MaxSessions to 10, as it is by default, in the device's /etc/ssh/sshd_config. Or: ${cause.hint ?? ""}`,
     cause,
   });
-}
-
-async function openAnswering(opening: Promise<Engine>): Promise<{ engine: Engine; info: EngineInfo }> {
-  // One that comes too late is closed again.
-  const engine = await inTime(opening, (late) => late.close());
-  try {
-    return { engine, info: await inTime(engine.info()) };
-  } catch (error) {
-    engine.close();
-    throw error;
-  }
-}
-
-async function inTime<T>(answer: Promise<T>, letGo: (late: T) => void = () => undefined): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      answer.then(letGo, () => undefined);
-      reject(
-        new AppError("timed-out", "The container engine takes connections, but does not answer.", {
-          hint: "Look at it on the device: sudo systemctl status docker.",
-        }),
-      );
-    }, ANSWER_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /**

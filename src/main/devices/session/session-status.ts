@@ -1,4 +1,5 @@
 import type {
+  DeviceFacts,
   DeviceState,
   EngineInfo,
   Failure,
@@ -46,6 +47,8 @@ export interface SessionSurroundings {
   /** The types of host keys that are known there. */
   hostKeyTypes(end: SshEnd, role: EndRole): Promise<string[]>;
   judgeKey(end: SshEnd, role: EndRole, offered: OfferedKey): Promise<KeyVerdict>;
+  /** What it was like when it was last here; null for a device that is new. */
+  rememberedFacts(): DeviceFacts | null;
   /** The serial number of the board whose key is pinned. */
   pinnedBoardSerial(): string | null;
   onStatus(status: SessionStatus): void;

@@ -4,13 +4,18 @@ import type { MemorySplit } from "./memory-split.ts";
 /** Parts of kernel memory that stand in `memory.stat` besides the slab; a kernel too old for one of them leaves it out. */
 const kernelParts = ["kernel_stack", "pagetables", "sec_pagetables", "percpu", "vmalloc", "slab_unreclaimable"];
 
+const what = "memory.stat (cgroup v2)";
+
+/** Reads and splits a v2 `memory.stat`: see `splitMemoryV2`. */
+export function parseMemoryStatV2(text: string): MemorySplit {
+  return splitMemoryV2(parseFlatKeyed(text, what));
+}
+
 /**
- * Splits a v2 `memory.stat` (Documentation/admin-guide/cgroup-v2.rst). Unreclaimable kernel memory is `kernel` less
+ * Splits the pairs of a v2 `memory.stat` (Documentation/admin-guide/cgroup-v2.rst). Unreclaimable kernel memory is `kernel` less
  * `slab_reclaimable` where the kernel has the sum (5.18), else the sum of the parts; socket buffers stand beside it.
  */
-export function parseMemoryStatV2(text: string): MemorySplit {
-  const what = "memory.stat (cgroup v2)";
-  const pairs = parseFlatKeyed(text, what);
+export function splitMemoryV2(pairs: ReadonlyMap<string, number>): MemorySplit {
   const sum = pairs.get("kernel");
   const unreclaimable =
     sum === undefined

@@ -38,6 +38,12 @@ export class Containers {
     return containers.filter((container) => container !== null);
   }
 
+  /** One question, whereas the whole list asks for every container besides. */
+  async runningIds(): Promise<string[]> {
+    const listed = await this.listed({ status: ["running", "paused"] });
+    return listed.map(({ Id }) => Id);
+  }
+
   listed(filters: Record<string, string[]>): Promise<ListedContainer[]> {
     return this.#http.json(containerListAnswer, {
       method: "GET",

@@ -50,6 +50,10 @@ export class DockerEngine implements Engine {
     return this.#containers.list();
   }
 
+  runningIds(): Promise<string[]> {
+    return this.#containers.runningIds();
+  }
+
   events(signal: AbortSignal): AsyncIterable<EngineEvent> {
     return followEvents(this.#http, signal);
   }

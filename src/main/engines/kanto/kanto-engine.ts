@@ -71,6 +71,12 @@ export class KantoEngine implements Engine {
     await this.#cm.run(["sysinfo"], { what: "Kanto" });
   }
 
+  async runningIds(): Promise<string[]> {
+    return (await this.listContainers())
+      .filter(({ state }) => state === "running" || state === "paused")
+      .map(({ id }) => id);
+  }
+
   async listContainers(): Promise<Container[]> {
     return (await readContainers(this.#cm)).map(containerFrom);
   }

@@ -5,10 +5,10 @@ import {
   parseCpuacctUsageV1,
   parseLimitV1,
   parseLimitV2,
-  parseMemoryStatV1,
-  parseMemoryStatV2,
   parseQuotaCoresV1,
   parseQuotaCoresV2,
+  splitMemoryV1,
+  splitMemoryV2,
 } from "../cgroup/index.ts";
 
 /** One container as the device's counters have it; null is "could not be read". */
@@ -93,12 +93,13 @@ function known(values: ReadonlyMap<string, string>, key: string): string | null 
   return value === undefined || value === "-" ? null : value;
 }
 
-/** The values of the keys that the memory.stat parsers know, as the kernel's file has them. */
-function statText(values: ReadonlyMap<string, string>): string {
-  return [...values]
-    .filter(([key, value]) => /^[a-z_]+$/.test(key) && key !== "usage_usec" && value !== "-")
-    .map(([key, value]) => `${key} ${value}\n`)
-    .join("");
+/** The counters that a memory.stat has: their names hold no dot, as those of the other files do. */
+function statPairs(values: ReadonlyMap<string, string>): Map<string, number> {
+  const pairs = new Map<string, number>();
+  for (const [key, value] of values) {
+    if (value !== "-" && !key.includes(".")) pairs.set(key, parseCounter(value, key));
+  }
+  return pairs;
 }
 
 function containerV1(values: ReadonlyMap<string, string>): RawContainer {
@@ -111,7 +112,7 @@ function containerV1(values: ReadonlyMap<string, string>): RawContainer {
   return {
     cpuSeconds: usage === null ? null : parseCpuacctUsageV1(usage),
     cpuLimitCores: quota === null || period === null ? null : parseQuotaCoresV1(quota, period),
-    ...memoryOf(values, "total_rss", () => parseMemoryStatV1(statText(values), kernelBytes)),
+    ...memoryOf(values, "total_rss", () => splitMemoryV1(statPairs(values), kernelBytes)),
     memoryLimitBytes: limit === null ? null : parseLimitV1(limit),
   };
 }
@@ -123,7 +124,7 @@ function containerV2(values: ReadonlyMap<string, string>): RawContainer {
   return {
     cpuSeconds: usage === null ? null : parseCounter(usage, "cpu.stat") / 1e6,
     cpuLimitCores: quota === null || quota === "-/-" ? null : parseQuotaCoresV2(quota.replace("/", " ")),
-    ...memoryOf(values, "anon", () => parseMemoryStatV2(statText(values))),
+    ...memoryOf(values, "anon", () => splitMemoryV2(statPairs(values))),
     memoryLimitBytes: limit === null ? null : parseLimitV2(limit),
   };
 }

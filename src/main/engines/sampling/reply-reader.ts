@@ -26,22 +26,38 @@ export class ReplyReader {
   /** The next line. Throws `timed-out` when there is none in time, `engine-failed` when the command has ended. */
   async line(deadlineAtMs: number): Promise<string> {
     for (;;) {
-      const line = this.#lines.shift();
-      if (line !== undefined) {
-        this.#held -= line.length + 1;
-        return line;
-      }
-      if (this.#end !== null) throw this.#end;
-      const leftMs = deadlineAtMs - performance.now();
-      if (leftMs <= 0) throw silent();
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, leftMs);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      const [line] = this.#take(1);
+      if (line !== undefined) return line;
+      await this.#more(deadlineAtMs);
     }
+  }
+
+  /** The lines before one that is exactly `last`, which is taken too. Throws as `line` does. */
+  async until(last: string, deadlineAtMs: number): Promise<string[]> {
+    for (;;) {
+      const at = this.#lines.indexOf(last);
+      if (at >= 0) return this.#take(at + 1).slice(0, -1);
+      await this.#more(deadlineAtMs);
+    }
+  }
+
+  #take(count: number): string[] {
+    const lines = this.#lines.splice(0, count);
+    for (const line of lines) this.#held -= line.length + 1;
+    return lines;
+  }
+
+  async #more(deadlineAtMs: number): Promise<void> {
+    if (this.#end !== null) throw this.#end;
+    const leftMs = deadlineAtMs - performance.now();
+    if (leftMs <= 0) throw silent();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, leftMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #receive(text: string): void {

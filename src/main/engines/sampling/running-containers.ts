@@ -67,10 +67,7 @@ export class RunningContainers {
     this.#stale = false;
     this.#listedAtMs = performance.now();
     try {
-      const containers = await this.#engine.listContainers();
-      this.#ids = containers
-        .filter((container) => container.state === "running" || container.state === "paused")
-        .map((container) => container.id);
+      this.#ids = await this.#engine.runningIds();
       this.#news = true;
     } finally {
       this.#listing = false;

@@ -8,22 +8,23 @@ import { samplerScript } from "./sampler-script.ts";
 
 export type { DeviceReading } from "./reading-differ.ts";
 
+/** How often a device is read, when that changes meanwhile. */
+export interface Pace {
+  intervalMs(): number;
+  /** Calls back when the interval has become shorter, which holds for the reading that is waited for. The function given back ends that. */
+  onFaster(listener: () => void): () => void;
+}
+
 export interface SampleDeviceOptions {
   connection: SshConnection;
   engine: Engine;
-  /**
-   * Milliseconds, or what is asked for each reading; 1,000 unless told. A reading that takes longer than this delays the next one; none is made
-   * up. A shorter one than before is taken up at once.
-   */
-  intervalMs?: number | (() => number);
+  /** Milliseconds, or a pace that may change; 1,000 unless told. A reading that takes longer delays the next one; none is made up. */
+  intervalMs?: number | Pace;
   signal: AbortSignal;
 }
 
 /** A device that has not answered for this long is gone: the sampler is the watchdog of its connection. */
 const silenceMs = 4_000;
-
-/** How soon a reader that asks for a faster pace is heard. */
-const lookMs = 250;
 
 /**
  * Reads a device and its running containers at an even pace, over one exec channel. Ends quietly when the signal
@@ -45,7 +46,7 @@ export async function* sampleDevice(options: SampleDeviceOptions): AsyncGenerato
       process.close();
     };
     const pace = options.intervalMs ?? 1_000;
-    yield* read(process, containers, typeof pace === "number" ? () => pace : pace, signal);
+    yield* read(process, containers, typeof pace === "number" ? even(pace) : pace, signal);
   } catch (error) {
     if (!signal.aborted) throw endOf(connection) ?? error;
   } finally {
@@ -54,10 +55,14 @@ export async function* sampleDevice(options: SampleDeviceOptions): AsyncGenerato
   }
 }
 
+function even(intervalMs: number): Pace {
+  return { intervalMs: () => intervalMs, onFaster: () => () => undefined };
+}
+
 async function* read(
   process: SshProcess,
   containers: RunningContainers,
-  intervalMs: () => number,
+  pace: Pace,
   signal: AbortSignal,
 ): AsyncGenerator<DeviceReading, void, void> {
   const replies = new ReplyReader(process);
@@ -69,43 +74,30 @@ async function* read(
     const ids = containers.ids;
     const list = changed ? ` ${ids.length === 0 ? "-" : ids.join(" ")}` : "";
     process.stream.write(`${tick}${list}\n`);
-    const reading = await readReply(replies, tick, header.cgroupVersion);
+    const lines = await replies.until(`e ${tick}`, performance.now() + silenceMs);
+    const reading = parseReply(lines, header.cgroupVersion);
     yield differ.take(reading, ids, Date.now(), performance.now());
-    // After a delay the pace goes on from now: missed readings are not made up for.
-    let interval = intervalMs();
     const lastAtMs = dueAtMs;
-    dueAtMs = Math.max(lastAtMs + interval, performance.now());
-    for (
-      let leftMs = dueAtMs - performance.now();
-      leftMs > 0 && !signal.aborted;
-      leftMs = dueAtMs - performance.now()
-    ) {
-      await pause(Math.min(leftMs, lookMs), signal);
-      interval = Math.min(interval, intervalMs());
-      dueAtMs = Math.max(lastAtMs + interval, Math.min(dueAtMs, performance.now()));
+    // After a delay the pace goes on from now: missed readings are not made up for.
+    const due = (): number => Math.max(lastAtMs + pace.intervalMs(), performance.now());
+    for (dueAtMs = due(); dueAtMs > performance.now() && !signal.aborted; dueAtMs = Math.min(dueAtMs, due())) {
+      await pause(dueAtMs - performance.now(), pace, signal);
     }
   }
 }
 
-async function readReply(replies: ReplyReader, tick: number, version: 1 | 2) {
-  const deadlineAtMs = performance.now() + silenceMs;
-  const lines: string[] = [];
-  for (;;) {
-    const line = await replies.line(deadlineAtMs);
-    if (line === `e ${tick}`) return parseReply(lines, version);
-    lines.push(line);
-  }
-}
-
-function pause(durationMs: number, signal: AbortSignal): Promise<void> {
+/** Until the time is over, the pace has become faster, or the signal. */
+function pause(durationMs: number, pace: Pace, signal: AbortSignal): Promise<void> {
   if (durationMs <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
       clearTimeout(timer);
+      stopListening();
       signal.removeEventListener("abort", done);
       resolve();
     };
     const timer = setTimeout(done, durationMs);
+    const stopListening = pace.onFaster(done);
     signal.addEventListener("abort", done, { once: true });
   });
 }

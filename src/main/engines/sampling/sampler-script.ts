@@ -178,13 +178,15 @@ while read -r number ids; do
     esac
   done </proc/meminfo
   read -r key jiffies </proc/stat
-  out="t $number $uptime\${nl}m $total $available\${nl}c $jiffies"
+  out="t $number $uptime\${nl}m $total $available\${nl}c $jiffies" part= held=0
   for entry in $found; do
     id=\${entry%%=*} rel=\${entry#*=}
     prefix=\${rel%%=*} rel=\${rel#*=}
     read_v$version
-    out="$out\${nl}k $id $line"
+    part="$part\${nl}k $id $line" held=$((held + 1))
+    # A shell copies a string whenever it grows: so the long one grows seldom.
+    if [ $held -ge 8 ]; then out="$out$part" part= held=0; fi
   done
-  printf '%s\\ne %s\\n' "$out" "$number"
+  printf '%s%s\\ne %s\\n' "$out" "$part" "$number"
 done
 `;
