@@ -1,4 +1,4 @@
-import { AppError, type Container } from "../../../shared/domain/index.ts";
+import { AppError, type Container, type LogMark } from "../../../shared/domain/index.ts";
 import { type Engine, type LogPiece, LogPosition } from "../../engines/index.ts";
 import type { LogFile, StoredLine } from "../../store/index.ts";
 import type { Entry } from "../fleet/entry.ts";
@@ -170,7 +170,7 @@ export class LogSource {
     this.#tail = null;
     this.#generations.push({ containerId: successor.id, fromLine: this.file.end });
     await this.#write([
-      encodeMark({
+      this.#mark({
         atMs: Date.now(),
         kind: "replaced",
         containerId: successor.id,
@@ -234,7 +234,7 @@ export class LogSource {
       this.#unreadable = reason;
       const { id } = this.#container;
       await this.#write([
-        encodeMark({ atMs: Date.now(), kind: "unreadable", containerId: id, missing: null, text: reason }),
+        this.#mark({ atMs: Date.now(), kind: "unreadable", containerId: id, missing: null, text: reason }),
       ]);
     }
     return false;
@@ -261,7 +261,12 @@ export class LogSource {
     const { id } = this.#container;
     const count =
       missing === null ? "Lines may be missing here." : `${missing.toLocaleString("en-US")} lines are missing here.`;
-    return encodeMark({ atMs: Date.now(), kind: "gap", containerId: id, missing, text: `${count} ${why}` });
+    return this.#mark({ atMs: Date.now(), kind: "gap", containerId: id, missing, text: `${count} ${why}` });
+  }
+
+  /** A mark behind the last line that is there. */
+  #mark(mark: LogMark): StoredLine {
+    return encodeMark(mark, this.file.latestMs || mark.atMs);
   }
 
   #end(): void {
