@@ -12,6 +12,7 @@ export {
   linesBetween,
   type OrderedLine,
   rowsBefore,
+  rowsOf,
 } from "./log-order.ts";
 export { currentOwner, formatOwner, isOwnerAlive, type Owner, ownerSchema, parseOwner } from "./owner.ts";
 export { openRunStore, type RunStore, type RunWriter, type StoredRun } from "./run-store.ts";

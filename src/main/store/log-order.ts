@@ -68,6 +68,49 @@ export async function linesBetween(files: readonly LogFile[], from: Cut, to: Cut
   return all.sort((left, right) => left.orderMs - right.orderMs).map(({ file, line }) => ({ file, line }));
 }
 
+/**
+ * The rows of some lines between two cuts, ascending: `places` are theirs in each file, ascending, and the first row
+ * behind `from` is row `first`.
+ */
+export async function rowsOf(
+  files: readonly LogFile[],
+  places: readonly (readonly number[])[],
+  cuts: { from: Cut; to: Cut },
+  first: number,
+): Promise<number[]> {
+  const starts = files.map((_, index) => cuts.from[index] ?? 0);
+  const counts = files.map((_, index) => (cuts.to[index] ?? 0) - (starts[index] ?? 0));
+  const only = counts.findIndex((count) => count > 0);
+  if (counts.every((count, index) => index === only || count === 0)) {
+    return (places[only] ?? []).map((place) => first + place - (starts[only] ?? 0));
+  }
+  const times = await Promise.all(files.map((file, index) => file.orderTimes(starts[index] ?? 0, cuts.to[index] ?? 0)));
+  const rows = places.flatMap((some, file) =>
+    some.map((place) => {
+      const at = place - (starts[file] ?? 0);
+      const orderMs = times[file]?.[at] ?? 0;
+      // At the same time the files before this one come first.
+      return times.reduce((row, other, index) => {
+        if (index === file) return row + at;
+        return row + countBefore(other, index < file ? orderMs + 1 : orderMs);
+      }, first);
+    }),
+  );
+  return rows.sort((left, right) => left - right);
+}
+
+/** How many of these ascending times are before `ms`. */
+function countBefore(times: Float64Array, ms: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 async function hasMoreBefore(files: readonly LogFile[], ends: Cut, ms: number, rows: number): Promise<boolean> {
   let low = 0;
   let high = 0;

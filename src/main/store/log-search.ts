@@ -1,6 +1,13 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import { createContext, Script } from "node:vm";
-import { AppError, compileLogQuery, type LogQuery, matchRanges, plainText } from "../../shared/domain/index.ts";
+import {
+  AppError,
+  compileLogQuery,
+  hasControls,
+  type LogQuery,
+  matchRanges,
+  plainText,
+} from "../../shared/domain/index.ts";
 import type { LogSegment } from "./log-segment.ts";
 
 /** So much is looked through at a time; between two of these others have their turn. */
@@ -33,7 +40,7 @@ export async function* searchSegment(
   const pattern = compileLogQuery(wanted.query);
   const room = Buffer.allocUnsafe(chunkBytes * 2);
   for (let next = from; next < to; ) {
-    const { bytes, line, nextLine } = await segment.chunk(next, chunkBytes, room);
+    const { bytes, line, nextLine } = await segment.chunk(next, to, chunkBytes, room);
     if (nextLine <= next) return;
     const found = canSearchBytes(wanted.query, bytes)
       ? searchBytes(bytes, line, wanted)
@@ -73,11 +80,12 @@ function searchBytes(chunk: Buffer, firstLine: number, { query, kinds }: LineSea
 /** Line by line, as a person sees them: without the codes for colours. */
 function searchLines(chunk: Buffer, firstLine: number, kinds: string, pattern: RegExp): number[] {
   const found: number[] = [];
-  const lines = chunk.toString("utf8").split("\n");
-  for (const [index, line] of lines.entries()) {
+  const text = chunk.toString("utf8");
+  const seen = hasControls(text) ? plainText : (line: string): string => line;
+  for (const [index, line] of text.split("\n").entries()) {
     // All places are looked for, not the first alone: whoever marks them in this line must not be held up either.
     if (kinds.includes(line.charAt(kindAt)) && line.length > textAt) {
-      if (matchRanges(pattern, plainText(line.slice(textAt))).length > 0) found.push(firstLine + index);
+      if (matchRanges(pattern, seen(line.slice(textAt))).length > 0) found.push(firstLine + index);
     }
   }
   return found;

@@ -98,19 +98,21 @@ export class LogSegment {
   }
 
   /**
-   * The bytes of some lines from the last mark at or before `line` on: about as many as asked for, never half a line.
-   * `line`: the first of them; `nextLine`: the one behind the last. Empty at the end. They are put into `room` when they
+   * The bytes of some lines from the last mark at or before `line` on, to about the line `to`: about as many as asked for,
+   * never half a line. `line`: the first of them; `nextLine`: the one behind the last. Empty at the end. They are put into `room` when they
    * fit, since new memory for every piece costs more than reading it.
    */
   async chunk(
     line: number,
+    to: number,
     aboutBytes: number,
     room: Buffer,
   ): Promise<{ bytes: Buffer; line: number; nextLine: number }> {
     const index = Math.max(0, Math.floor((line - this.firstLine) / linesPerMark));
     const from = this.#marks[index] ?? this.#bytes;
+    const last = Math.min(this.#marks.length, Math.ceil((to - this.firstLine) / linesPerMark));
     let next = index + 1;
-    while (next < this.#marks.length && (this.#marks[next] ?? 0) - from < aboutBytes) next += 1;
+    while (next < last && (this.#marks[next] ?? 0) - from < aboutBytes) next += 1;
     const endLine = next < this.#marks.length ? this.firstLine + next * linesPerMark : this.endLine;
     const bytes = await this.#readBytes(from, (this.#marks[next] ?? this.#bytes) - from, room);
     return { bytes, line: this.firstLine + index * linesPerMark, nextLine: endLine };

@@ -1,3 +1,5 @@
+const controls = "[\\u0000-\\u0008\\u000b-\\u001f]";
+const anyControl = new RegExp(controls);
 // Everything that moves a cursor, sets a title or rings a bell; colours (…m) stay for whoever shows them.
 const otherControls = new RegExp(
   [
@@ -9,6 +11,11 @@ const otherControls = new RegExp(
 );
 const escapeCharacter = String.fromCharCode(27);
 const colours = new RegExp(`${escapeCharacter}\\[[0-9;:]*m`, "g");
+
+/** False: whatever is shown of these lines is what they are. */
+export function hasControls(text: string): boolean {
+  return anyControl.test(text);
+}
 
 /** A line of a log with its colours, without any other control sequence. */
 export function colouredText(raw: string): string {

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { fc, test } from "@fast-check/vitest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { LogFile, type LogFileBounds, type StoredLine } from "../../../src/main/store/log-file.ts";
-import { cutAt, cutBefore, endsOf, firstRow, linesBetween, rowsBefore } from "../../../src/main/store/log-order.ts";
+import {
+  cutAt,
+  cutBefore,
+  endsOf,
+  firstRow,
+  linesBetween,
+  rowsBefore,
+  rowsOf,
+} from "../../../src/main/store/log-order.ts";
 
 let folder: string;
 const files: LogFile[] = [];
@@ -66,6 +74,10 @@ describe("rows of several log files", () => {
     const behind = await cutAt(made, ends, row + count);
     expect(rowsBefore(cut)).toBe(row);
     expect(await linesBetween(made, cut, behind)).toEqual(whole.slice(row, row + count));
+    // The other way round: every third of these lines has the row that it was found at.
+    const some = whole.slice(row, row + count).filter((_, index) => index % 3 === 0);
+    const places = made.map((_, file) => some.flatMap((one) => (one.file === file ? [one.line] : [])));
+    expect(await rowsOf(made, places, { from: cut, to: behind }, row)).toEqual(some.map((_, index) => row + index * 3));
   });
 
   test.prop([fc.array(times, { minLength: 1, maxLength: 3 }), times], { numRuns: 40 })(

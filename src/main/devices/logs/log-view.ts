@@ -16,6 +16,7 @@ import {
   linesBetween,
   type PlacedLine,
   rowsBefore,
+  rowsOf,
 } from "../../store/index.ts";
 import type { LinkLog } from "./link-log.ts";
 import { decodeLine, decodeMark, isMark, outputKinds } from "./log-record.ts";
@@ -81,29 +82,25 @@ export class LogView {
       const to = Math.min(end, from + searchRows);
       const behind = await cutAt(files, ends, to);
       const places = await this.#matches(query, cut, behind, signal);
-      const rows = places.every((some) => some.size === 0) ? [] : await this.#rowsOf(places, cut, behind, from);
+      const isAny = places.some((some) => some.length > 0);
+      const rows = isAny ? await rowsOf(files, places, { from: cut, to: behind }, from) : [];
       if (!signal.aborted) yield { rows, searchedTo: to };
       cut = behind;
       from = to;
     }
   }
 
-  async #matches(query: LogQuery, cut: Cut, behind: Cut, signal: AbortSignal): Promise<Set<number>[]> {
-    const places: Set<number>[] = [];
+  async #matches(query: LogQuery, cut: Cut, behind: Cut, signal: AbortSignal): Promise<number[][]> {
+    const places: number[][] = [];
     for (const [index, file] of this.#files.entries()) {
-      const found = new Set<number>();
+      const found: number[] = [];
       for await (const some of file.search({ query, kinds: outputKinds }, cut[index] ?? 0, behind[index] ?? 0)) {
-        for (const place of some) found.add(place);
+        for (const place of some) found.push(place);
         if (signal.aborted) break;
       }
       places.push(found);
     }
     return places;
-  }
-
-  async #rowsOf(places: readonly Set<number>[], cut: Cut, behind: Cut, from: number): Promise<number[]> {
-    const order = await linesBetween(this.#files, cut, behind);
-    return order.flatMap(({ file, line }, index) => (places[file]?.has(line) === true ? [from + index] : []));
   }
 
   /** Everything before the earliest of what has come since is as it was, unless something was let go of. */

@@ -16,7 +16,7 @@ export function LogFoot({ state, saving, whole, onWhole }: LogFootProps) {
   const rows = state.end - state.first;
   const { query, searchedTo } = state.search;
   const searched = state.end === 0 ? 1 : searchedTo / state.end;
-  const isSearching = query !== null && !state.search.full && state.search.failure === null && searched < 0.99;
+  const isSearching = query !== null && !state.search.over && state.search.failure === null;
   return (
     <footer className="caption log-foot">
       <span>{`${rows.toLocaleString("en-US")} ${rows === 1 ? "line" : "lines"}`}</span>

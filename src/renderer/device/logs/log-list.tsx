@@ -1,10 +1,10 @@
-import { type ReactNode, type UIEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type ReactNode, type UIEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { moved, type RowBounds, type RowPlace, within } from "./row-place.ts";
 import { positionAt, rowPx, type ScrollRange, scrollTopOf, spaceOf } from "./scroll-map.ts";
 
 /** Rows above and below the view that are drawn as well, so that their heights are known before they are seen. */
 const spareRows = 20;
-/** A move longer than this many views is a jump of the scroll bar. */
+/** A longer move than this many views is a jump of the scroll bar, if it may be one. */
 const longestStepViews = 1.5;
 const settleMs = 150;
 
@@ -52,10 +52,10 @@ export function LogList(props: LogListProps) {
   const from = Math.max(first, at.row - spareRows);
   const to = Math.min(end, at.row + seen + spareRows);
 
-  const heightOf = useCallback((row: number): number => {
+  const heightOf = (row: number): number => {
     const element = rows.current?.querySelector(`[data-row="${row}"]`);
-    return element instanceof HTMLElement ? element.offsetHeight : rowPx;
-  }, []);
+    return element instanceof HTMLElement ? element.offsetHeight : px;
+  };
 
   useEffect(() => {
     const element = scroller.current;
@@ -129,7 +129,9 @@ export function LogList(props: LogListProps) {
     const by = scrollTop - lastTop.current;
     lastTop.current = scrollTop;
     if (by === 0) return;
-    const isStep = Math.abs(by) <= viewPx * longestStepViews;
+    // One pixel of the thumb is this much; what is well below was a wheel, however hard it was turned.
+    const thumbPx = space / viewPx;
+    const isStep = Math.abs(by) <= Math.max(viewPx * longestStepViews, thumbPx / 4);
     const now = currentPlace();
     const position = positionAt(scrollTop, range);
     const jumped = { row: first + Math.floor(position), px: (position % 1) * px };

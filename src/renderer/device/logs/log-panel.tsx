@@ -126,7 +126,6 @@ export function LogPanel({ device, containers, chosen, onToggle }: LogPanelProps
           wish={wish}
           onWish={setWish}
           state={state.search}
-          isOver={search.isOver}
           wrong={search.failure !== null}
           field={field}
           onStep={step}

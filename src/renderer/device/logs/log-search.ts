@@ -14,6 +14,8 @@ export interface SearchState {
   current: { row: number; index: number } | null;
   /** Up to which row everything was looked through. */
   searchedTo: number;
+  /** All that there was has been looked through; what comes is, as it comes. */
+  over: boolean;
   /** There are more hits than are counted. */
   full: boolean;
   failure: Failure | null;
@@ -31,6 +33,7 @@ export class LogSearch {
   #first = 0;
   #end = 0;
   #searchedTo = 0;
+  #over = false;
   #currentRow: number | null = null;
   #failure: Failure | null = null;
   #run: { abort: AbortController; goodTo: number } | null = null;
@@ -49,6 +52,7 @@ export class LogSearch {
       count: this.hits.count,
       current: row === null ? null : { row, index: this.hits.indexFrom(row) },
       searchedTo: this.#searchedTo,
+      over: this.#over,
       full: this.hits.count >= mostHits,
       failure: this.#failure,
     };
@@ -60,6 +64,7 @@ export class LogSearch {
     this.#query = query;
     this.#near = near;
     this.#failure = null;
+    this.#over = false;
     this.#forgetFrom(0);
     this.#first = extent?.first ?? 0;
     this.#end = extent?.end ?? 0;
@@ -80,7 +85,10 @@ export class LogSearch {
     const goodTo = isOther ? 0 : extent.unchangedTo;
     if (this.#run !== null) this.#run.goodTo = Math.min(this.#run.goodTo, goodTo);
     if (goodTo < this.#searchedTo) this.#forgetFrom(goodTo);
-    if (isOther) this.stop();
+    if (isOther) {
+      this.stop();
+      this.#over = false;
+    }
     this.#goOn();
   }
 
@@ -107,14 +115,18 @@ export class LogSearch {
     const run = { abort: new AbortController(), goodTo: Number.POSITIVE_INFINITY };
     const { signal } = run.abort;
     this.#run = run;
+    let isCut = false;
     try {
       const answer = this.#ask(query, Math.max(this.#searchedTo, this.#first), signal);
       for await (const some of answer === null ? [] : await answer) {
         if (signal.aborted) return;
         this.#take(some, run.goodTo);
+        const isFull = this.hits.count >= mostHits;
         // Rows have moved under the question: it is asked again from there on.
-        if (run.goodTo < some.searchedTo || this.hits.count >= mostHits) break;
+        isCut = run.goodTo < some.searchedTo;
+        if (isCut || isFull) break;
       }
+      if (!isCut) this.#over = true;
     } catch (error) {
       if (signal.aborted) return;
       const failure = failureOf(error);
@@ -124,7 +136,7 @@ export class LogSearch {
       run.abort.abort();
       if (this.#run === run) this.#run = null;
     }
-    this.#choose(this.#searchedTo >= this.#end);
+    this.#choose(this.#over);
     this.#changed();
     this.#goOn();
   }

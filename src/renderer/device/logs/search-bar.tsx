@@ -15,7 +15,6 @@ interface SearchBarProps {
   wish: SearchWish;
   onWish: (wish: SearchWish) => void;
   state: SearchState;
-  isOver: boolean;
   wrong: boolean;
   field: RefObject<HTMLInputElement | null>;
   onStep: (by: 1 | -1) => void;
@@ -32,7 +31,7 @@ function Switch({ icon, label, on, onFlip }: { icon: LucideIcon; label: string; 
 }
 
 /** The search of the log: Enter goes to the next hit, with Shift to the one before; Escape empties it. */
-export function SearchBar({ wish, onWish, state, isOver, wrong, field, onStep, onLeave }: SearchBarProps) {
+export function SearchBar({ wish, onWish, state, wrong, field, onStep, onLeave }: SearchBarProps) {
   const isSet = wish.text !== "";
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>): void {
     if (event.key === "Enter") {
@@ -63,7 +62,7 @@ export function SearchBar({ wish, onWish, state, isOver, wrong, field, onStep, o
         onKeyDown={onKeyDown}
       />
       <span className="caption nowrap" role="status" aria-label="Hits">
-        {isSet && !wrong ? hitText(state, isOver) : ""}
+        {isSet && !wrong ? hitText(state) : ""}
       </span>
       {isSet ? (
         <>

@@ -12,7 +12,7 @@ export function useLogSearch(
   state: LogState,
   wish: SearchWish,
   topRow: { current: number },
-): { pattern: RegExp | null; failure: Failure | null; isOver: boolean } {
+): { pattern: RegExp | null; failure: Failure | null } {
   const { text, regex, matchCase } = wish;
   const query = useMemo(
     (): LogQuery | null => (text === "" ? null : { text, regex, ignoreCase: !matchCase }),
@@ -28,6 +28,5 @@ export function useLogSearch(
   }, [model, query, wrong, topRow]);
   const searched = state.search.query;
   const pattern = useMemo(() => (searched === null ? null : compileLogQuery(searched)), [searched]);
-  const isOver = searched !== null && (state.search.full || state.search.searchedTo >= state.end);
-  return { pattern, failure: wrong ?? state.search.failure, isOver };
+  return { pattern, failure: wrong ?? state.search.failure };
 }

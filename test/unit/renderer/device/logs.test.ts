@@ -99,6 +99,14 @@ describe("the map of a scroll bar", () => {
     expect(positionAt(scrollTopOf(7_654_321, long), long)).toBeCloseTo(7_654_321);
   });
 
+  test("goes pixel by pixel at both ends of the longest log, where there must be room to scroll", () => {
+    const bottom = longestPx - long.viewPx;
+    expect(scrollTopOf(30, long)).toBeCloseTo(600);
+    const last = long.rows - long.viewPx / rowPx;
+    expect(scrollTopOf(last - 30, long)).toBeCloseTo(bottom - 600);
+    expect(positionAt(bottom - 600, long)).toBeCloseTo(last - 30);
+  });
+
   test("rows that fill no view are not scrolled", () => {
     const few = { rows: 3, px: rowPx, viewPx: 410 };
     expect([spaceOf(few), scrollTopOf(2, few), positionAt(100, few)]).toEqual([410, 0, 0]);
@@ -143,10 +151,10 @@ describe("hits", () => {
 
   test("are said with their number, and with a sign while there may be more", () => {
     const current = { row: 9, index: 2 };
-    expect(hitText({ count: 128, current, full: false }, true)).toBe("3 of 128");
-    expect(hitText({ count: 1_280, current, full: false }, false)).toBe("3 of 1,280…");
-    expect(hitText({ count: 0, current: null, full: false }, true)).toBe("None");
-    expect(hitText({ count: 1_000_000, current: null, full: true }, true)).toBe("1,000,000+");
+    expect(hitText({ count: 128, current, full: false, over: true })).toBe("3 of 128");
+    expect(hitText({ count: 1_280, current, full: false, over: false })).toBe("3 of 1,280…");
+    expect(hitText({ count: 0, current: null, full: false, over: true })).toBe("None");
+    expect(hitText({ count: 1_000_000, current: null, full: true, over: true })).toBe("1,000,000+");
   });
 
   test("are marked across the colours of a line", () => {
