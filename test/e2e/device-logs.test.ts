@@ -91,6 +91,10 @@ test("shows the end first, and the whole log when it is asked for: both ends of 
 });
 
 test("stays where somebody looks while lines come, counts them, and goes back to the end", async () => {
+  await panel.list.press("End");
+  await panel.button("Pause").waitFor();
+  await panel.list.press("Home");
+  await expect.poll(async () => (await panel.shown())[0] ?? "", slow).toBe("step 0 of the line");
   const before = await panel.top();
   await print("press", "one more");
   await expect.poll(() => panel.newLines.innerText(), slow).toBe("1 new line");

@@ -139,7 +139,7 @@ export class LogSegment {
     let latestMs = this.#orderBefore[index] ?? 0;
     let filled = 0;
     for (let at = 0; at < bytes.length; filled += 1) {
-      latestMs = Math.max(latestMs, Number(bytes.toString("latin1", at, at + 13)));
+      latestMs = Math.max(latestMs, timeAt(bytes, at));
       times[filled] = latestMs;
       at = afterLines(bytes, at, 1);
     }
@@ -175,4 +175,11 @@ function afterLines(bytes: Buffer, from: number, lines: number): number {
     at = end + 1;
   }
   return at;
+}
+
+/** The time that a line begins with, 13 digits. A search in several logs reads millions of them. */
+function timeAt(bytes: Buffer, at: number): number {
+  let ms = 0;
+  for (let digit = 0; digit < 13; digit += 1) ms = ms * 10 + (bytes[at + digit] ?? 48) - 48;
+  return ms;
 }

@@ -153,6 +153,13 @@ export function LogList(props: LogListProps) {
     onFollow(false);
   }
 
+  function goTo(key: "End" | "Home"): void {
+    onFollow(key === "End");
+    if (key === "End") return;
+    setPlace({ row: first, px: 0 });
+    alignBar(first);
+  }
+
   useLayoutEffect(() => {
     if (reveal === null || reveal === revealed.current || viewPx === 0) return;
     revealed.current = reveal;
@@ -185,7 +192,13 @@ export function LogList(props: LogListProps) {
       }}
       onTouchMove={lookBack}
       onKeyDown={(event) => {
-        if (["ArrowUp", "PageUp", "Home"].includes(event.key)) lookBack();
+        if (event.key === "End" || event.key === "Home") {
+          // At once: a browser would glide there, which is no way to go over millions of rows.
+          event.preventDefault();
+          goTo(event.key);
+        } else if (event.key === "ArrowUp" || event.key === "PageUp") {
+          lookBack();
+        }
       }}
     >
       <div style={{ height: space }}>
