@@ -1,11 +1,11 @@
 import { ArrowDownToLine, Download, Maximize2, Minimize2, Pause, WrapText } from "lucide-react";
 import { type ClipboardEvent, useCallback, useEffect, useRef, useState } from "react";
-import type { Container, Device } from "../../../shared/domain/index.ts";
+import type { Container, Device, Failure } from "../../../shared/domain/index.ts";
 import { Button, IconButton } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { FailureNote } from "../../ui/failure-note.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Swatch } from "../../ui/swatch.tsx";
+import { ContainerChips } from "./container-chips.tsx";
 import { rowsInSelection } from "./copied-rows.ts";
 import { atTheEnd, type FollowState, letGo, newRows } from "./follow-state.ts";
 import { logFileLine } from "./log-file-line.ts";
@@ -61,7 +61,6 @@ export function LogPanel({ device, containers, chosen, onToggle }: LogPanelProps
   }, [currentRow]);
 
   const onRange = useCallback((from: number, to: number) => model.want(from, to), [model]);
-  // Drawn anew with each change of the state: also when a page has come and the rows are the same.
   const onFollow = (following: boolean): void => setFollow((now) => (following ? atTheEnd : letGo(now, end)));
   function step(by: 1 | -1): void {
     const row = model.step(by);
@@ -106,22 +105,7 @@ export function LogPanel({ device, containers, chosen, onToggle }: LogPanelProps
     <section className={`panel logs ${large ? "large" : ""}`} aria-label="Logs">
       <header>
         <h2>Logs</h2>
-        <ul className="chips" aria-label="Containers to follow">
-          {containers.map((container, index) => (
-            <li key={container.id}>
-              <button
-                type="button"
-                className="chip"
-                aria-pressed={chosen.has(container.id)}
-                onClick={() => onToggle(container.id)}
-              >
-                <Swatch index={index} />
-                {container.service ?? container.name}
-                {state.ended.has(container.id) ? <span className="muted">ended</span> : null}
-              </button>
-            </li>
-          ))}
-        </ul>
+        <ContainerChips containers={containers} chosen={chosen} ended={state.ended} onToggle={onToggle} />
         <SearchBar
           wish={wish}
           onWish={setWish}
@@ -141,7 +125,6 @@ export function LogPanel({ device, containers, chosen, onToggle }: LogPanelProps
         <IconButton
           icon={large ? Minimize2 : Maximize2}
           label={large ? "Show the whole page" : "Show the log alone"}
-          aria-pressed={large}
           onClick={() => setLarge(!large)}
         />
         <Button
@@ -170,7 +153,7 @@ export function LogPanel({ device, containers, chosen, onToggle }: LogPanelProps
         <EmptyState title="No container chosen">
           <p>Choose one above to follow its log.</p>
         </EmptyState>
-      ) : isEmpty ? (
+      ) : isEmpty && state.failure !== null ? null : isEmpty ? (
         <p className="log-empty muted">
           {state.answered && quiet ? "Nothing was written yet." : "Reading the last lines"}
         </p>
@@ -202,9 +185,9 @@ export function LogPanel({ device, containers, chosen, onToggle }: LogPanelProps
   );
 }
 
-function diskIsFull(lines: number) {
+function diskIsFull(lines: number): Failure {
   return {
-    code: "internal" as const,
+    code: "conflict",
     message: `${lines.toLocaleString("en-US")} lines could not be kept: the disk of this machine takes no more.`,
     hint: "Free some space in Bayplan's data folder; then it goes on.",
   };
