@@ -88,6 +88,8 @@ export class LogSearch {
     if (isOther) {
       this.stop();
       this.#over = false;
+      // What is wrong with the expression stays wrong; a connection that was lost is back.
+      if (this.#failure?.code !== "bad-input") this.#failure = null;
     }
     this.#goOn();
   }
