@@ -32,6 +32,10 @@ export const prefixBytes = 15;
 /** So many stretches of 256 order times are remembered, for a search in them that comes back to the same. */
 const rememberedStretches = 32;
 
+/** More order times than these are not worth remembering; they are read so many lines at a time. */
+const fewLines = 8 * linesPerMark;
+const manyLines = 64 * linesPerMark;
+
 /**
  * The lines of one source, in files that only grow. In memory is one number for 256 lines, so that millions of lines
  * cost next to nothing and a page of them is one short read.
@@ -133,7 +137,11 @@ export class LogFile {
       const segment = this.#segmentOf(line);
       if (segment === undefined || line < segment.firstLine || line >= segment.endLine) break;
       const start = line - ((line - segment.firstLine) % linesPerMark);
-      const some = (await this.#stretch(start)).subarray(line - start, to - start);
+      const isFew = to - start <= fewLines;
+      const read = isFew
+        ? await this.#stretch(start)
+        : await segment.orderTimes(start, Math.min(to, start + manyLines));
+      const some = read.subarray(line - start, to - start);
       if (some.length === 0) break;
       times.set(some, filled);
       filled += some.length;
@@ -197,7 +205,7 @@ export class LogFile {
   async #stretch(line: number): Promise<Float64Array> {
     const known = this.#orderTimes.get(line);
     if (known !== undefined) return known;
-    const times = (await this.#segmentOf(line)?.orderTimes(line)) ?? new Float64Array(0);
+    const times = (await this.#segmentOf(line)?.orderTimes(line, line + linesPerMark)) ?? new Float64Array(0);
     // One that is still growing is read again.
     if (times.length < linesPerMark) return times;
     this.#orderTimes.set(line, times);

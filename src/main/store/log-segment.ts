@@ -130,10 +130,10 @@ export class LogSegment {
     return this.firstLine + low * linesPerMark;
   }
 
-  /** The order times of the lines of one stretch, which begins with the line `line`. */
-  async orderTimes(line: number): Promise<Float64Array> {
+  /** The order times of the lines from `line`, with which a stretch begins, to before `to` or the end. */
+  async orderTimes(line: number, to: number): Promise<Float64Array> {
     const index = (line - this.firstLine) / linesPerMark;
-    const count = Math.min(linesPerMark, this.endLine - line);
+    const count = Math.min(to, this.endLine) - line;
     const bytes = await this.read(line, count);
     const times = new Float64Array(count);
     let latestMs = this.#orderBefore[index] ?? 0;

@@ -101,6 +101,15 @@ describe("rows of several log files", () => {
     },
   );
 
+  it("are the same for many at once as for few", async () => {
+    const times = (step: number) => Array.from({ length: 30_000 }, (_, i) => 1_700_000_000_000 + Math.floor(i * step));
+    const sources = [times(0.7), times(1.3)];
+    const made = await filesWith(sources, { segmentBytes: 500_000 });
+    const ends = endsOf(made);
+    const cuts = [await cutAt(made, ends, 777), await cutAt(made, ends, 55_555)] as const;
+    expect(await linesBetween(made, ...cuts)).toEqual(sorted(sources).slice(777, 55_555));
+  });
+
   it("keep their numbers when the oldest lines of one source go", async () => {
     const [small, other] = [open({ segmentBytes: 2_000, maxBytes: 8_000 }), open()];
     const line = (atMs: number): StoredLine => ({ atMs, kind: "o", text: String(atMs) });
