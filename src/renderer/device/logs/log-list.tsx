@@ -41,6 +41,7 @@ export function LogList(props: LogListProps) {
   /** Where it was scrolled to when it was looked at last: by us, or by somebody and dealt with. */
   const lastTop = useRef(0);
   const settling = useRef<ReturnType<typeof setTimeout> | null>(null);
+  const alignToRows = useRef((): void => undefined);
   const revealed = useRef<Reveal | null>(null);
 
   const bounds: RowBounds = { first, end };
@@ -94,10 +95,24 @@ export function LogList(props: LogListProps) {
     }
   });
 
-  function settle(position: RowPlace): void {
+  /** Soon, when no more comes, the bar is brought to where the rows are by then. */
+  function settle(): void {
     if (settling.current !== null) clearTimeout(settling.current);
-    settling.current = setTimeout(() => alignBar(position.row + position.px / heightOf(position.row)), settleMs);
+    settling.current = setTimeout(() => {
+      settling.current = null;
+      alignToRows.current();
+    }, settleMs);
   }
+
+  useLayoutEffect(() => {
+    alignToRows.current = () => {
+      const now = currentPlace();
+      alignBar(now.row + now.px / heightOf(now.row));
+    };
+    // The list has grown, and with it what a pixel of the bar stands for.
+    const isTouched = Math.abs((scroller.current?.scrollTop ?? 0) - lastTop.current) > 1;
+    if (!following && settling.current === null && !isTouched) alignToRows.current();
+  });
 
   useEffect(
     () => () => {
@@ -143,7 +158,7 @@ export function LogList(props: LogListProps) {
     // At an end of the bar there may still be rows.
     const isStuck = (scrollTop <= 0 && next.row > first) || (isBottom && !isAtEnd(next));
     if (isStep && isStuck) alignBar(next.row + next.px / px);
-    else settle(next);
+    else settle();
   }
 
   /** Before the browser scrolls: what comes meanwhile must not pull the view back to the end. */

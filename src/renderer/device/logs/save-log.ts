@@ -27,19 +27,23 @@ export async function logFile(
     text = [];
     length = 0;
   };
+  const ask = (at: number) => (at < end ? rows(at, Math.min(rowsAtOnce, end - at)) : Promise.resolve([]));
+  let coming = ask(from);
   for (let next = from; next < end; ) {
-    const some = await rows(next, Math.min(rowsAtOnce, end - next));
+    const some = await coming;
     if (signal.aborted) return null;
     const last = some.at(-1);
     // What was let go of since is not there any more.
     if (last === undefined) break;
+    next = last.row + 1;
+    // The host reads on while these are written down.
+    coming = ask(next);
     for (const row of some) {
       const line = `${logFileLine(row, nameOf)}\n`;
       text.push(line);
       length += line.length;
     }
     if (length > partLength) close();
-    next = last.row + 1;
     onProgress((next - from) / (end - from));
   }
   close();
