@@ -78,10 +78,10 @@ export async function measureLogStore(lines: number): Promise<LogStoreFigures> {
     const appendMs = performance.now() - startedMs;
     const held = fresh();
     const pageTimes = await readPages(file, lines);
-    const wanted = { text: needle, ignoreCase: false, kinds: "oe", from: 0, limit: 100_000 };
-    const signal = new AbortController().signal;
+    const wanted = { query: { text: needle, regex: false, ignoreCase: false }, kinds: "oe" };
     const searchStartedMs = performance.now();
-    const { lines: found } = await file.search(wanted, signal);
+    const found: number[] = [];
+    for await (const some of file.search(wanted, 0, file.end)) found.push(...some);
     const searchMs = performance.now() - searchStartedMs;
     const paths = readdirSync(folder, { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".log"))

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Device, LogBatch, LogMark } from "../../src/shared/domain/index.ts";
+import type { Device, LogBatch, LogExtent, LogMark, LogPage, LogQuery } from "../../src/shared/domain/index.ts";
 import { bringUpLab, findLab, type Lab, type LabDevice } from "../lab/lab.ts";
 import { run } from "../lab/run.ts";
 import { openWorld, trustLabDevice, type World } from "./devices-world.ts";
@@ -74,6 +74,31 @@ async function untilNumber(got: Got, wanted: number, timeoutMs = 60_000): Promis
   await expect
     .poll(() => got.numbers.at(-1) ?? -1, { timeout: timeoutMs, interval: 50 })
     .toBeGreaterThanOrEqual(wanted);
+}
+
+/** Watches logs as one list of rows until it has so many, and holds it. */
+async function watched(containerIds: readonly string[], rows: number, tail = 10_000): Promise<LogExtent> {
+  const abort = new AbortController();
+  stop.push(abort);
+  const extents = world.fleet.watchLogs(online.id, { containerIds, tail }, abort.signal);
+  abort.signal.addEventListener("abort", () => void extents.return());
+  for (;;) {
+    const { value, done } = await extents.next();
+    if (done === true) throw new Error("The logs are not watched any longer.");
+    if (value.end - value.first >= rows) return value;
+  }
+}
+
+function textsOf({ rows }: LogPage): string[] {
+  return rows.map((one) => (one.kind === "line" ? one.line.text : `(${one.mark.kind})`));
+}
+
+async function found(viewId: string, query: LogQuery): Promise<number[]> {
+  const hits: number[] = [];
+  const signal = AbortSignal.timeout(5_000);
+  for await (const { rows } of world.fleet.searchLogs(online.id, { viewId, query, from: 0 }, signal))
+    hits.push(...rows);
+  return hits;
 }
 
 function ascending(numbers: readonly number[]): number[] {
@@ -263,23 +288,47 @@ describe("followed logs", () => {
     await expect.poll(() => got.numbers.length, { timeout: 30_000 }).toBe(10_000);
     const second = follow([id], 5);
     await expect.poll(() => second.numbers.length, { timeout: 10_000 }).toBe(5);
-    const page = await world.fleet.logPage(online.id, { containerId: id, from: null, count: 3 });
-    expect(page.lines.map((line) => line.text).at(-1)).toBe("Needle in it");
-    const some = await world.fleet.logPage(online.id, { containerId: id, from: page.first + 5, count: 2 });
-    expect(some.lines.map((line) => line.line)).toEqual([page.first + 5, page.first + 6]);
-    const found = await world.fleet.searchLog(
-      online.id,
-      { containerId: id, text: "needle", ignoreCase: true, from: 0, limit: 10 },
-      AbortSignal.timeout(5_000),
-    );
-    expect(found).toMatchObject({
-      lines: [{ text: "Needle in it", stream: "stdout", line: page.end - 1 }],
-      next: null,
-    });
+    const { viewId, end } = await watched([id], 10_000);
+    const page = await world.fleet.logPage(online.id, { viewId, from: end - 3, count: 3 });
+    expect(textsOf(page).at(-1)).toBe("Needle in it");
+    const some = await world.fleet.logPage(online.id, { viewId, from: 5, count: 2 });
+    expect(some.rows.map(({ row }) => row)).toEqual([5, 6]);
+    const query = { text: "needle", regex: false, ignoreCase: true };
+    expect(await found(viewId, query)).toEqual([end - 1]);
     const folder = join(world.dataFolder, "cache", "logs");
     expect(await readdir(folder)).toHaveLength(1);
     for (const one of stop.splice(0)) one.abort();
     await world.fleet.close();
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  test("of several containers are one list by time, whichever is read first, with what happened between", async () => {
+    const names = ["even", "odd"];
+    const script = (name: string) => `for i in $(seq 300); do echo ${name} $i; usleep 5000; done; sleep 1000`;
+    const [even = "", odd = ""] = await Promise.all(names.map((name) => runCounter(name, ["sh", "-c", script(name)])));
+    const { viewId, end } = await watched([even], 300);
+    expect(end).toBe(300);
+    await target.sh("for p in $(pgrep -x sshd); do [ $p = $(cat /run/sshd.pid) ] || kill -9 $p; done");
+    await world.until(target.name, "gone", (one) => one.state !== "online", 15_000);
+    await world.until(target.name, "online", (one) => one.state === "online", 15_000);
+    // The other one's lines come when all of these are there already.
+    const both = await watched([even, odd], 602);
+    const page = await world.fleet.logPage(online.id, { viewId: both.viewId, from: 0, count: 1_000 });
+    const times = page.rows.flatMap((one) => (one.kind === "line" ? [one.line.atMs] : []));
+    expect(times).toEqual(ascending(times));
+    for (const [name, id] of [["even", even] as const, ["odd", odd] as const]) {
+      const own = page.rows.flatMap((one) =>
+        one.kind === "line" && one.line.containerId === id ? [one.line.text] : [],
+      );
+      expect(own).toEqual(Array.from({ length: 300 }, (_, i) => `${name} ${i + 1}`));
+    }
+    expect(textsOf(page).slice(-2)).toEqual(["(interrupted)", "(resumed)"]);
+    const hits = await found(both.viewId, { text: "^(even|odd) 7$", regex: true, ignoreCase: false });
+    expect(hits.map((row) => textsOf(page)[row])).toEqual(expect.arrayContaining(["even 7", "odd 7"]));
+    expect(hits).toHaveLength(2);
+    for (const one of stop.splice(0)) one.abort();
+    await expect
+      .poll(() => world.fleet.logPage(online.id, { viewId, from: 0, count: 1 }).catch((error: unknown) => error))
+      .toMatchObject({ code: "not-found" });
   });
 });

@@ -50,9 +50,12 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
     },
     logs: {
       follow: os.logs.follow.handler(({ input, signal }) => followLogsOf(fleet, input, signalOrNever(signal))),
-      page: os.logs.page.handler(({ input }) => fleet.logPage(input.deviceId, input)),
-      search: os.logs.search.handler(({ input, signal }) =>
-        fleet.searchLog(input.deviceId, input, signalOrNever(signal)),
+      watch: os.logs.watch.handler(({ input: { deviceId, ...wanted }, signal }) =>
+        fleet.watchLogs(deviceId, wanted, signalOrNever(signal)),
+      ),
+      page: os.logs.page.handler(({ input: { deviceId, ...wanted } }) => fleet.logPage(deviceId, wanted)),
+      search: os.logs.search.handler(({ input: { deviceId, ...wanted }, signal }) =>
+        fleet.searchLogs(deviceId, wanted, signalOrNever(signal)),
       ),
     },
     ports: {

@@ -7,8 +7,10 @@ import {
   type DeviceId,
   type DiscoveryEvidence,
   type LogBatch,
+  type LogExtent,
+  type LogHits,
   type LogPage,
-  type LogSearchResult,
+  type LogQuery,
   type OpenPort,
   type Outcome,
   type ProbePlan,
@@ -32,6 +34,7 @@ import { KeyPassphrases } from "./key-passphrases.ts";
 import { openKnownHosts } from "./known-hosts/known-hosts-files.ts";
 import { DeviceLogs } from "./logs/device-logs.ts";
 import { containerOf, type FollowLogsRequest, followLogs } from "./logs/follow-logs.ts";
+import { type WatchLogsRequest, watchLogs } from "./logs/watch-logs.ts";
 import { lanAddresses } from "./mdns/interfaces.ts";
 import { mdnsSource } from "./mdns/mdns-source.ts";
 import { DevicePasswords, savedWithPasswords } from "./passwords.ts";
@@ -111,14 +114,16 @@ export interface Fleet {
    * what explains the device's state when it is not online at first, and `not-found` for a container.
    */
   logs(id: DeviceId, request: FollowLogsRequest, signal: AbortSignal): AsyncGenerator<LogBatch, void, void>;
-  /** Kept lines of a container that is followed, by their place; from null: the last ones. Throws `not-found`. */
-  logPage(id: DeviceId, wanted: { containerId: string; from: number | null; count: number }): Promise<LogPage>;
-  /** Kept lines of a container that is followed with a text in them. Throws `not-found`. */
-  searchLog(
+  /** The logs of some containers as one list of rows, and how far it reaches. Throws as `logs` does. */
+  watchLogs(id: DeviceId, request: WatchLogsRequest, signal: AbortSignal): AsyncGenerator<LogExtent, void, void>;
+  /** Rows of such a list while it is watched. Throws `not-found`. */
+  logPage(id: DeviceId, wanted: { viewId: string; from: number; count: number }): Promise<LogPage>;
+  /** The rows of such a list that match. Throws `not-found`, `bad-input`. */
+  searchLogs(
     id: DeviceId,
-    wanted: { containerId: string; text: string; ignoreCase: boolean; from: number; limit: number },
+    wanted: { viewId: string; query: LogQuery; from: number },
     signal: AbortSignal,
-  ): Promise<LogSearchResult>;
+  ): AsyncGenerator<LogHits, void, void>;
   /** Opens a port on this machine, see `OpenPorts`. Throws what explains the device's state, `not-found` for a container. */
   openPort(
     id: DeviceId,
@@ -224,9 +229,15 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
       const containers = await (await engineOf(entry)).listContainers();
       yield* followLogs(entry, logsOf(entry), containers, request, signal);
     },
-    logPage: async (id, { containerId, from, count }) => logsOf(registry.entry(id)).page(containerId, from, count),
-    searchLog: async (id, { containerId, ...wanted }, signal) =>
-      logsOf(registry.entry(id)).search(containerId, wanted, signal),
+    async *watchLogs(id, request, signal) {
+      const entry = registry.entry(id);
+      const containers = await (await engineOf(entry)).listContainers();
+      yield* watchLogs(entry, logsOf(entry), containers, request, signal);
+    },
+    logPage: async (id, { viewId, ...wanted }) => logsOf(registry.entry(id)).view(viewId).page(wanted),
+    async *searchLogs(id, { viewId, ...wanted }, signal) {
+      yield* logsOf(registry.entry(id)).view(viewId).search(wanted, signal);
+    },
     async openPort(id, { containerId, ...wanted }) {
       const entry = registry.entry(id);
       if (containerId === null) {

@@ -37,6 +37,8 @@ export interface FollowLogOptions {
   follow: boolean;
   /** Where to read on. It is kept up to date. */
   position: LogPosition;
+  /** Without `follow`: this is one of several readings, so that a line without its end waits for the next one. */
+  goesOn?: boolean;
 }
 
 /** A piece of one container's log as it came. */

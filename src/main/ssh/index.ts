@@ -23,5 +23,5 @@ export type {
   SshProcess,
   VerifyHostKey,
 } from "./ssh-connection.ts";
-export { SshConnectError, type SshFault } from "./ssh-errors.ts";
+export { NoStreamPlace, SshConnectError, type SshFault } from "./ssh-errors.ts";
 export { foundRoute, namedRoute, RouteError, type SshEnd, type SshRoute, straightRoute } from "./ssh-route.ts";

@@ -34,6 +34,9 @@ export class SshConnectError extends AppError {
   }
 }
 
+/** All places of a connection for what does not end by itself are taken. What is brief still comes to its turn. */
+export class NoStreamPlace extends AppError {}
+
 /** `user@host:port`, with the brackets that an IPv6 address needs. */
 export function formatTarget(target: SshTarget): string {
   const host = target.host.includes(":") ? `[${target.host}]` : target.host;

@@ -12,7 +12,7 @@ import { ProcessEnder } from "./process-ender.ts";
 import { isChannelRefusal, openExecChannel, RemoteProcess } from "./remote-process.ts";
 import { watchSilence } from "./silence-watch.ts";
 import type { ExecOptions, ExecResult, OpenTcpOptions, SshConnection, SshProcess } from "./ssh-connection.ts";
-import { closedByUs, formatTarget, lostConnection } from "./ssh-errors.ts";
+import { closedByUs, formatTarget, lostConnection, NoStreamPlace } from "./ssh-errors.ts";
 
 /** sshd takes 10 sessions on a connection unless told otherwise; two are left for others' use of it (SFTP). */
 const execPlaces = 8;
@@ -188,10 +188,10 @@ function noSession(target: SshTarget, cause: unknown): AppError {
   });
 }
 
-function noStreamPlace(target: SshTarget, sessions: number, cause: unknown): AppError {
+function noStreamPlace(target: SshTarget, sessions: number, cause: unknown): NoStreamPlace {
   const places = streamPlaces(sessions);
   const count = places === 1 ? "The one place" : `All ${places} places`;
-  return new AppError("conflict", `${count} for logs, samples and events of ${formatTarget(target)} are taken.`, {
+  return new NoStreamPlace("conflict", `${count} for logs, samples and events of ${formatTarget(target)} are taken.`, {
     hint:
       `Follow fewer logs at once. Bayplan uses at most ${sessions} sessions of this connection` +
       `${sessions < execPlaces ? ": its SSH server opens no more (MaxSessions in /etc/ssh/sshd_config)" : ""}. ` +

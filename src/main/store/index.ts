@@ -3,6 +3,17 @@ export { dataFolderOf, packageFolder, resourcesFolder } from "./folders.ts";
 export { type HeldLock, type LockOptions, takeLock, takeMachineLock, withLock } from "./lock.ts";
 export { type LogCache, openLogCache } from "./log-cache.ts";
 export type { LogFile, PlacedLine, StoredLine } from "./log-file.ts";
+export {
+  type Cut,
+  cutAt,
+  cutBefore,
+  endsOf,
+  firstRow,
+  linesBetween,
+  type OrderedLine,
+  rowsBefore,
+  rowsOf,
+} from "./log-order.ts";
 export { currentOwner, formatOwner, isOwnerAlive, type Owner, ownerSchema, parseOwner } from "./owner.ts";
 export { openRunStore, type RunStore, type RunWriter, type StoredRun } from "./run-store.ts";
 export { type Kept, openSecrets, type SecretBox, type SecretStore } from "./secrets.ts";

@@ -1,7 +1,7 @@
 import { mkdir, rm, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import { searchSegment } from "./log-search.ts";
-import { LogSegment } from "./log-segment.ts";
+import { type LineSearch, searchSegment } from "./log-search.ts";
+import { LogSegment, linesPerMark } from "./log-segment.ts";
 
 /** One line as it is kept. `kind` is one letter that means something to whoever writes it; the text has no newline. */
 export interface StoredLine {
@@ -29,6 +29,13 @@ export interface LogFileBounds {
 /** `1795345844667 o` in front of the text: the time in milliseconds, a space, the kind. */
 export const prefixBytes = 15;
 
+/** So many stretches of 256 order times are remembered, for a search in them that comes back to the same. */
+const rememberedStretches = 32;
+
+/** More order times than these are not worth remembering; they are read so many lines at a time. */
+const fewLines = 8 * linesPerMark;
+const manyLines = 64 * linesPerMark;
+
 /**
  * The lines of one source, in files that only grow. In memory is one number for 256 lines, so that millions of lines
  * cost next to nothing and a page of them is one short read.
@@ -37,6 +44,7 @@ export class LogFile {
   readonly #folder: string;
   readonly #bounds: LogFileBounds;
   readonly #segments: LogSegment[] = [];
+  readonly #orderTimes = new Map<number, Float64Array>();
   #writing: Promise<void> = Promise.resolve();
   #count = 0;
   #closed = false;
@@ -54,6 +62,11 @@ export class LogFile {
   /** One more than the number of the last line. */
   get end(): number {
     return this.#count;
+  }
+
+  /** The latest time of all its lines in milliseconds; 0 when there was none yet. */
+  get latestMs(): number {
+    return this.#segments.at(-1)?.latestMs ?? 0;
   }
 
   get removed(): boolean {
@@ -86,26 +99,54 @@ export class LogFile {
     return lines;
   }
 
-  /**
-   * Lines of these kinds with the text in them, from the line `from` on towards the end, at most `limit`. `next` is
-   * where to go on, null when all was searched.
-   */
-  async search(
-    wanted: { text: string; ignoreCase: boolean; kinds: string; from: number; limit: number },
-    signal: AbortSignal,
-  ): Promise<{ lines: PlacedLine[]; next: number | null }> {
-    const lines: PlacedLine[] = [];
+  /** The places of the lines from `from` to before `to` that are wanted, in their order, some at a time. */
+  async *search(wanted: LineSearch, from: number, to: number): AsyncGenerator<number[], void, void> {
     for (const segment of [...this.#segments]) {
-      if (segment.endLine <= wanted.from) continue;
-      const from = Math.max(wanted.from, segment.firstLine);
-      for await (const found of searchSegment(segment, { ...wanted, from })) {
-        if (signal.aborted) return { lines, next: found.line };
-        const parsed = parseLines(found.bytes, found.line)[0];
-        if (parsed !== undefined) lines.push(parsed);
-        if (lines.length >= wanted.limit) return { lines, next: found.line + 1 };
-      }
+      if (segment.endLine <= from || segment.firstLine >= to) continue;
+      yield* searchSegment(segment, wanted, Math.max(from, segment.firstLine), Math.min(to, segment.endLine));
     }
-    return { lines, next: null };
+  }
+
+  /**
+   * Between which places the first line is whose order time (see log-segment.ts) is not before `ms`. Known without a look
+   * at the disk.
+   */
+  boundsOf(ms: number): { low: number; high: number } {
+    const segment = this.#segmentByTime(ms);
+    if (segment === null) return { low: this.first, high: this.first };
+    const low = segment.stretchAt(ms);
+    return { low, high: Math.min(low + linesPerMark, segment.endLine) };
+  }
+
+  /** The place of the first line whose order time is not before `ms`; the end when there is none. */
+  async placeOf(ms: number): Promise<number> {
+    const { low, high } = this.boundsOf(ms);
+    if (low === high) return low;
+    const times = await this.#stretch(low);
+    let place = 0;
+    while (place < times.length && (times[place] ?? 0) < ms) place += 1;
+    return low + place;
+  }
+
+  /** The order times of the lines from `from` to before `to`, as far as these are still there. */
+  async orderTimes(from: number, to: number): Promise<Float64Array> {
+    const times = new Float64Array(Math.max(0, to - from));
+    let filled = 0;
+    while (filled < times.length) {
+      const line = from + filled;
+      const segment = this.#segmentOf(line);
+      if (segment === undefined || line < segment.firstLine || line >= segment.endLine) break;
+      const start = line - ((line - segment.firstLine) % linesPerMark);
+      const isFew = to - start <= fewLines;
+      const read = isFew
+        ? await this.#stretch(start)
+        : await segment.orderTimes(start, Math.min(to, start + manyLines));
+      const some = read.subarray(line - start, to - start);
+      if (some.length === 0) break;
+      times.set(some, filled);
+      filled += some.length;
+    }
+    return times.subarray(0, filled);
   }
 
   /** Ends it and removes what it wrote. */
@@ -124,7 +165,7 @@ export class LogFile {
     const segment = await this.#segmentToWrite();
     await segment.append(
       Buffer.from(text.join("")),
-      text.map((one) => Buffer.byteLength(one)),
+      text.map((one) => ({ bytes: Buffer.byteLength(one), atMs: Number(one.slice(0, 13)) })),
     );
     this.#count += lines.length;
   }
@@ -134,7 +175,7 @@ export class LogFile {
     if (last !== undefined && last.bytes < this.#bounds.segmentBytes) return last;
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await this.#makeRoom();
-    const segment = await LogSegment.create(join(this.#folder, `${this.#count}.log`), this.#count);
+    const segment = await LogSegment.create(join(this.#folder, `${this.#count}.log`), this.#count, this.latestMs);
     this.#segments.push(segment);
     return segment;
   }
@@ -154,6 +195,23 @@ export class LogFile {
       this.#segments.shift();
       await first.remove();
     }
+  }
+
+  /** The one in which order times reach `ms`; null when all that is there is later. */
+  #segmentByTime(ms: number): LogSegment | null {
+    return this.#segments.findLast((segment) => segment.orderBeforeMs < ms) ?? null;
+  }
+
+  async #stretch(line: number): Promise<Float64Array> {
+    const known = this.#orderTimes.get(line);
+    if (known !== undefined) return known;
+    const times = (await this.#segmentOf(line)?.orderTimes(line, line + linesPerMark)) ?? new Float64Array(0);
+    // One that is still growing is read again.
+    if (times.length < linesPerMark) return times;
+    this.#orderTimes.set(line, times);
+    const [oldest] = this.#orderTimes.keys();
+    if (this.#orderTimes.size > rememberedStretches && oldest !== undefined) this.#orderTimes.delete(oldest);
+    return times;
   }
 
   #segmentOf(line: number): LogSegment | undefined {

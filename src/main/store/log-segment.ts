@@ -1,27 +1,54 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 
 /** Every so many lines the place in the file is noted: a page is found with one short read. */
-const linesPerMark = 256;
+export const linesPerMark = 256;
 
-/** One file of lines that only grows, with the places of every 256th line in memory. */
+/** What a segment has to know of a line: its bytes with the newline, and its time. */
+export interface LineMeasure {
+  bytes: number;
+  atMs: number;
+}
+
+/**
+ * One file of lines that only grows, with the places of every 256th line in memory, and the latest time before each of
+ * these. A line's order time is the latest time of itself and all before it: it never goes back, whatever clocks do.
+ */
 export class LogSegment {
   readonly firstLine: number;
   readonly openedAtMs = Date.now();
   readonly #path: string;
   readonly #file: FileHandle;
   readonly #marks: number[] = [0];
+  readonly #orderBefore: number[];
   #lines = 0;
   #bytes = 0;
+  #latestMs: number;
+  #removed = false;
 
-  private constructor(path: string, file: FileHandle, firstLine: number) {
+  private constructor(path: string, file: FileHandle, firstLine: number, latestMs: number) {
     this.#path = path;
     this.#file = file;
     this.firstLine = firstLine;
+    this.#orderBefore = [latestMs];
+    this.#latestMs = latestMs;
   }
 
-  /** Creates the file; readable by its owner only, since logs hold what they hold. */
-  static async create(path: string, firstLine: number): Promise<LogSegment> {
-    return new LogSegment(path, await open(path, "wx+", 0o600), firstLine);
+  /**
+   * Creates the file; readable by its owner only, since logs hold what they hold. `latestMs`: the latest time of all lines
+   * before its first.
+   */
+  static async create(path: string, firstLine: number, latestMs: number): Promise<LogSegment> {
+    return new LogSegment(path, await open(path, "wx+", 0o600), firstLine, latestMs);
+  }
+
+  /** The latest time of all lines before its first. */
+  get orderBeforeMs(): number {
+    return this.#orderBefore[0] ?? 0;
+  }
+
+  /** The order time of its last line. */
+  get latestMs(): number {
+    return this.#latestMs;
   }
 
   get endLine(): number {
@@ -33,10 +60,10 @@ export class LogSegment {
   }
 
   /**
-   * Appends whole lines, each with its newline; `lengths` are theirs in bytes. Throws what the disk says, and is then as
-   * it was before.
+   * Appends whole lines, each with its newline; `lines` are their measures. Throws what the disk says, and is then as it
+   * was before.
    */
-  async append(bytes: Buffer, lengths: readonly number[]): Promise<void> {
+  async append(bytes: Buffer, lines: readonly LineMeasure[]): Promise<void> {
     try {
       for (let done = 0; done < bytes.length; ) {
         const { bytesWritten } = await this.#file.write(bytes, done, bytes.length - done, this.#bytes + done);
@@ -47,10 +74,13 @@ export class LogSegment {
       throw error;
     }
     let at = this.#bytes;
-    for (const length of lengths) {
-      at += length;
+    for (const line of lines) {
+      at += line.bytes;
+      this.#latestMs = Math.max(this.#latestMs, line.atMs);
       this.#lines += 1;
-      if (this.#lines % linesPerMark === 0) this.#marks.push(at);
+      if (this.#lines % linesPerMark !== 0) continue;
+      this.#marks.push(at);
+      this.#orderBefore.push(this.#latestMs);
     }
     this.#bytes = at;
   }
@@ -68,25 +98,56 @@ export class LogSegment {
   }
 
   /**
-   * The bytes of some lines from the last mark at or before `line` on: about as many as asked for, never half a line.
-   * `line`: the first of them; `nextLine`: the one behind the last. Empty at the end. They are put into `room` when they
+   * The bytes of some lines from the last mark at or before `line` on, to about the line `to`: about as many as asked for,
+   * never half a line. `line`: the first of them; `nextLine`: the one behind the last. Empty at the end. They are put into `room` when they
    * fit, since new memory for every piece costs more than reading it.
    */
   async chunk(
     line: number,
+    to: number,
     aboutBytes: number,
     room: Buffer,
   ): Promise<{ bytes: Buffer; line: number; nextLine: number }> {
     const index = Math.max(0, Math.floor((line - this.firstLine) / linesPerMark));
     const from = this.#marks[index] ?? this.#bytes;
+    const last = Math.min(this.#marks.length, Math.ceil((to - this.firstLine) / linesPerMark));
     let next = index + 1;
-    while (next < this.#marks.length && (this.#marks[next] ?? 0) - from < aboutBytes) next += 1;
+    while (next < last && (this.#marks[next] ?? 0) - from < aboutBytes) next += 1;
     const endLine = next < this.#marks.length ? this.firstLine + next * linesPerMark : this.endLine;
     const bytes = await this.#readBytes(from, (this.#marks[next] ?? this.#bytes) - from, room);
     return { bytes, line: this.firstLine + index * linesPerMark, nextLine: endLine };
   }
 
+  /** The first line of the stretch between two marks in which order times reach `ms`. */
+  stretchAt(ms: number): number {
+    let low = 0;
+    let high = this.#orderBefore.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.#orderBefore[middle] ?? 0) < ms) low = middle;
+      else high = middle - 1;
+    }
+    return this.firstLine + low * linesPerMark;
+  }
+
+  /** The order times of the lines from `line`, with which a stretch begins, to before `to` or the end. */
+  async orderTimes(line: number, to: number): Promise<Float64Array> {
+    const index = (line - this.firstLine) / linesPerMark;
+    const count = Math.min(to, this.endLine) - line;
+    const bytes = await this.read(line, count);
+    const times = new Float64Array(count);
+    let latestMs = this.#orderBefore[index] ?? 0;
+    let filled = 0;
+    for (let at = 0; at < bytes.length; filled += 1) {
+      latestMs = Math.max(latestMs, timeAt(bytes, at));
+      times[filled] = latestMs;
+      at = afterLines(bytes, at, 1);
+    }
+    return times.subarray(0, filled);
+  }
+
   async remove(): Promise<void> {
+    this.#removed = true;
     await this.#file.close();
     await rm(this.#path, { force: true });
   }
@@ -95,6 +156,8 @@ export class LogSegment {
     const length = Math.max(0, Math.min(wanted, this.#bytes - from));
     const bytes = room !== undefined && room.length >= length ? room.subarray(0, length) : Buffer.allocUnsafe(length);
     for (let done = 0; done < bytes.length; ) {
+      // Let go of while somebody was about to read it: there is nothing any more.
+      if (this.#removed) return bytes.subarray(0, 0);
       const { bytesRead } = await this.#file.read(bytes, done, bytes.length - done, from + done);
       if (bytesRead === 0) return bytes.subarray(0, done);
       done += bytesRead;
@@ -112,4 +175,11 @@ function afterLines(bytes: Buffer, from: number, lines: number): number {
     at = end + 1;
   }
   return at;
+}
+
+/** The time that a line begins with, 13 digits. A search in several logs reads millions of them. */
+function timeAt(bytes: Buffer, at: number): number {
+  let ms = 0;
+  for (let digit = 0; digit < 13; digit += 1) ms = ms * 10 + (bytes[at + digit] ?? 48) - 48;
+  return ms;
 }

@@ -16,8 +16,9 @@ import { ContainerTable } from "./container-table.tsx";
 import { DeviceCharts } from "./device-charts.tsx";
 import { DeviceHead } from "./device-head.tsx";
 import { DeviceTrouble } from "./device-trouble.tsx";
-import { LogPanel } from "./log-panel.tsx";
+import { LogPanel } from "./logs/log-panel.tsx";
 import "./device.css";
+import "./logs/logs.css";
 
 interface ContainersProps {
   device: Device;

@@ -7,8 +7,10 @@ import {
   findingSchema,
   hostInfoSchema,
   logBatchSchema,
+  logExtentSchema,
+  logHitsSchema,
   logPageSchema,
-  logSearchResultSchema,
+  logQuerySchema,
   modelSchema,
   openedStackSchema,
   outcomeSchema,
@@ -26,6 +28,8 @@ import { errors } from "./errors.ts";
 import { portsContract } from "./ports.ts";
 
 const oneDevice = z.object({ deviceId: deviceIdSchema });
+/** A list of rows that `logs.watch` has opened. */
+const oneView = oneDevice.extend({ viewId: z.string().min(1) });
 const oneRun = z.object({ runId: runIdSchema });
 
 /** Containers of one device: asked and answered, or why not. */
@@ -112,7 +116,7 @@ export const contract = {
     /**
      * With `follow` it goes on over breaks of the connection and with the containers that take the place of these, and
      * ends only when the reader leaves. `lagLines`: a reader that is further behind passes over the older lines, which
-     * are counted in `skipped` and can be had by `page`.
+     * are counted in `skipped`.
      */
     follow: oc
       .errors(errors)
@@ -125,30 +129,33 @@ export const contract = {
         }),
       )
       .output(eventIterator(logBatchSchema)),
-    /** Lines of a container that is followed, by their place from `from` on; null: the last ones. */
+    /**
+     * Reads the logs of some containers into a list of rows that `page` and `search` look into, and tells how far it
+     * reaches as it grows. It begins `tail` lines before the end of each log, goes on as `follow` does, and is let go of
+     * when the reader leaves.
+     */
+    watch: oc
+      .errors(errors)
+      .input(
+        oneDevice.extend({
+          containerIds: z.array(z.string()).min(1),
+          tail: z.int().min(0).max(10_000_000),
+        }),
+      )
+      .output(eventIterator(logExtentSchema)),
+    /** Rows of a list that is watched, from the row `from` on. */
     page: oc
       .errors(errors)
-      .input(
-        oneDevice.extend({
-          containerId: z.string().min(1),
-          from: z.int().nonnegative().nullable(),
-          count: z.int().min(1).max(2_000),
-        }),
-      )
+      .input(oneView.extend({ from: z.int().nonnegative(), count: z.int().min(1).max(5_000) }))
       .output(logPageSchema),
-    /** Lines of a container that is followed with a text in them, oldest first, from the line `from` on. */
+    /**
+     * The rows that match, from the row `from` on to what was the end when this was asked. Hits come as they are found;
+     * `bad-input` for an expression that is none or takes too long.
+     */
     search: oc
       .errors(errors)
-      .input(
-        oneDevice.extend({
-          containerId: z.string().min(1),
-          text: z.string().min(1).max(1_000),
-          ignoreCase: z.boolean(),
-          from: z.int().nonnegative().default(0),
-          limit: z.int().min(1).max(2_000),
-        }),
-      )
-      .output(logSearchResultSchema),
+      .input(oneView.extend({ query: logQuerySchema, from: z.int().nonnegative() }))
+      .output(eventIterator(logHitsSchema)),
   },
   ports: portsContract,
   stacks: {

@@ -8,6 +8,8 @@ export * from "./finding.ts";
 export * from "./host-info.ts";
 export * from "./judge/index.ts";
 export * from "./log-line.ts";
+export * from "./log-query.ts";
+export * from "./log-text.ts";
 export * from "./neighbour.ts";
 export * from "./open-port.ts";
 export * from "./outcome.ts";

@@ -37,22 +37,42 @@ export const logBatchSchema = z.object({
 });
 export type LogBatch = z.infer<typeof logBatchSchema>;
 
-/** A line with its place in what is kept of its source. Lines are counted from 0 on and keep their number. */
-export const placedLogLineSchema = logLineSchema.extend({ line: z.int().nonnegative() });
-export type PlacedLogLine = z.infer<typeof placedLogLineSchema>;
+/**
+ * How far the rows of some logs reach that are watched as one list, by time. Rows are counted from 0 on: those from
+ * `first` to before `end` are kept. A line that comes late is put in its place, so that rows behind it move.
+ */
+export const logExtentSchema = z.object({
+  /** What `page` and `search` are asked for, for as long as this is watched. */
+  viewId: z.string(),
+  first: z.int().nonnegative(),
+  end: z.int().nonnegative(),
+  /** Rows before this one are as they were when the extent before this was told. */
+  unchangedTo: z.int().nonnegative(),
+  /** The containers that do not run, and of which all that they printed is here. */
+  ended: z.array(z.string()),
+  /** Lines that this machine's disk has not taken, since it last took some. */
+  notKept: z.int().nonnegative(),
+});
+export type LogExtent = z.infer<typeof logExtentSchema>;
 
-/** Some lines of one source by their place. `first` and `end` say what is kept: from `first` to before `end`. */
+/** One row: a line of a container, or what happened between lines. */
+export const logRowSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("line"), row: z.int().nonnegative(), line: logLineSchema }),
+  z.object({ kind: z.literal("mark"), row: z.int().nonnegative(), mark: logMarkSchema }),
+]);
+export type LogRow = z.infer<typeof logRowSchema>;
+
+/** Some rows, and how far all of them reached when they were read. */
 export const logPageSchema = z.object({
   first: z.int().nonnegative(),
   end: z.int().nonnegative(),
-  lines: z.array(placedLogLineSchema),
-  marks: z.array(logMarkSchema.extend({ line: z.int().nonnegative() })),
+  rows: z.array(logRowSchema),
 });
 export type LogPage = z.infer<typeof logPageSchema>;
 
-export const logSearchResultSchema = z.object({
-  lines: z.array(placedLogLineSchema),
-  /** Where to search on; null when all was searched. */
-  next: z.int().nonnegative().nullable(),
+/** Rows that match, ascending, and how far everything was searched: up to before `searchedTo`. */
+export const logHitsSchema = z.object({
+  rows: z.array(z.int().nonnegative()),
+  searchedTo: z.int().nonnegative(),
 });
-export type LogSearchResult = z.infer<typeof logSearchResultSchema>;
+export type LogHits = z.infer<typeof logHitsSchema>;

@@ -6,10 +6,16 @@ import { fc, test } from "@fast-check/vitest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openLogCache } from "../../../src/main/store/log-cache.ts";
 import { LogFile, type LogFileBounds, type StoredLine } from "../../../src/main/store/log-file.ts";
+import type { LogQuery } from "../../../src/shared/domain/index.ts";
 
 let folder: string;
 const files: LogFile[] = [];
-const never = new AbortController().signal;
+
+async function search(file: LogFile, query: LogQuery, from = 0, to = file.end): Promise<number[]> {
+  const found: number[] = [];
+  for await (const some of file.search({ query, kinds: "oe" }, from, to)) found.push(...some);
+  return found;
+}
 
 const roomy: LogFileBounds = { maxBytes: 2 ** 40, maxAgeMs: 3600_000, keepFreeBytes: 0, segmentBytes: 20_000 };
 
@@ -69,25 +75,41 @@ describe("a log file", () => {
     const file = open({ segmentBytes: 2_000 });
     await file.append(lines.slice(0, 150));
     await file.append(lines.slice(150));
-    const fold = (words: string): string =>
-      ignoreCase ? words.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : words;
-    const wanted = lines
-      .map((one, index) => ({ ...one, line: index }))
-      .filter((one) => one.line >= from && one.kind !== "m" && fold(one.text).includes(fold(text)));
-    const found = await file.search({ text, ignoreCase, kinds: "oe", from, limit: 10_000 }, never);
-    expect(found).toEqual({ lines: wanted, next: null });
+    const to = from + 200;
+    const fold = (words: string): string => (ignoreCase ? words.toLowerCase() : words);
+    const wanted = lines.flatMap((one, line) =>
+      line >= from && line < to && one.kind !== "m" && fold(one.text).includes(fold(text)) ? [line] : [],
+    );
+    expect(await search(file, { text, regex: false, ignoreCase }, from, to)).toEqual(wanted);
   });
 
-  it("goes on with a search where its limit ended it", async () => {
+  it("searches what a person sees: not the codes of colours, and over them", async () => {
     const file = open();
-    await file.append(numbered(0, 3_000, " same"));
-    const seen: number[] = [];
-    for (let from: number | null = 0; from !== null; ) {
-      const found = await file.search({ text: "same", ignoreCase: false, kinds: "oe", from, limit: 700 }, never);
-      seen.push(...found.lines.map((one) => one.line));
-      from = found.next;
-    }
-    expect(seen).toEqual(Array.from({ length: 3_000 }, (_, i) => i));
+    const texts = ["\u001b[31mERR\u001b[0mOR: 31 lost", "plain 31", "\u001b[31mred\u001b[0m"];
+    await file.append(texts.map((text, atMs) => ({ atMs, kind: "o", text })));
+    expect(await search(file, { text: "error", regex: false, ignoreCase: true })).toEqual([0]);
+    expect(await search(file, { text: "31", regex: false, ignoreCase: false })).toEqual([0, 1]);
+    expect(await search(file, { text: "^(red|plain)", regex: true, ignoreCase: false })).toEqual([1, 2]);
+  });
+
+  it("takes an expression that may match nothing, and says what is wrong with one that is none", async () => {
+    const file = open();
+    await file.append(numbered(0, 300));
+    expect(await search(file, { text: "x*", regex: true, ignoreCase: false })).toEqual([]);
+    await expect(search(file, { text: "a(", regex: true, ignoreCase: false })).rejects.toMatchObject({
+      code: "bad-input",
+      message: "This is no regular expression: Unterminated group.",
+    });
+  });
+
+  it("ends an expression that would never end", async () => {
+    const file = open();
+    await file.append([{ atMs: 1, kind: "o", text: `${"a".repeat(60)}!` }]);
+    await expect(search(file, { text: "^(a+)+$", regex: true, ignoreCase: false })).rejects.toMatchObject({
+      code: "bad-input",
+      message: "This expression takes too long on some lines.",
+    });
+    expect(await search(file, { text: "!", regex: true, ignoreCase: false })).toEqual([0]);
   });
 
   it("lets the oldest lines go when it is full, and every line keeps its number", async () => {

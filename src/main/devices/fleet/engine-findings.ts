@@ -28,4 +28,5 @@ export function engineFindings(engine: EngineInfo | null): Finding[] {
   }
 }
 
-const FEW_STREAMS = "Each log that is followed takes a session of the SSH server, and those are few.";
+const FEW_STREAMS =
+  "Each log that is followed takes a session of the SSH server, and those are few: further ones are read every two seconds.";

@@ -1,9 +1,10 @@
-import { AppError, type Container, type LogPage, type LogSearchResult } from "../../../shared/domain/index.ts";
+import { AppError, type Container } from "../../../shared/domain/index.ts";
 import type { LogCache } from "../../store/index.ts";
 import type { Entry } from "../fleet/entry.ts";
 import { ContainerList } from "./container-list.ts";
-import { decodeLine, decodeMark, isMark, outputKinds } from "./log-record.ts";
+import { LinkLog } from "./link-log.ts";
 import { LogSource } from "./log-source.ts";
+import { LogView } from "./log-view.ts";
 import { sourceName } from "./same-service.ts";
 
 /** A source that nobody follows is kept this long, for a page that is loaded again. */
@@ -22,6 +23,8 @@ export class DeviceLogs {
   readonly #onBug: (error: unknown) => void;
   readonly #containers = new ContainerList();
   readonly #held = new Set<Held>();
+  readonly #views = new Map<string, LogView>();
+  #link: LinkLog | null = null;
 
   constructor(entry: Entry, cache: LogCache, onBug: (error: unknown) => void) {
     this.#entry = entry;
@@ -49,35 +52,47 @@ export class DeviceLogs {
     };
   }
 
-  /** Lines of a followed container by their place, from `from` on; null: the last ones. Throws `not-found`. */
-  async page(containerId: string, from: number | null, count: number): Promise<LogPage> {
-    const source = this.#sourceOf(containerId);
-    const { file } = source;
-    const placed = await file.read(from ?? Math.max(file.first, file.end - count), count);
+  /**
+   * Opens the logs of some containers as one list of rows, from `tail` lines before their ends on or with all that is
+   * held already. `onNews` is called when there is more. `close` has to be called once.
+   */
+  openView(
+    containers: readonly Container[],
+    tail: number,
+    onNews: () => void,
+  ): { view: LogView; sources: readonly LogSource[]; close: () => void } {
+    const joined = containers.map((container) => this.join(container, tail));
+    const sources = joined.map(({ source }) => source);
+    const link = this.#openLink();
+    const view = new LogView(sources, link);
+    this.#views.set(view.id, view);
+    const stops = [...sources, link].map((one) => one.listen(onNews));
     return {
-      first: file.first,
-      end: file.end,
-      lines: placed.filter((one) => !isMark(one)).map((one) => decodeLine(one, source.containerOf(one.line))),
-      marks: placed.filter(isMark).map((one) => ({ ...decodeMark(one), line: one.line })),
+      view,
+      sources,
+      close: () => {
+        this.#views.delete(view.id);
+        for (const stop of stops) stop();
+        for (const { leave } of joined) leave();
+      },
     };
   }
 
-  /** Lines of a followed container with a text in them, oldest first. Throws `not-found`. */
-  async search(
-    containerId: string,
-    wanted: { text: string; ignoreCase: boolean; from: number; limit: number },
-    signal: AbortSignal,
-  ): Promise<LogSearchResult> {
-    const source = this.#sourceOf(containerId);
-    const { lines, next } = await source.file.search({ ...wanted, kinds: outputKinds }, signal);
-    return { lines: lines.map((one) => decodeLine(one, source.containerOf(one.line))), next };
+  /** A view that is open. Throws `not-found`. */
+  view(viewId: string): LogView {
+    const view = this.#views.get(viewId);
+    if (view !== undefined) return view;
+    throw new AppError("not-found", "These logs are not watched any longer.", {
+      hint: "Open them again: what containers print is kept for as long as somebody watches.",
+    });
   }
 
   async close(): Promise<void> {
     const held = [...this.#held];
     this.#held.clear();
     for (const { timer } of held) if (timer !== null) clearTimeout(timer);
-    await Promise.all(held.map(({ source }) => source.close()));
+    this.#views.clear();
+    await Promise.all([...held.map(({ source }) => source.close()), this.#closeLink()]);
   }
 
   /** One that holds as many of the last lines as are wanted, or has them all. */
@@ -105,20 +120,26 @@ export class DeviceLogs {
     return held;
   }
 
+  #openLink(): LinkLog {
+    const latestMs = () => Math.max(0, ...[...this.#held].map(({ source }) => source.file.latestMs));
+    const file = () => this.#cache.create(`${this.#entry.device.id} link`);
+    this.#link ??= new LinkLog(this.#entry, file(), latestMs, this.#onBug);
+    return this.#link;
+  }
+
+  async #closeLink(): Promise<void> {
+    const link = this.#link;
+    this.#link = null;
+    await link?.close();
+  }
+
   #closeLater(held: Held): NodeJS.Timeout {
     const timer = setTimeout(() => {
       this.#held.delete(held);
       held.source.close().catch(this.#onBug);
+      if (this.#held.size === 0) this.#closeLink().catch(this.#onBug);
     }, KEEP_MS);
     timer.unref();
     return timer;
-  }
-
-  #sourceOf(containerId: string): LogSource {
-    const found = [...this.#held].find(({ source }) => source.has(containerId));
-    if (found !== undefined) return found.source;
-    throw new AppError("not-found", "The log of this container is not followed.", {
-      hint: "Follow it first: what it prints is kept for as long as somebody follows it.",
-    });
   }
 }

@@ -2,6 +2,7 @@ import { AppError, type Container, type LogBatch, type LogLine, type LogMark } f
 import type { Entry } from "../fleet/entry.ts";
 import { WakeUp } from "../session/wake-up.ts";
 import type { DeviceLogs } from "./device-logs.ts";
+import { LinkMarks } from "./link-marks.ts";
 import { decodeLine, decodeMark, isMark } from "./log-record.ts";
 import { SourceReader } from "./source-reader.ts";
 
@@ -29,7 +30,9 @@ export async function* followLogs(
 ): AsyncGenerator<LogBatch, void, void> {
   const until = AbortSignal.any([signal, entry.left]);
   const wake = new WakeUp();
-  const joined = chosen(containers, request.containerIds).map((container) => logs.join(container, request.tail));
+  const joined = chosenContainers(containers, request.containerIds).map((container) =>
+    logs.join(container, request.tail),
+  );
   const readers = joined.map(({ source, from }) => new SourceReader(source, from, request.lagLines));
   const stops = joined.map(({ source }) => source.listen(() => wake.call()));
   stops.push(entry.listen((news) => (news === "status" ? wake.call() : undefined)));
@@ -48,7 +51,8 @@ export async function* followLogs(
   }
 }
 
-function chosen(containers: readonly Container[], ids: readonly string[]): Container[] {
+/** The containers with these ids, each once. Throws `not-found`. */
+export function chosenContainers(containers: readonly Container[], ids: readonly string[]): Container[] {
   return [...new Set(ids)].map((id) => containerOf(containers, id));
 }
 
@@ -75,8 +79,7 @@ async function nextBatch(readers: readonly SourceReader[], marks: LogMark[]): Pr
     const record = oldest?.next();
     if (oldest === null || record === undefined) break;
     if (!isMark(record)) {
-      const { line, ...plain } = decodeLine(record, oldest.source.containerOf(record.line));
-      lines.push(plain);
+      lines.push(decodeLine(record, oldest.source.containerOf(record.line)));
     } else if (lines.length === 0) {
       marks.push(decodeMark(record));
     } else {
@@ -105,31 +108,4 @@ function oldestOf(readers: readonly SourceReader[]): SourceReader | null {
     if (reader.headMs !== null && (oldest?.headMs == null || reader.headMs < oldest.headMs)) oldest = reader;
   }
   return oldest;
-}
-
-/** Says when the device's engine goes out of reach and when it is back. */
-class LinkMarks {
-  readonly #entry: Entry;
-  #lostAtMs: number | null = null;
-  #wasLive = true;
-
-  constructor(entry: Entry) {
-    this.#entry = entry;
-  }
-
-  take(): LogMark[] {
-    const isLive = this.#entry.session.live !== null;
-    if (isLive === this.#wasLive) return [];
-    this.#wasLive = isLive;
-    const atMs = Date.now();
-    const lostAtMs = this.#lostAtMs ?? atMs;
-    this.#lostAtMs = isLive ? null : atMs;
-    if (!isLive) {
-      const text = `Interrupted. ${this.#entry.trouble().message} It goes on by itself.`;
-      return [{ atMs, kind: "interrupted", containerId: null, missing: 0, text }];
-    }
-    const seconds = Math.round((atMs - lostAtMs) / 1000);
-    const text = `Connected again after ${seconds} s. It goes on where it was.`;
-    return [{ atMs, kind: "resumed", containerId: null, missing: 0, text }];
-  }
 }

@@ -1,10 +1,4 @@
-import {
-  AppError,
-  type LogLine,
-  type LogMark,
-  logMarkSchema,
-  type PlacedLogLine,
-} from "../../../shared/domain/index.ts";
+import { AppError, type LogLine, type LogMark, logMarkSchema } from "../../../shared/domain/index.ts";
 import type { PlacedLine, StoredLine } from "../../store/index.ts";
 
 /** The letters of the two outputs, for a search that is to find no marks. */
@@ -16,9 +10,12 @@ export function encodeLine(line: LogLine): StoredLine {
   return { atMs: line.atMs, kind: line.stream === "stderr" ? "e" : "o", text: line.text };
 }
 
-/** A mark between lines. JSON has no newline of its own. */
-export function encodeMark(mark: LogMark): StoredLine {
-  return { atMs: mark.atMs, kind: markKind, text: JSON.stringify(mark) };
+/**
+ * A mark between lines. JSON has no newline of its own. Its time is of this machine's clock and the lines' of the
+ * device's: so it is kept under `orderMs`, the time of the line that it stands behind.
+ */
+export function encodeMark(mark: LogMark, orderMs: number): StoredLine {
+  return { atMs: orderMs, kind: markKind, text: JSON.stringify(mark) };
 }
 
 export function isMark(line: StoredLine): boolean {
@@ -31,7 +28,6 @@ export function decodeMark(line: PlacedLine): LogMark {
   throw new AppError("internal", "The kept log is damaged.", { cause: parsed.error });
 }
 
-export function decodeLine(line: PlacedLine, containerId: string): PlacedLogLine {
-  const { atMs, kind, text } = line;
-  return { line: line.line, atMs, containerId, stream: kind === "e" ? "stderr" : "stdout", text };
+export function decodeLine({ atMs, kind, text }: StoredLine, containerId: string): LogLine {
+  return { atMs, containerId, stream: kind === "e" ? "stderr" : "stdout", text };
 }

@@ -1,5 +1,6 @@
-import { AppError, type Container } from "../../../shared/domain/index.ts";
+import { AppError, type Container, type LogMark } from "../../../shared/domain/index.ts";
 import { type Engine, type LogPiece, LogPosition } from "../../engines/index.ts";
+import { NoStreamPlace } from "../../ssh/index.ts";
 import type { LogFile, StoredLine } from "../../store/index.ts";
 import type { Entry } from "../fleet/entry.ts";
 import { WakeUp } from "../session/wake-up.ts";
@@ -11,8 +12,14 @@ import { sourceName, successorOf } from "./same-service.ts";
 const LOOK_MS = 10_000;
 /** How much is read of a log of which nothing is known yet, when everything counts. */
 const againTail = 10_000;
+/** So long after each other a log is read that cannot be followed, and so often before that is tried again. */
+const TURN_MS = 2_000;
+const TURNS = 15;
 /** A log that ends at once is not asked for again sooner. */
 const PAUSE_MS = 300;
+
+/** What may still print. */
+const runStates: readonly Container["state"][] = ["running", "paused", "restarting", "removing"];
 
 export interface LogSourceParts {
   entry: Entry;
@@ -46,6 +53,8 @@ export class LogSource {
   #ended = false;
   #unreadable = "";
   #notKept = 0;
+  /** How many times it is read before it is tried again to follow it: the connection has no place for one more stream. */
+  #turns = 0;
   /** How many lines to begin with in a container of which nothing was read yet; null: all. */
   #tail: number | null;
   #inexactlyRead = false;
@@ -130,9 +139,14 @@ export class LogSource {
       const all = await this.#parts.containers.get(engine);
       const isRead = await this.#choose(all);
       if (isRead) return false;
-      await this.#read(engine, signal);
+      if (this.#turns > 0) await this.#readOnce(engine, signal);
+      else await this.#read(engine, signal);
       return true;
     } catch (error) {
+      if (error instanceof NoStreamPlace && engine.followLog !== undefined) {
+        this.#turns = TURNS;
+        return true;
+      }
       if (!(error instanceof AppError)) throw error;
       this.#parts.containers.expire();
       if (signal.aborted || this.#parts.entry.session.live?.engine !== engine) return true;
@@ -144,7 +158,7 @@ export class LogSource {
   async #choose(all: readonly Container[]): Promise<boolean> {
     // A dead one is what a removal has left behind that did not come to its end: it has no log any more.
     const now = all.find((one) => one.id === this.#container.id && one.state !== "dead");
-    const runs = now !== undefined && ["running", "paused", "restarting", "removing"].includes(now.state);
+    const runs = now !== undefined && runStates.includes(now.state);
     const successor = runs ? null : successorOf(this.#container, all, this.#parts.othersFollow());
     if (now !== undefined) this.#container = now;
     const isRead = now === undefined || (!runs && this.#readToEndOf === now.startedAtMs);
@@ -170,7 +184,7 @@ export class LogSource {
     this.#tail = null;
     this.#generations.push({ containerId: successor.id, fromLine: this.file.end });
     await this.#write([
-      encodeMark({
+      this.#mark({
         atMs: Date.now(),
         kind: "replaced",
         containerId: successor.id,
@@ -185,21 +199,45 @@ export class LogSource {
 
   async #read(engine: Engine, signal: AbortSignal): Promise<void> {
     const { id, startedAtMs } = this.#container;
-    const tail = this.#tail;
-    // A container that had printed nothing before a break may have printed more than was asked for at first.
-    if (tail !== null) this.#tail = Math.max(tail, againTail);
+    const tail = this.#takeTail();
     const options = { tail, follow: true, position: this.#position };
     const pieces = engine.followLog?.(id, options, signal) ?? this.#readInexactly(engine, id, tail, signal);
     for await (const piece of pieces) {
-      if (piece.lines.length > 0) this.#ended = false;
-      if (piece.gap) await this.#write([this.#gapMark(null, "The device has let go of lines before they were read.")]);
-      await this.#write(piece.lines.map(encodeLine));
+      await this.#take(piece);
       if (piece.end === null) continue;
       this.#readToEndOf = startedAtMs;
       this.#cutOff = piece.end === "cut";
     }
     // It has ended, whatever the list says that was made before.
     this.#parts.containers.expire();
+  }
+
+  /**
+   * Reads what there is by now, in a session that ends, and waits for its next turn: no line is lost or doubled, it only
+   * comes later.
+   */
+  async #readOnce(engine: Engine, signal: AbortSignal): Promise<void> {
+    const { id, startedAtMs, state } = this.#container;
+    const goesOn = runStates.includes(state);
+    const options = { tail: this.#takeTail(), follow: false, goesOn, position: this.#position };
+    for await (const piece of engine.followLog?.(id, options, signal) ?? []) await this.#take(piece);
+    this.#turns -= 1;
+    if (!goesOn) this.#readToEndOf = startedAtMs;
+    else await this.#wake.wait(TURN_MS, signal);
+  }
+
+  async #take(piece: LogPiece): Promise<void> {
+    if (piece.lines.length > 0) this.#ended = false;
+    if (piece.gap) await this.#write([this.#gapMark(null, "The device has let go of lines before they were read.")]);
+    await this.#write(piece.lines.map(encodeLine));
+  }
+
+  /** How many lines to begin with, if this is the beginning. */
+  #takeTail(): number | null {
+    const tail = this.#tail;
+    // A container that had printed nothing before a break may have printed more than was asked for at first.
+    if (tail !== null) this.#tail = Math.max(tail, againTail);
+    return tail;
   }
 
   /** For an engine whose logs have no exact times: after a break it goes on with what is new, and says so. */
@@ -234,7 +272,7 @@ export class LogSource {
       this.#unreadable = reason;
       const { id } = this.#container;
       await this.#write([
-        encodeMark({ atMs: Date.now(), kind: "unreadable", containerId: id, missing: null, text: reason }),
+        this.#mark({ atMs: Date.now(), kind: "unreadable", containerId: id, missing: null, text: reason }),
       ]);
     }
     return false;
@@ -261,7 +299,12 @@ export class LogSource {
     const { id } = this.#container;
     const count =
       missing === null ? "Lines may be missing here." : `${missing.toLocaleString("en-US")} lines are missing here.`;
-    return encodeMark({ atMs: Date.now(), kind: "gap", containerId: id, missing, text: `${count} ${why}` });
+    return this.#mark({ atMs: Date.now(), kind: "gap", containerId: id, missing, text: `${count} ${why}` });
+  }
+
+  /** A mark behind the last line that is there. */
+  #mark(mark: LogMark): StoredLine {
+    return encodeMark(mark, this.file.latestMs || mark.atMs);
   }
 
   #end(): void {

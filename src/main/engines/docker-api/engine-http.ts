@@ -18,6 +18,8 @@ export interface EngineRequest {
   signal?: AbortSignal;
   /** Until the answer is complete, or for a stream until it begins; 60,000 unless told, null for no limit. */
   timeoutMs?: number | null;
+  /** Of a stream: it ends by itself soon, as an answer does, so that it is sent the way of those. */
+  brief?: boolean;
   /** How an error's sentence begins: `Container web`. */
   what: string;
 }
@@ -60,7 +62,8 @@ export class EngineHttp {
   async stream(request: EngineRequest): Promise<IncomingMessage> {
     const deadline = new Deadline(request);
     try {
-      return await this.#dial(this.#streamModem, request, deadline.signal);
+      const modem = request.brief === true ? this.#modem : this.#streamModem;
+      return await this.#dial(modem, request, deadline.signal);
     } catch (error) {
       throw this.#explain(error, request, deadline);
     } finally {

@@ -25,7 +25,7 @@ export async function* followLog(
     const open = (isLive: boolean): Promise<IncomingMessage> => {
       const since = position.resume();
       const range: Record<string, string> = since === null ? { tail } : { tail: "all", since };
-      return openLog(http, containerId, { ...range, follow: isLive ? "1" : "0" }, signal);
+      return openLog(http, containerId, { range, isLive }, signal);
     };
     const take = (demux: LogDemux, chunk: Buffer): LogPiece => {
       const lines = demux.take(chunk);
@@ -42,7 +42,7 @@ export async function* followLog(
       if (rest === null) end = "cut";
       else for await (const chunk of chunksOf(rest, signal)) yield take(demux, chunk);
     }
-    if (!signal.aborted) yield { lines: demux.end(), gap: position.takeGap(), end };
+    if (!signal.aborted && options.goesOn !== true) yield { lines: demux.end(), gap: position.takeGap(), end };
   } catch (error) {
     if (!signal.aborted) throw error instanceof AppError ? error : http.streamError(error);
   }
@@ -71,14 +71,15 @@ async function* chunksOf(answer: IncomingMessage, signal: AbortSignal): AsyncGen
 function openLog(
   http: EngineHttp,
   id: string,
-  range: Record<string, string>,
+  { range, isLive }: { range: Record<string, string>; isLive: boolean },
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   return http.stream({
     method: "GET",
     path: `/containers/${pathPart(id)}/logs`,
-    query: { stdout: "1", stderr: "1", timestamps: "1", ...range },
+    query: { stdout: "1", stderr: "1", timestamps: "1", follow: isLive ? "1" : "0", ...range },
     signal,
+    brief: !isLive,
     // The headers come with the first line, and a quiet container may take its time.
     timeoutMs: null,
     what: `Logs of ${id.slice(0, 12)}`,

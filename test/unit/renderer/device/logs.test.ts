@@ -1,62 +1,194 @@
 import { describe, expect, test } from "vitest";
-import { plainText, styledPieces } from "../../../../src/renderer/device/ansi-text.ts";
 import { groupByStack, portsText } from "../../../../src/renderer/device/container-groups.ts";
-import { logLevel } from "../../../../src/renderer/device/log-level.ts";
-import { LogRing } from "../../../../src/renderer/device/log-ring.ts";
+import { styledPieces } from "../../../../src/renderer/device/logs/ansi-text.ts";
+import { atTheEnd, letGo, newRows } from "../../../../src/renderer/device/logs/follow-state.ts";
+import { HitList } from "../../../../src/renderer/device/logs/hit-list.ts";
+import { hitText } from "../../../../src/renderer/device/logs/hit-text.ts";
+import { logFileLine } from "../../../../src/renderer/device/logs/log-file-line.ts";
+import { logLevel } from "../../../../src/renderer/device/logs/log-level.ts";
+import { markedPieces } from "../../../../src/renderer/device/logs/marked-pieces.ts";
+import { PageCache, pageRows } from "../../../../src/renderer/device/logs/page-cache.ts";
+import { moved, within } from "../../../../src/renderer/device/logs/row-place.ts";
+import { longestPx, positionAt, rowPx, scrollTopOf, spaceOf } from "../../../../src/renderer/device/logs/scroll-map.ts";
+import { AppError, compileLogQuery, type LogRow, matchRanges, plainText } from "../../../../src/shared/domain/index.ts";
 import { aContainer } from "../samples.ts";
 
-const line = (atMs: number, text: string, containerId = "a") => ({
-  atMs,
-  containerId,
-  stream: "stdout" as const,
-  text,
+const row = (at: number, text = `line ${at}`): LogRow => ({
+  kind: "line",
+  row: at,
+  line: { atMs: at, containerId: "a", stream: "stdout", text },
 });
-const batch = (lines: ReturnType<typeof line>[], skipped = 0) => ({ lines, skipped, ended: [] });
-const texts = (ring: LogRing) => ring.rows.map((row) => (row.kind === "line" ? row.raw : `mark: ${row.text}`));
+const page = (number: number, count = pageRows) =>
+  Array.from({ length: count }, (_, index) => row(number * pageRows + index));
 
-describe("LogRing", () => {
-  test("merges the first lines of several containers by time", () => {
-    const ring = new LogRing(100);
-    ring.add(batch([line(1, "a1"), line(3, "a3")]));
-    ring.add(batch([line(2, "b2", "b")]));
-    expect(texts(ring)).toEqual(["a1", "b2", "a3"]);
+describe("PageCache", () => {
+  test("asks for what is looked at and not here, once", () => {
+    const cache = new PageCache(10);
+    expect(cache.missing(150, 450, 10_000)).toEqual([0, 1, 2]);
+    cache.ask(1);
+    expect(cache.missing(150, 450, 10_000)).toEqual([0, 2]);
+    cache.put(1, page(1));
+    expect(cache.missing(150, 450, 10_000)).toEqual([0, 2]);
+    expect(cache.row(250)).toEqual(row(250));
+    expect(cache.row(450)).toBeUndefined();
   });
 
-  test("after a break it takes up where it was, without loss or doubling", () => {
-    const ring = new LogRing(100);
-    ring.add(batch([line(1, "one"), line(2, "two"), line(2, "two again")]));
-    ring.resume();
-    ring.add(batch([line(1, "one"), line(2, "two"), line(2, "two again"), line(2, "a third of 2"), line(3, "three")]));
-    expect(texts(ring)).toEqual(["one", "two", "two again", "a third of 2", "three"]);
+  test("a page at the end is asked for again when the list has grown, and shown as it was meanwhile", () => {
+    const cache = new PageCache(10);
+    cache.ask(0);
+    cache.put(0, page(0, 50));
+    expect(cache.missing(0, 60, 50)).toEqual([]);
+    expect(cache.missing(0, 60, 60)).toEqual([0]);
+    expect(cache.row(49)).toEqual(row(49));
   });
 
-  test("says how many lines were skipped, before the lines that follow them", () => {
-    const ring = new LogRing(100);
-    ring.add(batch([line(1, "one")]));
-    ring.add(batch([line(9, "nine")], 1204));
-    expect(texts(ring)[1]).toContain("1,204 lines skipped");
-    expect(texts(ring)[2]).toBe("nine");
+  test("rows that have changed are asked for again; an answer from before is not the last word", () => {
+    const cache = new PageCache(10);
+    cache.ask(0);
+    cache.put(0, page(0));
+    cache.ask(1);
+    cache.changed(150);
+    expect(cache.row(160)).toEqual(row(160));
+    cache.put(1, page(1));
+    expect(cache.missing(0, 400, 400)).toEqual([0, 1]);
+    expect(cache.missing(0, 150, 150)).toEqual([]);
   });
 
-  test("shows what happened to the log as a row, before the lines that follow", () => {
-    const ring = new LogRing(100);
-    ring.add(batch([line(5, "five")]));
-    const text = "Connected again after 3 s. It goes on where it was.";
-    ring.add({
-      ...batch([line(6, "six")]),
-      marks: [{ atMs: 99_999, kind: "resumed", containerId: null, missing: 0, text }],
-    });
-    expect(texts(ring)).toEqual(["five", `mark: ${text}`, "six"]);
+  test("holds as many pages as it may: those that were looked at last", () => {
+    const cache = new PageCache(3);
+    for (const number of [0, 1, 2]) {
+      cache.ask(number);
+      cache.put(number, page(number));
+    }
+    cache.missing(0, 10, 10_000);
+    cache.ask(3);
+    cache.put(3, page(3));
+    expect(cache.size).toBe(3);
+    expect(cache.row(0)).toEqual(row(0));
+    expect(cache.row(pageRows)).toBeUndefined();
   });
 
-  test("holds its capacity and counts what it let go", () => {
-    const ring = new LogRing(1000);
-    ring.add(batch(Array.from({ length: 1500 }, (_, index) => line(index, String(index)))));
-    expect(ring.rows.length).toBe(1000);
-    expect(ring.dropped).toBe(500);
-    expect(texts(ring).at(0)).toBe("500");
-    expect(new Set(ring.rows.map((row) => row.key)).size).toBe(1000);
+  test("an answer for another list, or none, is not taken", () => {
+    const cache = new PageCache(3);
+    cache.ask(0);
+    cache.clear();
+    cache.put(0, page(0));
+    expect(cache.row(0)).toBeUndefined();
+    cache.ask(0);
+    cache.put(0, null);
+    expect(cache.missing(0, 10, 10)).toEqual([0]);
   });
+});
+
+describe("the map of a scroll bar", () => {
+  const short = { rows: 1_000, px: rowPx, viewPx: 410 };
+  const long = { rows: 10_000_000, px: rowPx, viewPx: 410 };
+
+  test("goes pixel by pixel where the rows fit", () => {
+    expect(spaceOf(short)).toBe(20_000);
+    expect(scrollTopOf(100.5, short)).toBeCloseTo(2_010);
+    expect(positionAt(2_010, short)).toBeCloseTo(100.5);
+  });
+
+  test("covers ten million rows with an element that a browser can have, from the first row to the last", () => {
+    expect(spaceOf(long)).toBe(longestPx);
+    expect(positionAt(0, long)).toBe(0);
+    const bottom = longestPx - long.viewPx;
+    expect(positionAt(bottom, long)).toBeCloseTo(long.rows - long.viewPx / rowPx);
+    expect(scrollTopOf(long.rows, long)).toBe(bottom);
+    expect(positionAt(scrollTopOf(7_654_321, long), long)).toBeCloseTo(7_654_321);
+  });
+
+  test("goes pixel by pixel at both ends of the longest log, where there must be room to scroll", () => {
+    const bottom = longestPx - long.viewPx;
+    expect(scrollTopOf(30, long)).toBeCloseTo(600);
+    const last = long.rows - long.viewPx / rowPx;
+    expect(scrollTopOf(last - 30, long)).toBeCloseTo(bottom - 600);
+    expect(positionAt(bottom - 600, long)).toBeCloseTo(last - 30);
+  });
+
+  test("rows that fill no view are not scrolled", () => {
+    const few = { rows: 3, px: rowPx, viewPx: 410 };
+    expect([spaceOf(few), scrollTopOf(2, few), positionAt(100, few)]).toEqual([410, 0, 0]);
+  });
+});
+
+describe("a place among rows", () => {
+  const bounds = { first: 100, end: 200 };
+  const heightOf = (at: number) => (at % 2 === 0 ? 20 : 60);
+
+  test("moves by pixels over rows of any height, and back", () => {
+    const down = moved({ row: 110, px: 5 }, 90, heightOf, bounds);
+    expect(down).toEqual({ row: 112, px: 15 });
+    expect(moved(down, -90, heightOf, bounds)).toEqual({ row: 110, px: 5 });
+  });
+
+  test("stops at the first row, and stays on rows that there are", () => {
+    expect(moved({ row: 101, px: 0 }, -500, heightOf, bounds)).toEqual({ row: 100, px: 0 });
+    expect(moved({ row: 198, px: 0 }, 500, heightOf, bounds).row).toBe(199);
+    expect(within({ row: 20, px: 7 }, bounds)).toEqual({ row: 100, px: 0 });
+    expect(within({ row: 900, px: 7 }, bounds)).toEqual({ row: 199, px: 0 });
+  });
+});
+
+test("a view that was let go of says what has come since, and nothing when it follows", () => {
+  const away = letGo(atTheEnd, 100);
+  expect([newRows(atTheEnd, 130), newRows(away, 100), newRows(away, 130)]).toEqual([0, 0, 30]);
+  expect(newRows(letGo(away, 120), 130)).toBe(30);
+});
+
+describe("hits", () => {
+  test("are found by their row, step by step, and those that moved are let go", () => {
+    const hits = new HitList();
+    const rows = Array.from({ length: 3_000 }, (_, index) => index * 7);
+    hits.add(rows.slice(0, 10));
+    hits.add(rows.slice(10));
+    expect([hits.count, hits.at(2_999), hits.at(3_000)]).toEqual([3_000, 20_993, undefined]);
+    expect([hits.has(14), hits.has(15), hits.indexFrom(15), hits.indexFrom(99_999)]).toEqual([true, false, 3, 3_000]);
+    hits.cutFrom(71);
+    expect([hits.count, hits.at(10)]).toEqual([11, 70]);
+  });
+
+  test("are said with their number, and with a sign while there may be more", () => {
+    const current = { row: 9, index: 2 };
+    expect(hitText({ count: 128, current, full: false, over: true })).toBe("3 of 128");
+    expect(hitText({ count: 1_280, current, full: false, over: false })).toBe("3 of 1,280…");
+    expect(hitText({ count: 0, current: null, full: false, over: true })).toBe("None");
+    expect(hitText({ count: 1_000_000, current: null, full: true, over: true })).toBe("1,000,000+");
+  });
+
+  test("are marked across the colours of a line", () => {
+    const pieces = styledPieces("\u001b[31mERR\u001b[0mOR: no route, error");
+    const pattern = compileLogQuery({ text: "error", regex: false, ignoreCase: true });
+    const ranges = matchRanges(pattern, pieces.map((piece) => piece.text).join(""));
+    const marked = markedPieces(pieces, ranges);
+    expect(marked.map(({ text, marked: is }) => (is ? `<${text}>` : text)).join("|")).toBe(
+      "<ERR>|<OR>|: no route, |<error>",
+    );
+    expect(marked[0]?.className).toBe("ansi-red");
+  });
+
+  test("of an expression: signs are themselves in plain text, empty matches are none", () => {
+    const ranges = (text: string, regex: boolean) =>
+      matchRanges(compileLogQuery({ text, regex, ignoreCase: false }), "a.b (c) a-b");
+    expect(ranges("a.b", false)).toEqual([{ from: 0, to: 3 }]);
+    expect(ranges("(c)", false)).toEqual([{ from: 4, to: 7 }]);
+    expect(ranges("a.b", true)).toEqual([
+      { from: 0, to: 3 },
+      { from: 8, to: 11 },
+    ]);
+    expect(ranges("x*", true)).toEqual([]);
+    expect(() => ranges("[", true)).toThrow(AppError);
+  });
+});
+
+test("a row in a file has its time with the zone, its container and no codes", () => {
+  const name = () => "web";
+  expect(logFileLine(row(0, "\u001b[31mred\u001b[0m"), name)).toBe("1970-01-01T00:00:00.000Z web red");
+  const mark = { atMs: 0, kind: "gap" as const, containerId: "a", missing: null, text: "Lines may be missing here." };
+  expect(logFileLine({ kind: "mark", row: 4, mark }, name)).toBe(
+    "1970-01-01T00:00:00.000Z --- Lines may be missing here.",
+  );
 });
 
 describe("lines", () => {
