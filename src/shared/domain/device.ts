@@ -34,6 +34,8 @@ export const sightingSchema = z.object({
   name: z.string(),
   hostName: z.string().nullable(),
   addresses: z.array(z.string()),
+  /** The jump hosts before it, as ssh_config names them: its addresses are then of a network behind those, and not of this one. */
+  behind: z.string().optional(),
   port: z.int().min(1).max(65535),
   /** The network interface it was seen on. */
   interfaceName: z.string().nullable(),

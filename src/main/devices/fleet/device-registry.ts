@@ -21,7 +21,7 @@ import type { EndRole, OfferedKey } from "../session/session-status.ts";
 import { deviceFindings } from "./device-findings.ts";
 import { Entry } from "./entry.ts";
 import { makeSession } from "./make-session.ts";
-import { addressKey, ManagedDevice } from "./managed-device.ts";
+import { addressKey, hostsToTry, ManagedDevice } from "./managed-device.ts";
 import { savedDeviceOf } from "./saved-device-of.ts";
 import { SavedWriter } from "./saved-writer.ts";
 
@@ -132,7 +132,12 @@ export class DeviceRegistry {
     const isLetInAnew = from.session.connected && !into.session.connected;
     if (isLetInAnew) into.device.user = from.device.user;
     if (saved !== null && into.device.saved !== null && saved.id !== into.device.saved.id) {
-      into.device.saved = { ...into.device.saved, added: into.device.saved.added || saved.added };
+      const given = into.device.saved.given ?? saved.given;
+      into.device.saved = {
+        ...into.device.saved,
+        added: into.device.saved.added || saved.added,
+        ...(given === undefined ? {} : { given }),
+      };
       if (isLetInAnew) this.options.passwords.move(saved.id, into.device.saved.id).catch(this.options.onBug);
       this.dropSaved(saved.id).catch(this.options.onBug);
     }
@@ -169,7 +174,8 @@ export class DeviceRegistry {
       return;
     }
     owner.device.see(sighting);
-    const isToBeAsked = this.options.connectAtOnce && saysSsh(sighting);
+    // A line in a file is news for a device that is being asked anyway: it may be the way there.
+    const isToBeAsked = this.options.connectAtOnce && (saysSsh(sighting) || !owner.device.onlyHeardOf);
     if (isToBeAsked) owner.device.asked = true;
     this.changed(owner);
     if (isToBeAsked) owner.session.wake();
@@ -179,9 +185,10 @@ export class DeviceRegistry {
   giveAway(entry: Entry, target: SshTarget, owner: Entry | null): void {
     entry.device.refuted.add(addressKey(target.host, target.port));
     for (const [key, sighting] of entry.device.sightings) {
-      if (sighting.port !== target.port || !sighting.addresses.includes(target.host)) continue;
+      const hosts = hostsToTry(sighting);
+      if (sighting.port !== target.port || !hosts.includes(target.host)) continue;
       entry.device.sightings.delete(key);
-      for (const host of sighting.addresses) entry.device.refuted.add(addressKey(host, sighting.port));
+      for (const host of hosts) entry.device.refuted.add(addressKey(host, sighting.port));
       if (owner === null) {
         this.create(null, sighting);
       } else {

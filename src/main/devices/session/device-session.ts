@@ -268,7 +268,7 @@ export class DeviceSession {
         if (ended.aborted) return;
         this.#live = { connection, engine, signal };
         this.#update({ state: "online", trouble: null, engine: info });
-        await stayWithEngine(engine, signal, () => this.#surroundings.onEngineEvent());
+        await stayWithEngine(engine, info.socket, signal, () => this.#surroundings.onEngineEvent());
       } finally {
         this.#live = null;
         gone.abort();

@@ -1,4 +1,10 @@
-import { AppError, type DeviceFacts, type EngineInfo } from "../../../shared/domain/index.ts";
+import {
+  AppError,
+  type DeviceFacts,
+  type EngineInfo,
+  engineStart,
+  engineStatus,
+} from "../../../shared/domain/index.ts";
 import { type Engine, openEngine, openKanto } from "../../engines/index.ts";
 import { countSessions, findDialer, type SshConnection } from "../../ssh/index.ts";
 
@@ -44,9 +50,9 @@ async function openSocket(
   connection: SshConnection,
   { path, kind }: DeviceFacts["engineSockets"][number],
 ): Promise<{ engine: Engine; info: EngineInfo }> {
-  if (kind === "kanto") return openAnswering(openKanto(connection));
+  if (kind === "kanto") return openAnswering(openKanto(connection), path);
   try {
-    return await openAnswering(openEngine({ connection, socketPath: path }));
+    return await openAnswering(openEngine({ connection, socketPath: path }), path);
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== "unsupported" && error.code !== "engine-denied")) throw error;
     const asRoot = error.code === "engine-denied";
@@ -54,7 +60,7 @@ async function openSocket(
     if (found.dialer === null) throw withoutWay(error, asRoot, found.why);
     const sessions = await countSessions(connection, SESSIONS_MIN);
     if (sessions < SESSIONS_MIN) throw tooFewSessions(sessions, error);
-    return openAnswering(openEngine({ connection, socketPath: path, dialer: found.dialer }));
+    return openAnswering(openEngine({ connection, socketPath: path, dialer: found.dialer }), path);
   }
 }
 
@@ -74,25 +80,25 @@ function tooFewSessions(sessions: number, cause: AppError): AppError {
   });
 }
 
-async function openAnswering(opening: Promise<Engine>): Promise<{ engine: Engine; info: EngineInfo }> {
+async function openAnswering(opening: Promise<Engine>, path: string): Promise<{ engine: Engine; info: EngineInfo }> {
   // One that comes too late is closed again.
-  const engine = await inTime(opening, (late) => late.close());
+  const engine = await inTime(opening, path, (late) => late.close());
   try {
-    return { engine, info: await inTime(engine.info()) };
+    return { engine, info: await inTime(engine.info(), path) };
   } catch (error) {
     engine.close();
     throw error;
   }
 }
 
-async function inTime<T>(answer: Promise<T>, letGo: (late: T) => void = () => undefined): Promise<T> {
+async function inTime<T>(answer: Promise<T>, path: string, letGo: (late: T) => void = () => undefined): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       answer.then(letGo, () => undefined);
       reject(
         new AppError("timed-out", "The container engine takes connections, but does not answer.", {
-          hint: "Look at it on the device: sudo systemctl status docker.",
+          hint: `Look at it on the device: ${engineStatus(path)}.`,
         }),
       );
     }, ANSWER_TIMEOUT_MS);
@@ -105,17 +111,22 @@ async function inTime<T>(answer: Promise<T>, letGo: (late: T) => void = () => un
 }
 
 /**
- * Stays with an engine until it goes away: the end of its events is how one that died is noticed, a question now and
+ * Stays with the engine behind a socket until it goes away: the end of its events is how one that died is noticed, a question now and
  * then how one that hangs is. Throws `no-engine` or `timed-out` then; returns when the signal aborts.
  */
-export async function stayWithEngine(engine: Engine, signal: AbortSignal, onEvent: () => void): Promise<void> {
+export async function stayWithEngine(
+  engine: Engine,
+  path: string,
+  signal: AbortSignal,
+  onEvent: () => void,
+): Promise<void> {
   const hung = new AbortController();
   let failure: unknown = null;
   let asking = false;
   const timer = setInterval(() => {
     if (asking) return;
     asking = true;
-    inTime(engine.ping()).then(
+    inTime(engine.ping(), path).then(
       () => {
         asking = false;
       },
@@ -136,6 +147,6 @@ export async function stayWithEngine(engine: Engine, signal: AbortSignal, onEven
   if (signal.aborted) return;
   if (failure !== null) throw failure;
   throw new AppError("no-engine", "The container engine has stopped.", {
-    hint: "Start it on the device: sudo systemctl start docker. Containers may still run without it.",
+    hint: `Start it on the device: ${engineStart(path)}. Containers may still run without it.`,
   });
 }
