@@ -24,6 +24,8 @@ export class ManagedDevice {
   readonly sightings = new Map<string, Sighting>();
   /** Addresses (`host port`) at which somebody else was found: not to be tried again until it is seen there anew. */
   readonly refuted = new Set<string>();
+  /** The host keys of the jump hosts that it was tried through since this start. */
+  readonly jumpKeys = new Set<string>();
   saved: SavedDevice | null;
   user: string;
   /** True right after a person replaced the pinned key: then another board may answer, too. */
@@ -107,21 +109,21 @@ export class ManagedDevice {
       probedAtMs: null,
       engine: null,
       lockedKeys: [],
+      askingJump: null,
       answeredAtMs: null,
     };
   }
 
   /**
-   * Where SSH may answer: its host of `~/.ssh/config` first, which says most about the way; then what is announced now,
-   * then where it was last; IPv4 before IPv6, which may need a scope.
+   * Where SSH may answer: its host of `~/.ssh/config` first, which says most about keys and user; then what is announced
+   * now; then its host behind jump hosts, the long way; then where it was last. IPv4 before IPv6, which may need a scope.
    */
   targets(): SshTarget[] {
     const targetsOf = (sightings: readonly Sighting[]): SshTarget[] =>
       sightings.flatMap((sighting) =>
         hostsToTry(sighting).map((host) => ({ user: this.user, host, port: sighting.port })),
       );
-    const best = this.#bestSightings();
-    const announced = targetsOf([...best.filter(isWritten), ...best.filter((sighting) => !isWritten(sighting))]);
+    const announced = targetsOf(this.#bestSightings().sort((left, right) => wayRank(left) - wayRank(right)));
     const { saved } = this;
     const last =
       saved === null
@@ -230,7 +232,12 @@ export class ManagedDevice {
       facts: this.factsOf(status),
       factsAtMs: status.probedAtMs ?? this.saved?.factsAtMs ?? null,
       engine,
-      ...(state === "auth-failed" && status.lockedKeys.length > 0 ? { lockedKeys: [...status.lockedKeys] } : {}),
+      ...(trouble?.code === "auth-failed" && status.lockedKeys.length > 0
+        ? { lockedKeys: [...status.lockedKeys] }
+        : {}),
+      ...(trouble?.code === "auth-failed" && status.askingJump !== null
+        ? { askingJump: { ...status.askingJump.target } }
+        : {}),
       findings: [...this.findings, ...engineFindings(engine)],
       lastSeenAtMs: this.lastSeenAtMs,
     };
@@ -286,6 +293,11 @@ export function hostsToTry(sighting: Sighting): readonly string[] {
 function hostsOf(sighting: Sighting): string[] {
   const names = [sighting.hostName, ...(isWritten(sighting) ? sighting.addresses : [])];
   return names.flatMap((name) => (name === null ? [] : [name.toLowerCase().replace(/\.local\.?$/, "")]));
+}
+
+function wayRank(sighting: Sighting): number {
+  if (!isWritten(sighting)) return 1;
+  return sighting.behind === undefined ? 0 : 2;
 }
 
 function scopeRank(host: string): number {
