@@ -397,6 +397,23 @@ test("a way that is written down while Bayplan runs is taken at once, and two wa
   await expect.poll(() => fleet.list().map((device) => device.sshAlias), { timeout: 5_000 }).not.toContain("near");
 });
 
+test("who is added is tried once, not twice: each refused login counts against this machine there", async () => {
+  const [target, other] = [await serve(), await serve()];
+  writeConfig(hostLines("barred", target).replace(`${target.folder}/id`, `${other.folder}/id`));
+  know(target);
+  const refusals = () =>
+    target.log().split(/Connection (?:closed|reset) by authenticating user|Disconnected from authenticating user/)
+      .length - 1;
+  const fleet = await open([sshConfigSource({ home })]);
+  const { id } = await fleet.add({ user: null, host: "barred", port: null }, null);
+  await until(fleet, "refused", (device) => device.state === "auth-failed");
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(refusals()).toBe(1);
+  await fleet.retry(id);
+  await until(fleet, "refused again", (device) => device.state === "auth-failed");
+  await expect.poll(refusals, { timeout: 5_000 }).toBe(2);
+});
+
 test("a server that asks for a one-time code is told what it is, and gets no answer", async () => {
   const server = await startQuestionServer([
     [{ prompt: "Password: ", echo: false }],

@@ -7,8 +7,9 @@ const loginSchema = z.object({ user: z.string(), password: z.string() });
 
 /**
  * The password of each device, kept under its remembered id, and of each jump host, kept under its host key. It is meant
- * for one user: another user of the same machine is never tried with it. Calls for one device come one after the other, so that a device on its way to its lasting id is
- * not without its password; a keychain that takes its time over one keeps no other waiting.
+ * for one user: another user of the same machine is never tried with it. Calls for one machine come one after the other,
+ * so that a device on its way to its lasting id is not without its password; a keychain that takes its time over one
+ * keeps no other waiting.
  */
 export class DevicePasswords {
   readonly #secrets: SecretStore;

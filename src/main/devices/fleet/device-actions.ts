@@ -175,7 +175,9 @@ export class DeviceActions {
       ({ blobBase64 }) => fingerprintOf(blobBase64) === pin?.fingerprint,
     );
     if (key === undefined) throw keyConflict("Its key has not been seen since this start. Wait until it answers.");
-    const end = await entry.session.endOf(status.target);
+    // Nobody types a link-local address: where there is another one, the key is to be found under that.
+    const isTyped = !status.target.host.includes(":");
+    const end = await entry.session.endOf(isTyped ? status.target : (entry.device.targets()[0] ?? status.target));
     const [file = ""] = end.knownHosts?.files ?? usualUserFiles(home);
     const added = await addToKnownHosts({
       file,
