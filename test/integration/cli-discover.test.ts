@@ -46,14 +46,15 @@ test("a search finds every SSH server and tells on stderr how far it is", async 
   );
   expect(probe?.counts).toMatchObject({ addresses: 30, asked: 30, ssh: lab.devices.length });
   expect(devices).toHaveLength(lab.devices.length);
-  expect(devices.find(({ name }) => name === "bench")).toMatchObject({ sources: ["ssh-config", "probe"] });
+  const bench = devices.find(({ name }) => name === "bench");
+  expect([...(bench?.sources ?? [])].sort()).toEqual(["probe", "ssh-config"]);
   expect(result.stderr).toContain("Searching 10.77.0.0/27 (30 addresses), ports 22 and 22222.");
   expect(result.stderr).toContain("30 addresses asked: SSH answers at");
 });
 
 test("a host of the SSH config is listed and not asked; who names it asks it", async () => {
   const listed = await bayplan(["discover", "--timeout", "2s"], { home, env });
-  expect(listed.stdout).toMatch(/^bench +In SSH config +root@10\.77\.0\.\d+ /m);
+  expect(listed.stdout).toMatch(/^bench +In SSH config +root@bench /m);
   const named = await bayplan(["--json", "ps", "bench"], { home, env });
   expect(named.code).toBe(3);
   expect(JSON.parse(named.stdout)).toMatchObject({

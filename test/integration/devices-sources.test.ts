@@ -263,7 +263,8 @@ test("a host of ~/.ssh/config is a candidate that nobody connects to, with its u
     expect(far).toMatchObject({
       sources: ["ssh-config"],
       sshAlias: "far",
-      target: { user: "technician", host: "10.77.0.250", port: 22 },
+      target: { user: "technician", host: "far", port: 22 },
+      addresses: ["10.77.0.250"],
       stale: true,
     });
     expect(isNeighbour(far)).toBe(false);

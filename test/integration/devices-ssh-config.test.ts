@@ -14,7 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Fleet, openFleet } from "../../src/main/devices/index.ts";
+import { type DiscoverySource, type Fleet, openFleet } from "../../src/main/devices/index.ts";
+import { sshConfigSource } from "../../src/main/devices/ssh-config/ssh-config-source.ts";
 import type { Device } from "../../src/shared/domain/index.ts";
 import { startQuestionServer } from "./question-server.ts";
 import { type SshServer, startSshServer } from "./ssh-server-fixture.ts";
@@ -45,11 +46,11 @@ async function serve(settings: Record<string, string> = {}): Promise<SshServer> 
   return server;
 }
 
-async function open(): Promise<Fleet> {
+async function open(sources: readonly DiscoverySource[] = []): Promise<Fleet> {
   const fleet = await openFleet({
     dataFolder,
     home,
-    sources: [],
+    sources,
     onBug: (error) => {
       throw error;
     },
@@ -348,6 +349,69 @@ test("IdentitiesOnly: of the keys in the agent, the named one alone is offered",
     agent.kill();
     await end;
   }
+});
+
+test("a host that stands in ssh_config is reached as its alias says, is one device, and stays so over a restart", async () => {
+  const [hop, target] = [await serve(), await serve()];
+  writeConfig(hostLines("bench", target, "  ProxyJump hop") + hostLines("hop", hop));
+  know(hop);
+  const fleet = await open([sshConfigSource({ home })]);
+  const listed = await until(fleet, "listed", (device) => device.sshAlias === "bench");
+  expect(listed).toMatchObject({ state: "not-asked", target: { user: "root", host: "bench", port: target.port } });
+  expect(target.log() + hop.log()).not.toMatch(/Accepted|closed by/);
+  // Adding it by its alias is wanting the one that is listed.
+  expect((await fleet.add({ user: null, host: "bench", port: null }, null)).id).toBe(listed.id);
+  await until(fleet, "asking for trust", (device) => device.id === listed.id && isNew(device));
+  await fleet.trust(listed.id, target.fingerprint);
+  await until(fleet, "in", (device) => device.id === listed.id && isIn(device));
+  expect(hop.log()).toContain("Accepted publickey");
+  expect(fleet.list().filter((device) => device.sshAlias === "bench" || device.name === "bench")).toHaveLength(1);
+  await fleet.close();
+
+  const hopsBefore = hop.log().split("Accepted publickey").length;
+  const again = await open();
+  const back = await until(again, "in again", isIn);
+  expect(back.target.host).toBe("bench");
+  expect(hop.log().split("Accepted publickey").length).toBe(hopsBefore + 1);
+});
+
+test("a way that is written down while Bayplan runs is taken at once, and two ways at one address are two devices", async () => {
+  const [hop, target] = [await serve(), await serve()];
+  writeConfig(hostLines("bench", target, "  ProxyJump root@127.0.0.1:9"));
+  know(hop);
+  const fleet = await open([sshConfigSource({ home, checkMs: 50 })]);
+  const { id } = await until(fleet, "listed", (device) => device.sshAlias === "bench");
+  await fleet.retry(id);
+  await until(fleet, "stopped", (device) => device.trouble?.message.includes("127.0.0.1:9 refuses") === true);
+  writeConfig(
+    hostLines("bench", target, "  ProxyJump hop") +
+      hostLines("hop", hop) +
+      hostLines("near", target, "  HostKeyAlias x"),
+  );
+  const asking = await until(fleet, "asking for trust", (device) => device.id === id && isNew(device));
+  expect(asking.hostKey.offered?.fingerprint).toBe(target.fingerprint);
+  const near = await until(fleet, "listed, too", (device) => device.sshAlias === "near");
+  expect(near).toMatchObject({ state: "not-asked", addresses: ["127.0.0.1"] });
+  expect(near.id).not.toBe(id);
+  writeConfig(hostLines("hop", hop));
+  await expect.poll(() => fleet.list().map((device) => device.sshAlias), { timeout: 5_000 }).not.toContain("near");
+});
+
+test("who is added is tried once, not twice: each refused login counts against this machine there", async () => {
+  const [target, other] = [await serve(), await serve()];
+  writeConfig(hostLines("barred", target).replace(`${target.folder}/id`, `${other.folder}/id`));
+  know(target);
+  const refusals = () =>
+    target.log().split(/Connection (?:closed|reset) by authenticating user|Disconnected from authenticating user/)
+      .length - 1;
+  const fleet = await open([sshConfigSource({ home })]);
+  const { id } = await fleet.add({ user: null, host: "barred", port: null }, null);
+  await until(fleet, "refused", (device) => device.state === "auth-failed");
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(refusals()).toBe(1);
+  await fleet.retry(id);
+  await until(fleet, "refused again", (device) => device.state === "auth-failed");
+  await expect.poll(refusals, { timeout: 5_000 }).toBe(2);
 });
 
 test("a server that asks for a one-time code is told what it is, and gets no answer", async () => {

@@ -130,7 +130,7 @@ describe("a server that does not forward to sockets", () => {
     const connection = await connect(strict);
     const { engine } = await openOver(connection);
     const stop = new AbortController();
-    const staying = stayWithEngine(engine, stop.signal, () => undefined);
+    const staying = stayWithEngine(engine, socketPath, stop.signal, () => undefined);
     const ids = await Promise.all(
       Array.from({ length: 7 }, (_, i) =>
         bench.run(`log-${i}`, ["sh", "-c", `while :; do echo line ${i}; sleep 1; done`]),
@@ -211,7 +211,7 @@ describe("a server that does not forward to sockets", () => {
         if (works) {
           const { engine } = await openOver(connection);
           const stop = new AbortController();
-          const staying = stayWithEngine(engine, stop.signal, () => undefined);
+          const staying = stayWithEngine(engine, socketPath, stop.signal, () => undefined);
           await Promise.all(Array.from({ length: 10 }, () => engine.ping()));
           await connection.exec(["true"]);
           stop.abort();

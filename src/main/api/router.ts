@@ -25,6 +25,9 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       setPassword: os.devices.setPassword.handler(({ input }) =>
         fleet.setPassword(input.deviceId, input.user, input.password),
       ),
+      setJumpPassword: os.devices.setJumpPassword.handler(({ input }) =>
+        fleet.setJumpPassword(input.deviceId, input.jump, input.password),
+      ),
       unlockKey: os.devices.unlockKey.handler(({ input }) =>
         fleet.unlockKey(input.deviceId, input.path, input.passphrase),
       ),

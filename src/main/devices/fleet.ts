@@ -16,6 +16,7 @@ import {
   type ProbePlan,
   type ProbeRequest,
   type ProbeUpdate,
+  type SshTarget,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { readCredentials, type SshCredentials } from "../ssh/index.ts";
@@ -83,6 +84,11 @@ export interface Fleet {
    * `bad-input`, and `key-unknown` or `key-changed` while nobody has agreed to its key.
    */
   setPassword(id: DeviceId, user: string, password: string): Promise<{ device: Device; kept: Kept }>;
+  /**
+   * Logs in to the jump host that stands before this device (`askingJump`) with a password as well. It is kept for the
+   * server with that host key alone, for every device behind it. Throws `not-found`, and `conflict` when it does not ask.
+   */
+  setJumpPassword(id: DeviceId, jump: SshTarget, password: string): Promise<{ device: Device; kept: Kept }>;
   /**
    * Opens a key that a device was not tried with, keeps its passphrase, and connects anew. Throws `not-found` for a file
    * that is no such key, `bad-input` when the passphrase is wrong.
@@ -212,6 +218,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     repin: (id, pinned, offered) => actions.repin(id, pinned, offered),
     setUser: (id, user) => actions.setUser(id, user),
     setPassword: (id, user, password) => actions.setPassword(id, user, password),
+    setJumpPassword: (id, jump, password) => actions.setJumpPassword(id, jump, password),
     unlockKey: (id, path, passphrase) => actions.unlockKey(id, path, passphrase),
     shareKey: (id) => actions.shareKey(id),
     retry: (id) => actions.retry(id),

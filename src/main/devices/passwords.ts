@@ -6,12 +6,14 @@ import type { SavedDevices } from "./saved-devices.ts";
 const loginSchema = z.object({ user: z.string(), password: z.string() });
 
 /**
- * The password of each device, kept under its remembered id and meant for one user: another user of the same device is
- * never tried with it. Calls for one device come one after the other, so that a device on its way to its lasting id is
- * not without its password; a keychain that takes its time over one keeps no other waiting.
+ * The password of each device, kept under its remembered id, and of each jump host, kept under its host key. It is meant
+ * for one user: another user of the same machine is never tried with it. Calls for one machine come one after the other,
+ * so that a device on its way to its lasting id is not without its password; a keychain that takes its time over one
+ * keeps no other waiting.
  */
 export class DevicePasswords {
   readonly #secrets: SecretStore;
+  /** By the id of a device, or the name of a server. */
   readonly #last = new Map<string, Promise<unknown>>();
 
   constructor(secrets: SecretStore) {
@@ -23,12 +25,31 @@ export class DevicePasswords {
   }
 
   /** The credentials, with this device's password for this user in place of theirs. */
-  addTo(credentials: SshCredentials, deviceId: string, user: string): Promise<SshCredentials> {
-    return this.#inTurn([deviceId], async () => {
-      const text = await this.#secrets.get(nameOf(deviceId));
-      const login = text === null ? null : parseLogin(text);
-      return login?.user === user ? { ...credentials, password: login.password } : credentials;
-    });
+  async addTo(credentials: SshCredentials, deviceId: string, user: string): Promise<SshCredentials> {
+    const password = await this.ofDevice(deviceId, user);
+    return password === null ? credentials : { ...credentials, password };
+  }
+
+  /** Keeps a password for this user of the server with this host key, which is a jump host. */
+  setForServer(fingerprint: string, user: string, password: string): Promise<Kept> {
+    const name = serverName(fingerprint);
+    return this.#inTurn([name], () => this.#secrets.set(name, JSON.stringify({ user, password })));
+  }
+
+  /** What is kept for this user of the server with this host key; null for nothing. */
+  ofServer(fingerprint: string, user: string): Promise<string | null> {
+    const name = serverName(fingerprint);
+    return this.#inTurn([name], async () => passwordIn(await this.#secrets.get(name), user));
+  }
+
+  removeOfServer(fingerprint: string): Promise<void> {
+    const name = serverName(fingerprint);
+    return this.#inTurn([name], () => this.#secrets.remove(name));
+  }
+
+  /** What is kept for this user of a device; null for nothing. */
+  ofDevice(deviceId: string, user: string): Promise<string | null> {
+    return this.#inTurn([deviceId], async () => passwordIn(await this.#secrets.get(nameOf(deviceId)), user));
   }
 
   /** The device has another id from now on. What was kept under that one before is replaced. */
@@ -40,14 +61,14 @@ export class DevicePasswords {
     return this.#inTurn([deviceId], () => this.#secrets.remove(nameOf(deviceId)));
   }
 
-  #inTurn<T>(deviceIds: readonly string[], action: () => Promise<T>): Promise<T> {
-    const turn = Promise.all(deviceIds.map((id) => this.#last.get(id))).then(action);
+  #inTurn<T>(ids: readonly string[], action: () => Promise<T>): Promise<T> {
+    const turn = Promise.all(ids.map((id) => this.#last.get(id))).then(action);
     // Whoever asked hears of a failure; the next in turn only waits for the end.
     const ended = turn.then(
       () => undefined,
       () => undefined,
     );
-    for (const id of deviceIds) {
+    for (const id of ids) {
       this.#last.set(id, ended);
       void ended.then(() => this.#last.get(id) === ended && this.#last.delete(id));
     }
@@ -73,6 +94,16 @@ export function savedWithPasswords(saved: SavedDevices, passwords: DevicePasswor
 
 function nameOf(deviceId: string): string {
   return `device:${deviceId}`;
+}
+
+/** By its key and not by its name: the same name may be another machine in another network. */
+function serverName(fingerprint: string): string {
+  return `jump:${fingerprint}`;
+}
+
+function passwordIn(text: string | null, user: string): string | null {
+  const login = text === null ? null : parseLogin(text);
+  return login?.user === user ? login.password : null;
 }
 
 function parseLogin(text: string): z.infer<typeof loginSchema> | null {

@@ -1,12 +1,12 @@
 import type { Duplex } from "node:stream";
 import ssh2, { type Client } from "ssh2";
 import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
-import { authAttempts, nextAttempt } from "./auth-methods.ts";
+import { type AuthAttempt, authAttempts, nextAttempt } from "./auth-methods.ts";
 import { dialTcp } from "./dial-tcp.ts";
 import { gatherWrites } from "./gather-writes.ts";
 import { hostKeyAlgorithms } from "./host-key-algorithms.ts";
 import { keyPrintOf } from "./key-print.ts";
-import type { SshConnection, SshCredentials, VerifyHostKey } from "./ssh-connection.ts";
+import type { OfferedHostKey, SshConnection, SshCredentials, VerifyHostKey } from "./ssh-connection.ts";
 import {
   authFault,
   closedBeforeBanner,
@@ -22,6 +22,8 @@ import { Ssh2Connection } from "./ssh2-connection.ts";
 export interface ConnectSshOptions {
   target: SshTarget;
   credentials: SshCredentials;
+  /** Asked once its key was accepted: the password that is kept for the server with exactly this key. */
+  passwordFor?: (key: OfferedHostKey) => Promise<string | null>;
   /** There is no default: whoever connects says which keys it takes. */
   verifyHostKey: VerifyHostKey;
   /** Aborting gives up connecting (`cancelled`); it does not close a connection that is there. */
@@ -91,6 +93,8 @@ class Handshake {
   #spoken = false;
   #offered: { blob: Buffer; print: KeyPrint } | null = null;
   #verdict: "pending" | "accepted" | "refused" = "pending";
+  #attempts: AuthAttempt[] | null = null;
+  #password: string | null;
   #verifyFailure: unknown = null;
   #methodsLeft: readonly string[] = [];
   readonly #tried: string[] = [];
@@ -99,6 +103,7 @@ class Handshake {
     this.#options = options;
     this.#socket = socket;
     this.#timeoutMs = timeoutMs;
+    this.#password = options.credentials.password;
   }
 
   run(): Promise<SshConnection> {
@@ -144,10 +149,7 @@ class Handshake {
   }
 
   #connect(): void {
-    const { target, credentials } = this.#options;
-    const attempts = authAttempts(target.user, credentials, (questions) => {
-      this.#fail(strangeQuestions(target, questions));
-    });
+    const { target } = this.#options;
     this.#client.connect({
       sock: this.#socket,
       username: target.user,
@@ -162,11 +164,20 @@ class Handshake {
       // ssh2 takes the next method, or false for "no more", as the value that is given back.
       authHandler: (methodsLeft) => {
         if (Array.isArray(methodsLeft)) this.#methodsLeft = methodsLeft;
-        const attempt = nextAttempt(attempts, this.#methodsLeft);
+        // Not before: the password may be known by the key only.
+        this.#attempts ??= this.#authAttempts();
+        const attempt = nextAttempt(this.#attempts, this.#methodsLeft);
         if (attempt === undefined) return false;
         this.#tried.push(attempt.name);
         return attempt.method;
       },
+    });
+  }
+
+  #authAttempts(): AuthAttempt[] {
+    const { target, credentials } = this.#options;
+    return authAttempts(target.user, { ...credentials, password: this.#password }, (questions) => {
+      this.#fail(strangeQuestions(target, questions));
     });
   }
 
@@ -179,7 +190,10 @@ class Handshake {
     const decide = async (): Promise<boolean> => {
       const print = keyPrintOf(blob);
       this.#offered = { blob: Buffer.from(blob), print };
-      return this.#options.verifyHostKey({ ...print, blobBase64: blob.toString("base64") });
+      const key = { ...print, blobBase64: blob.toString("base64") };
+      if (!(await this.#options.verifyHostKey(key))) return false;
+      this.#password = (await this.#options.passwordFor?.(key)) ?? this.#password;
+      return true;
     };
     // A person takes time to decide: when the connection has ended meanwhile, ssh2 has nothing left to answer and throws.
     const reply = (permitted: boolean): void => {

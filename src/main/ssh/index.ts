@@ -13,7 +13,7 @@ export {
 } from "./read-credentials.ts";
 export { socketAgent } from "./socket-agent.ts";
 export { type DialerQuestion, type FoundDialer, findDialer, type SocketDialer } from "./socket-dialer.ts";
-export { askSshConfig, type SshHostConfig, type SshIdentities } from "./ssh-config.ts";
+export { askSshConfig, forgetSshConfig, type JumpSpec, type SshHostConfig, type SshIdentities } from "./ssh-config.ts";
 export type {
   ExecOptions,
   ExecResult,

@@ -1,5 +1,5 @@
 import type { Client, ClientChannel } from "ssh2";
-import { AppError } from "../../shared/domain/index.ts";
+import { AppError, engineAccess, engineStart } from "../../shared/domain/index.ts";
 import type { SshConnection } from "./ssh-connection.ts";
 import { formatTarget } from "./ssh-errors.ts";
 
@@ -45,12 +45,12 @@ export async function diagnoseSocket(connection: SshConnection, path: string, ca
       });
     case "silent":
       return new AppError("no-engine", `The container engine behind ${place} does not run.`, {
-        hint: "Start it on the device: sudo systemctl start docker.",
+        hint: `Start it on the device: ${engineStart(path)}.`,
         cause,
       });
     case "denied":
       return new AppError("engine-denied", `The user may not open ${place}.`, {
-        hint: `Let the user in and log in again: sudo usermod -aG docker ${connection.target.user}.`,
+        hint: engineAccess(path, connection.target.user),
         cause,
       });
     default:

@@ -63,6 +63,11 @@ export async function askSshConfig(host: string, home: string): Promise<SshHostC
   return answer;
 }
 
+/** A configuration file has changed: what ssh said before is not true any more. */
+export function forgetSshConfig(): void {
+  lately.clear();
+}
+
 /** Many tries come close together: a few addresses of one device, a hundred devices that fell at once. */
 const answerAgeMs = 5_000;
 const latelyMax = 1_000;

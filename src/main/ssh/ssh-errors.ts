@@ -21,16 +21,19 @@ export class SshConnectError extends AppError {
   readonly fault: SshFault;
   /** The key that was refused; null for the other faults. */
   readonly offeredKey: KeyPrint | null;
+  /** True when the login was refused and the server would take a password. */
+  readonly takesPassword: boolean;
 
   constructor(
     fault: SshFault,
     message: string,
-    options: { hint?: string; cause?: unknown; offeredKey?: KeyPrint } = {},
+    options: { hint?: string; cause?: unknown; offeredKey?: KeyPrint; takesPassword?: boolean } = {},
   ) {
     super(codes[fault], message, options);
     this.name = "SshConnectError";
     this.fault = fault;
     this.offeredKey = options.offeredKey ?? null;
+    this.takesPassword = options.takesPassword ?? false;
   }
 }
 
@@ -120,6 +123,7 @@ export function authFault(
     : `${formatTarget(target)} does not let this user in (${offered}).${takes}`;
   const copyKey = `Put your key on the device: ssh-copy-id -p ${target.port} ${target.user}@${target.host}`;
   return new SshConnectError("auth", message, {
+    takesPassword,
     hint: `${copyKey}, choose another user, or give ${isWrongPassword ? "the right" : "its"} password.`,
     cause,
   });

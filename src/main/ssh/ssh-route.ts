@@ -1,6 +1,6 @@
-import { AppError, type SshTarget } from "../../shared/domain/index.ts";
+import { AppError, type AppErrorCode, type SshTarget } from "../../shared/domain/index.ts";
 import { askSshConfig, type SshHostConfig, type SshIdentities } from "./ssh-config.ts";
-import { formatAddress } from "./ssh-errors.ts";
+import { formatAddress, SshConnectError } from "./ssh-errors.ts";
 
 /** One SSH server on the way: the device at the end, or a jump host before it. */
 export interface SshEnd {
@@ -25,13 +25,40 @@ export interface SshRoute {
 const jumpsMax = 8;
 
 /** The way stands in the configuration and cannot be gone, or a jump host on it does not let us through. */
-export class RouteError extends AppError {}
+export class RouteError extends AppError {
+  /** The jump host that refused the login. */
+  readonly refusedBy: { target: SshTarget; takesPassword: boolean } | null;
+
+  constructor(
+    code: AppErrorCode,
+    message: string,
+    options: { hint?: string; cause?: unknown; refusedBy?: RouteError["refusedBy"] } = {},
+  ) {
+    super(code, message, options);
+    this.refusedBy = options.refusedBy ?? null;
+  }
+}
 
 /** What stood in the way at a jump host; `which`: `1 of 2`. */
 export function jumpFault(jump: SshTarget, error: AppError, which = "1 of 1"): RouteError {
   const count = which === "1 of 1" ? "" : ` (${which})`;
   const message = `The jump host ${formatAddress(jump)}${count}: ${error.message}`;
+  if (error instanceof SshConnectError && error.fault === "auth") {
+    const { takesPassword } = error;
+    return new RouteError(error.code, message, {
+      hint: loginHint(jump, takesPassword),
+      cause: error,
+      refusedBy: { target: jump, takesPassword },
+    });
+  }
   return new RouteError(error.code, message, { ...(error.hint === null ? {} : { hint: error.hint }), cause: error });
+}
+
+/** A jump host is no device here: who logs in there is for the configuration to say. */
+function loginHint({ user, host, port }: SshTarget, takesPassword: boolean): string {
+  const copyKey = `Put your key on that host: ssh-copy-id -p ${port} ${user}@${host}`;
+  const other = `name another user for it in ~/.ssh/config`;
+  return takesPassword ? `${copyKey}, ${other}, or give its password.` : `${copyKey}, or ${other}.`;
 }
 
 /** No configuration: straight there. */

@@ -9,6 +9,7 @@ import { servicesText } from "../format/service.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { JumpPasswordForm } from "./jump-password-form.tsx";
 import { type Kept, SetUserForm } from "./set-user-form.tsx";
 import { UnlockKeyForm } from "./unlock-key-form.tsx";
 
@@ -69,18 +70,28 @@ function NotAsked({ device }: { device: Device }) {
   );
 }
 
-type Secret = "password" | "passphrase";
+type Secret = "password" | "jump password" | "passphrase";
 
 const keptWords: Record<Secret, Record<Kept, string>> = {
   password: {
     os: "Its password is kept in this system's keychain.",
     session: "Its password is kept until Bayplan ends.",
   },
+  "jump password": {
+    os: "The password of the jump host is kept in this system's keychain.",
+    session: "The password of the jump host is kept until Bayplan ends.",
+  },
   passphrase: {
     os: "The passphrase of your key is kept in this system's keychain.",
     session: "The passphrase of your key is kept until Bayplan ends.",
   },
 };
+
+function LockedKeys({ device, onKept }: { device: Device; onKept: (kept: Kept) => void }) {
+  return (device.lockedKeys ?? []).map((path) => (
+    <UnlockKeyForm key={path} device={device} path={path} onKept={onKept} />
+  ));
+}
 
 /** What stands between a person and the device, with the way past it; nothing while all is well. */
 export function DeviceTrouble({ device }: { device: Device }) {
@@ -102,15 +113,22 @@ export function DeviceTrouble({ device }: { device: Device }) {
   if (kind === "refused") {
     return (
       <FailureNote failure={said(device)} tone="tight">
-        {(device.lockedKeys ?? []).map((path) => (
-          <UnlockKeyForm
-            key={path}
-            device={device}
-            path={path}
-            onKept={(how) => setKept({ secret: "passphrase", how })}
-          />
-        ))}
+        <LockedKeys device={device} onKept={(how) => setKept({ secret: "passphrase", how })} />
         <SetUserForm device={device} onKept={(how) => setKept({ secret: "password", how })} />
+      </FailureNote>
+    );
+  }
+  if (device.trouble?.code === "auth-failed") {
+    return (
+      <FailureNote failure={device.trouble} tone="tight">
+        <LockedKeys device={device} onKept={(how) => setKept({ secret: "passphrase", how })} />
+        {device.askingJump === undefined ? null : (
+          <JumpPasswordForm
+            device={device}
+            jump={device.askingJump}
+            onKept={(how) => setKept({ secret: "jump password", how })}
+          />
+        )}
       </FailureNote>
     );
   }

@@ -61,6 +61,14 @@ export const devicesContract = {
     .input(oneDevice.extend({ user: z.string().min(1), password: z.string().min(1).max(1_024) }))
     .output(z.object({ device: deviceSchema, kept: z.enum(["os", "session"]) })),
   /**
+   * Logs in to the jump host of `askingJump` with a password as well, and connects this device again. It is for the server
+   * with that host key, whichever device is behind it. `conflict` when that host does not ask for one now.
+   */
+  setJumpPassword: oc
+    .errors(errors)
+    .input(oneDevice.extend({ jump: sshTargetSchema, password: z.string().min(1).max(1_024) }))
+    .output(z.object({ device: deviceSchema, kept: z.enum(["os", "session"]) })),
+  /**
    * Opens a key of `lockedKeys` with its passphrase and connects again: `bad-input` when it is the wrong one. It is kept
    * as a password is, for every device that takes the key, and never comes back.
    */

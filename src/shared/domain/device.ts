@@ -34,6 +34,8 @@ export const sightingSchema = z.object({
   name: z.string(),
   hostName: z.string().nullable(),
   addresses: z.array(z.string()),
+  /** The jump hosts before it, as ssh_config names them: its addresses are then of a network behind those, and not of this one. */
+  behind: z.string().optional(),
   port: z.int().min(1).max(65535),
   /** The network interface it was seen on. */
   interfaceName: z.string().nullable(),
@@ -169,7 +171,9 @@ export const deviceSchema = z.object({
   facts: deviceFactsSchema.nullable(),
   factsAtMs: z.number().nullable(),
   engine: engineInfoSchema.nullable(),
-  /** While it refuses the login: key files of this machine that were not tried, since they have a passphrase. */
+  /** While the jump host before it refuses the login and takes a password: that host. Nothing of the device is asked then. */
+  askingJump: sshTargetSchema.optional(),
+  /** While it, or the jump host before it, refuses the login: key files of this machine that were not tried, since they have a passphrase. */
   lockedKeys: z.array(z.string()).optional(),
   findings: z.array(findingSchema),
   lastSeenAtMs: z.number().nullable(),

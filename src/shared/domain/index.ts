@@ -4,6 +4,7 @@ export * from "./container.ts";
 export * from "./device.ts";
 export * from "./device-family.ts";
 export * from "./engine-capabilities.ts";
+export * from "./engine-service.ts";
 export * from "./finding.ts";
 export * from "./host-info.ts";
 export * from "./judge/index.ts";

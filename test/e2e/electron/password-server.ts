@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { connect } from "node:net";
 import ssh2 from "ssh2";
 import { keyPrintOf } from "../../../src/main/ssh/index.ts";
 
@@ -7,12 +8,14 @@ export interface PasswordServer {
   port: number;
   /** `SHA256:…` as ssh-keygen prints it. */
   fingerprint: string;
+  /** Its host key as known_hosts has it behind the name. */
+  publicKey: string;
   /** What was offered to it as a password, in order. */
   readonly offered: string[];
   close(): Promise<void>;
 }
 
-/** Starts one on the loopback interface; its commands run on this machine. */
+/** Starts one on the loopback interface; its commands run on this machine, and it forwards connections as a jump host does. */
 export async function startPasswordServer(user: string, password: string): Promise<PasswordServer> {
   const { private: hostKey } = ssh2.utils.generateKeyPairSync("ed25519");
   const offered: string[] = [];
@@ -28,6 +31,16 @@ export async function startPasswordServer(user: string, password: string): Promi
       if (context.username === user && context.password === password) context.accept();
       else context.reject(["password"]);
     });
+    client.on("tcpip", (accept, reject, { destIP, destPort }) => {
+      const socket = connect(destPort, destIP);
+      socket.once("error", () => reject());
+      socket.once("connect", () => {
+        const channel = accept();
+        socket.pipe(channel).pipe(socket);
+        // Either side may hang up at the end.
+        for (const end of [socket, channel]) end.on("error", () => socket.destroy());
+      });
+    });
     client.on("session", (accept) => accept().on("exec", (acceptExec, _, { command }) => run(command, acceptExec())));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -35,7 +48,8 @@ export async function startPasswordServer(user: string, password: string): Promi
   if (address === null || typeof address === "string") throw new Error("The server has no port.");
   return {
     port: address.port,
-    fingerprint: fingerprintOf(hostKey),
+    fingerprint: keyPrintOf(publicBlobOf(hostKey)).fingerprint,
+    publicKey: `ssh-ed25519 ${publicBlobOf(hostKey).toString("base64")}`,
     offered,
     async close() {
       for (const client of clients) client.end();
@@ -57,8 +71,8 @@ function run(command: string, channel: ssh2.ServerChannel): void {
   });
 }
 
-function fingerprintOf(privateKey: string): string {
+function publicBlobOf(privateKey: string): Buffer {
   const key = ssh2.utils.parseKey(privateKey);
   if (key instanceof Error) throw key;
-  return keyPrintOf(key.getPublicSSH()).fingerprint;
+  return key.getPublicSSH();
 }

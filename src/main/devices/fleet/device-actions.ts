@@ -1,4 +1,4 @@
-import { AppError, type Device, type DeviceId } from "../../../shared/domain/index.ts";
+import { AppError, type Device, type DeviceId, type SshTarget } from "../../../shared/domain/index.ts";
 import { askSshConfig } from "../../ssh/index.ts";
 import type { Kept } from "../../store/index.ts";
 import { fingerprintOf } from "../known-hosts/judge-host-key.ts";
@@ -132,6 +132,26 @@ export class DeviceActions {
     return { device: this.#view(entry), kept };
   }
 
+  /**
+   * Keeps a password for the jump host that stands before this device, and connects anew. Throws `conflict` when that host
+   * does not ask for one now: a password is only given for what a person was shown.
+   */
+  async setJumpPassword(id: DeviceId, jump: SshTarget, password: string): Promise<{ device: Device; kept: Kept }> {
+    const entry = this.#registry.entry(id);
+    const asking = entry.session.status.askingJump;
+    const isSame =
+      asking?.target.user === jump.user && asking.target.host === jump.host && asking.target.port === jump.port;
+    if (asking === null || !isSame) {
+      throw new AppError("conflict", `${jump.user}@${jump.host} does not ask for a password now.`, {
+        hint: "Look at the device again: it says what stands in the way now.",
+      });
+    }
+    const kept = await this.#registry.options.passwords.setForServer(asking.fingerprint, jump.user, password);
+    // This one alone: a wrong password is refused once, and not once for each device behind that host.
+    entry.session.reconnect();
+    return { device: this.#view(entry), kept };
+  }
+
   /** Throws `not-found` for what is not one of the keys that were left out, `bad-input` for a wrong passphrase. */
   async unlockKey(id: DeviceId, path: string, passphrase: string): Promise<{ device: Device; kept: Kept }> {
     const entry = this.#registry.entry(id);
@@ -157,7 +177,9 @@ export class DeviceActions {
       ({ blobBase64 }) => fingerprintOf(blobBase64) === pin?.fingerprint,
     );
     if (key === undefined) throw keyConflict("Its key has not been seen since this start. Wait until it answers.");
-    const end = await entry.session.endOf(status.target);
+    // Nobody types a link-local address: where there is another one, the key is to be found under that.
+    const isTyped = !status.target.host.includes(":");
+    const end = await entry.session.endOf(isTyped ? status.target : (entry.device.targets()[0] ?? status.target));
     const [file = ""] = end.knownHosts?.files ?? usualUserFiles(home);
     const added = await addToKnownHosts({
       file,
@@ -184,9 +206,16 @@ export class DeviceActions {
     const isOthersToo = pin !== undefined && this.#registry.pinsOfOthers(entry).has(pin);
     this.#registry.remove(entry);
     if (saved !== null) await this.#registry.dropSaved(saved.id);
+    for (const key of this.#jumpKeysOfNoOther(entry)) await this.#registry.options.passwords.removeOfServer(key);
     if (pin !== undefined && !isOthersToo) await this.#registry.options.knownHosts.unpin([pin]);
     for (const sighting of sightings.values()) this.#registry.onSighting({ kind: "attach", sighting });
     return saved !== null;
+  }
+
+  /** The jump hosts that no other device was tried through: what is kept for them is of no use without this one. */
+  #jumpKeysOfNoOther(entry: Entry): string[] {
+    const others = this.#registry.entries.filter((other) => other !== entry);
+    return [...entry.device.jumpKeys].filter((key) => !others.some((other) => other.device.jumpKeys.has(key)));
   }
 
   #view(entry: Entry): Device {

@@ -22,7 +22,7 @@ import type { EndRole, OfferedKey } from "../session/session-status.ts";
 import { deviceFindings } from "./device-findings.ts";
 import { Entry } from "./entry.ts";
 import { makeSession } from "./make-session.ts";
-import { addressKey, ManagedDevice } from "./managed-device.ts";
+import { addressKey, hostsToTry, ManagedDevice } from "./managed-device.ts";
 import { savedDeviceOf } from "./saved-device-of.ts";
 import { SavedWriter } from "./saved-writer.ts";
 
@@ -127,13 +127,19 @@ export class DeviceRegistry {
     into.device.heard ||= from.device.heard;
     into.device.wasSighted ||= from.device.wasSighted;
     into.device.asked ||= from.device.asked;
+    for (const key of from.device.jumpKeys) into.device.jumpKeys.add(key);
     this.aliases.set(from.device.id, into.device.id);
     for (const [alias, id] of this.aliases) if (id === from.device.id) this.aliases.set(alias, into.device.id);
     const { saved } = from.device;
     const isLetInAnew = from.session.connected && !into.session.connected;
     if (isLetInAnew) into.device.user = from.device.user;
     if (saved !== null && into.device.saved !== null && saved.id !== into.device.saved.id) {
-      into.device.saved = { ...into.device.saved, added: into.device.saved.added || saved.added };
+      const given = into.device.saved.given ?? saved.given;
+      into.device.saved = {
+        ...into.device.saved,
+        added: into.device.saved.added || saved.added,
+        ...(given === undefined ? {} : { given }),
+      };
       if (isLetInAnew) this.options.passwords.move(saved.id, into.device.saved.id).catch(this.options.onBug);
       this.dropSaved(saved.id).catch(this.options.onBug);
     }
@@ -147,7 +153,7 @@ export class DeviceRegistry {
     if (this.#closed) return;
     const key = event.kind === "detach" ? event.key : event.sighting.key;
     const holder = this.entries.find((entry) => entry.device.sightings.has(key));
-    if (event.kind !== "detach") this.#place(event.sighting, holder);
+    if (event.kind !== "detach") this.#place(event.sighting, holder, event.kind === "update");
     else if (holder !== undefined) this.#lose(holder, key);
   }
 
@@ -163,26 +169,31 @@ export class DeviceRegistry {
     if (!holder.session.connected && this.options.connectAtOnce && !device.onlyHeardOf) holder.session.wake();
   }
 
-  #place(sighting: Sighting, holder: Entry | undefined): void {
+  #place(sighting: Sighting, holder: Entry | undefined, isChanged: boolean): void {
     const owner = holder ?? this.entries.find((entry) => entry.device.isWhereSeen(sighting));
     if (owner === undefined) {
       this.create(null, sighting);
       return;
     }
     owner.device.see(sighting);
-    const isToBeAsked = this.options.connectAtOnce && saysSsh(sighting);
+    // A line in a file is news for a device that is being asked anyway: it may be the way there.
+    const isToBeAsked = this.options.connectAtOnce && (saysSsh(sighting) || !owner.device.onlyHeardOf);
     if (isToBeAsked) owner.device.asked = true;
     this.changed(owner);
-    if (isToBeAsked) owner.session.wake();
+    if (!isToBeAsked) return;
+    // The same alias, and perhaps another way.
+    if (isChanged && sighting.source === "ssh-config") owner.session.wakeAnew();
+    else owner.session.wake();
   }
 
   /** The address is somebody else's: what was seen there goes to `owner`, else to a device of its own. */
   giveAway(entry: Entry, target: SshTarget, owner: Entry | null): void {
     entry.device.refuted.add(addressKey(target.host, target.port));
     for (const [key, sighting] of entry.device.sightings) {
-      if (sighting.port !== target.port || !sighting.addresses.includes(target.host)) continue;
+      const hosts = hostsToTry(sighting);
+      if (sighting.port !== target.port || !hosts.includes(target.host)) continue;
       entry.device.sightings.delete(key);
-      for (const host of sighting.addresses) entry.device.refuted.add(addressKey(host, sighting.port));
+      for (const host of hosts) entry.device.refuted.add(addressKey(host, sighting.port));
       if (owner === null) {
         this.create(null, sighting);
       } else {
@@ -237,6 +248,29 @@ export class DeviceRegistry {
   async judgeKey(entry: Entry, end: SshEnd, role: EndRole, offered: OfferedKey): Promise<KeyVerdict> {
     const known = await this.#knownOf(entry, end, role);
     return judgeHostKey({ ...known, offered, pinsOfOthers: this.pinsOfOthers(entry) });
+  }
+
+  /**
+   * The password of a jump host, by the key that it has shown and that is agreed to: what a person gave for it on the way
+   * to a device, else what is kept for it as a device of its own.
+   */
+  async jumpPassword(entry: Entry, { target }: SshEnd, { fingerprint }: OfferedKey): Promise<string | null> {
+    entry.device.jumpKeys.add(fingerprint);
+    const { passwords } = this.options;
+    const given = await passwords.ofServer(fingerprint, target.user);
+    if (given !== null) return given;
+    const [same, ...clones] = this.entries.filter((other) => other.device.pinOf()?.fingerprint === fingerprint);
+    // Which of several with one key it is, nobody can tell.
+    if (same === undefined || same === entry || clones.length > 0) return null;
+    return passwords.ofDevice(same.device.keptAs, target.user);
+  }
+
+  /** Servers with these keys let in, by now: others may be waiting for that. */
+  wakeBehind(fingerprints: ReadonlySet<string>): void {
+    for (const { session } of this.entries) {
+      const { askingJump } = session.status;
+      if (askingJump !== null && fingerprints.has(askingJump.fingerprint)) session.wakeAnew();
+    }
   }
 
   async hostKeyTypes(entry: Entry, end: SshEnd, role: EndRole): Promise<string[]> {

@@ -1,5 +1,6 @@
 import type { SshTarget } from "../../../shared/domain/index.ts";
 import { foundRoute, namedRoute, type SshEnd } from "../../ssh/index.ts";
+import type { ProbeAnswer } from "../identity/parse-probe.ts";
 import { DeviceSession } from "../session/device-session.ts";
 import type { EndRole, OfferedKey } from "../session/session-status.ts";
 import type { DeviceRegistry } from "./device-registry.ts";
@@ -17,17 +18,22 @@ export function makeSession(registry: DeviceRegistry, entry: Entry): DeviceSessi
       device.isNamedByPerson(target.host) ? namedRoute(target, home) : foundRoute(target, home),
     credentialsOf: async (end: SshEnd, role: EndRole) => {
       const found = await credentials(end.identities);
-      // A device's password is for that device, never for what lies before it.
+      // A device's password is for that device; what lies before it has its own (`jumpPassword`).
       if (role === "jump") return found;
       const login = await passwords.addTo(found, device.keptAs, end.target.user);
       return { ...login, skipped: found.skipped };
     },
+    jumpPassword: (jump: SshEnd, key: OfferedKey) => registry.jumpPassword(entry, jump, key),
     hostKeyTypes: (end: SshEnd, role: EndRole) => registry.hostKeyTypes(entry, end, role),
     judgeKey: (end: SshEnd, role: EndRole, offered: OfferedKey) => registry.judgeKey(entry, end, role, offered),
     rememberedFacts: () => device.factsOf(entry.session.status),
     pinnedBoardSerial: () => device.saved?.facts?.boardSerial ?? null,
     onStatus: () => takeStatus(registry, entry),
-    onIdentified: identifyEntry.bind(null, registry, entry),
+    onIdentified: async (target: SshTarget, offered: OfferedKey, probe: ProbeAnswer) => {
+      const isMeant = await identifyEntry(registry, entry, target, offered, probe);
+      registry.wakeBehind(new Set([...device.jumpKeys, offered.fingerprint]));
+      return isMeant;
+    },
     onTaken: (target: SshTarget, offered: OfferedKey) => {
       const owner = registry.entries.find(
         (other) => other !== entry && other.device.pinOf()?.fingerprint === offered.fingerprint,

@@ -24,6 +24,8 @@ export class ManagedDevice {
   readonly sightings = new Map<string, Sighting>();
   /** Addresses (`host port`) at which somebody else was found: not to be tried again until it is seen there anew. */
   readonly refuted = new Set<string>();
+  /** The host keys of the jump hosts that it was tried through since this start. */
+  readonly jumpKeys = new Set<string>();
   saved: SavedDevice | null;
   user: string;
   /** True right after a person replaced the pinned key: then another board may answer, too. */
@@ -70,10 +72,12 @@ export class ManagedDevice {
   see(sighting: Sighting): void {
     this.sightings.set(sighting.key, sighting);
     this.#past.delete(sighting.key);
-    for (const host of sighting.addresses) this.refuted.delete(addressKey(host, sighting.port));
+    for (const host of [...sighting.addresses, ...hostsToTry(sighting)]) {
+      this.refuted.delete(addressKey(host, sighting.port));
+    }
     if (this.saved === null && this.user === DEFAULT_USER && sighting.user !== null) this.user = sighting.user;
     // A line in a file says nothing of whether the machine is there.
-    if (sighting.source === "ssh-config") return;
+    if (isWritten(sighting)) return;
     this.wasSighted = true;
     if (sighting.source === "mdns") this.#announcedName = sighting.name;
     this.heard = true;
@@ -105,15 +109,21 @@ export class ManagedDevice {
       probedAtMs: null,
       engine: null,
       lockedKeys: [],
+      askingJump: null,
       answeredAtMs: null,
     };
   }
 
-  /** Where SSH may answer: what is announced now first, then where it was last; IPv4 before IPv6, which may need a scope. */
+  /**
+   * Where SSH may answer: its host of `~/.ssh/config` first, which says most about keys and user; then what is announced
+   * now; then its host behind jump hosts, the long way; then where it was last. IPv4 before IPv6, which may need a scope.
+   */
   targets(): SshTarget[] {
     const targetsOf = (sightings: readonly Sighting[]): SshTarget[] =>
-      sightings.flatMap(({ addresses, port }) => addresses.map((host) => ({ user: this.user, host, port })));
-    const announced = targetsOf(this.#bestSightings());
+      sightings.flatMap((sighting) =>
+        hostsToTry(sighting).map((host) => ({ user: this.user, host, port: sighting.port })),
+      );
+    const announced = targetsOf(this.#bestSightings().sort((left, right) => wayRank(left) - wayRank(right)));
     const { saved } = this;
     const last =
       saved === null
@@ -124,7 +134,8 @@ export class ManagedDevice {
             port: saved.port,
           }));
     const known = new Map<string, SshTarget>();
-    const before = targetsOf([...this.#past.values()].filter((sighting) => sighting.ssh));
+    // A line that was taken out of the file is no way any more.
+    const before = targetsOf([...this.#past.values()].filter((sighting) => sighting.ssh && !isWritten(sighting)));
     for (const target of [...announced, ...last, ...before]) {
       const key = addressKey(target.host, target.port);
       if (!known.has(key) && !this.refuted.has(key)) known.set(key, target);
@@ -134,26 +145,34 @@ export class ManagedDevice {
     return [...known.values()].sort((left, right) => scopeRank(left.host) - scopeRank(right.host));
   }
 
+  /** True where it is tried, and where its host of `~/.ssh/config` stands in a network of this machine. */
   hasAddress(host: string, port: number): boolean {
-    return this.targets().some((target) => target.host === host && target.port === port);
+    if (this.targets().some((target) => target.host === host && target.port === port)) return true;
+    const written = [...this.sightings.values()].filter((one) => isWritten(one) && one.behind === undefined);
+    return written.some((one) => one.port === port && one.addresses.includes(host));
   }
 
-  /** True for an address that a person gave for it: what ssh_config says about that is then meant. */
+  /** True for an address that a person gave for it, here or in `~/.ssh/config`: what that file says about it is then meant. */
   isNamedByPerson(host: string): boolean {
-    return host === this.saved?.given || host === this.#added?.host;
+    if (host === this.saved?.given || host === this.#added?.host) return true;
+    return [...this.sightings.values()].some((sighting) => isWritten(sighting) && sighting.name === host);
   }
 
   /** True when a sighting is of this machine: it is seen where this one is, or at the name that this one has. */
   isWhereSeen(sighting: Sighting): boolean {
     if (this.#past.has(sighting.key)) return true;
-    if (sighting.addresses.some((host) => this.hasAddress(host, sighting.port))) return true;
+    if (isWritten(sighting) && this.hasAddress(sighting.name, sighting.port)) return true;
+    const isOfThisNetwork = sighting.behind === undefined;
+    if (isOfThisNetwork && sighting.addresses.some((host) => this.hasAddress(host, sighting.port))) return true;
     return [...this.sightings.values()].some((own) => {
+      // Two networks may use the same addresses.
+      if (own.behind !== sighting.behind) return false;
       // A port that nobody named is no reason to take one machine for two.
       if (own.ssh && sighting.ssh && own.port !== sighting.port) return false;
       if (own.addresses.some((host) => sighting.addresses.includes(host))) return true;
       // Only a name that a person wrote down is one machine's: two networks may have a `raspberrypi` each.
-      const isWritten = own.source === "ssh-config" || sighting.source === "ssh-config";
-      return isWritten && hostsOf(own).some((name) => hostsOf(sighting).includes(name));
+      const isNamed = isWritten(own) || isWritten(sighting);
+      return isNamed && hostsOf(own).some((name) => hostsOf(sighting).includes(name));
     });
   }
 
@@ -213,7 +232,12 @@ export class ManagedDevice {
       facts: this.factsOf(status),
       factsAtMs: status.probedAtMs ?? this.saved?.factsAtMs ?? null,
       engine,
-      ...(state === "auth-failed" && status.lockedKeys.length > 0 ? { lockedKeys: [...status.lockedKeys] } : {}),
+      ...(trouble?.code === "auth-failed" && status.lockedKeys.length > 0
+        ? { lockedKeys: [...status.lockedKeys] }
+        : {}),
+      ...(trouble?.code === "auth-failed" && status.askingJump !== null
+        ? { askingJump: { ...status.askingJump.target } }
+        : {}),
       findings: [...this.findings, ...engineFindings(engine)],
       lastSeenAtMs: this.lastSeenAtMs,
     };
@@ -232,12 +256,12 @@ export class ManagedDevice {
   }
 
   #alias(): string | null {
-    return [...this.sightings.values()].find((sighting) => sighting.source === "ssh-config")?.name ?? null;
+    return [...this.sightings.values()].find(isWritten)?.name ?? null;
   }
 
   #stateOf(status: SessionStatus): { state: DeviceState; trouble: Failure | null } {
     if (this.onlyHeardOf && status.state === "connecting") return { state: "not-asked", trouble: null };
-    const isSeen = [...this.sightings.values()].some((sighting) => sighting.source !== "ssh-config");
+    const isSeen = [...this.sightings.values()].some((sighting) => !isWritten(sighting));
     const isGone = status.state === "unreachable" && this.wasSighted && !isSeen;
     if (!isGone) return { state: status.state, trouble: status.trouble };
     return {
@@ -255,10 +279,25 @@ export function addressKey(host: string, port: number): string {
   return `${host} ${port}`;
 }
 
+/** True for a line of `~/.ssh/config`, which nobody has heard of. */
+function isWritten(sighting: Sighting): boolean {
+  return sighting.source === "ssh-config";
+}
+
+/** What is connected to: a host of `~/.ssh/config` by its alias, since jump hosts and keys are said of that. */
+export function hostsToTry(sighting: Sighting): readonly string[] {
+  return isWritten(sighting) ? [sighting.name] : sighting.addresses;
+}
+
 /** The names under which a sighting's machine is known, without the domain of this link. */
 function hostsOf(sighting: Sighting): string[] {
-  const names = [sighting.hostName, ...(sighting.source === "ssh-config" ? sighting.addresses : [])];
+  const names = [sighting.hostName, ...(isWritten(sighting) ? sighting.addresses : [])];
   return names.flatMap((name) => (name === null ? [] : [name.toLowerCase().replace(/\.local\.?$/, "")]));
+}
+
+function wayRank(sighting: Sighting): number {
+  if (!isWritten(sighting)) return 1;
+  return sighting.behind === undefined ? 0 : 2;
 }
 
 function scopeRank(host: string): number {

@@ -12,6 +12,7 @@ export function newSavedDevice(entry: Entry, target: SshTarget, hostKey: KeyPrin
     host: target.host,
     port: target.port,
     addresses: [target.host],
+    ...(device.isNamedByPerson(target.host) ? { given: target.host } : {}),
     added,
     hostKey: hostKey === null ? null : { type: hostKey.type, fingerprint: hostKey.fingerprint },
     facts: null,

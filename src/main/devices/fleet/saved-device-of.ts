@@ -13,8 +13,11 @@ export function savedDeviceOf(entry: Entry, before: SavedDevice, taken: Readonly
   const remembered = rememberedEvidence(before);
   const isKept = before.id.startsWith("d-") && (remembered === null || isSameMachine(remembered, evidence));
   const lasting = isKept || !isIdentified(evidence) ? before.id : stableIdOf(evidence);
-  const announced = [...device.sightings.values()].flatMap((sighting) => sighting.addresses);
+  // An address behind a jump host is somebody else's in the network of this machine.
+  const near = [...device.sightings.values()].filter((sighting) => sighting.behind === undefined);
+  const announced = near.flatMap((sighting) => sighting.addresses);
   const isReached = session.connected;
+  const isNamed = isReached && device.isNamedByPerson(status.target.host);
   return {
     ...before,
     id: taken.has(lasting) ? before.id : lasting,
@@ -22,6 +25,7 @@ export function savedDeviceOf(entry: Entry, before: SavedDevice, taken: Readonly
     host: isReached ? status.target.host : before.host,
     port: isReached ? status.target.port : before.port,
     addresses: announced.length > 0 ? [...new Set(announced)] : before.addresses,
+    ...(isNamed ? { given: status.target.host } : {}),
     facts: status.probe?.facts ?? before.facts,
     factsAtMs: status.probedAtMs ?? before.factsAtMs,
     engine: status.engine ?? before.engine,

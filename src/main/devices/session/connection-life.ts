@@ -106,8 +106,8 @@ export class ConnectionLife {
       try {
         if (ended.aborted) return;
         this.#live = { connection, engine, signal };
-        status.update({ state: "online", trouble: null, engine: info });
-        await stayWithEngine(engine, signal, () => surroundings.onEngineEvent());
+        status.update({ state: "online", trouble: null, engine: info, askingJump: null });
+        await stayWithEngine(engine, info.socket, signal, () => surroundings.onEngineEvent());
       } finally {
         this.#live = null;
         gone.abort();

@@ -20,6 +20,8 @@ const SHORT_LIFE_MS = 5_000;
 /** How often a key that nobody has agreed to is looked up again: another Bayplan may have been told. */
 const KEY_LOOKUP_MS = 5_000;
 
+const nothingFound = { verdict: null, offered: null, skipped: [], askingJump: null };
+
 /**
  * Keeps the one connection to a device: connects, lives on it (connection-life.ts), and again after whatever ends it. It
  * owns the connection and with it the engine; `close` releases both.
@@ -30,8 +32,8 @@ export class DeviceSession {
   readonly #wake = new WakeUp();
   readonly #status: StatusKeeper;
   #life: ConnectionLife | null = null;
-  /** The round of tries that is under way, with the address it began at. */
-  #attempt: { stop: AbortController; first: string } | null = null;
+  /** The round of tries that is under way, with the addresses it goes through. */
+  #attempt: { stop: AbortController; places: readonly string[] } | null = null;
   #failures = 0;
   /** The server whose key was judged last. */
   #judged: SshEnd | null = null;
@@ -70,21 +72,32 @@ export class DeviceSession {
     this.#running ??= this.#run();
   }
 
-  /** Tries at once instead of after the wait; changes nothing while the device is online. */
+  /**
+   * Tries at once instead of after the wait; changes nothing while the device is online, or is being tried at just these
+   * addresses: a login that is refused twice counts twice.
+   */
   wake(): void {
     this.start();
     if (this.live !== null) return;
     this.#failures = 0;
+    const places = this.#places();
+    if (this.#attempt !== null && this.#attempt.places.join() === places.join()) return;
     this.#wake.call();
     // It was announced at a better address meanwhile: no need to wait for one at which nobody may be left.
-    if (this.#attempt !== null && this.#attempt.first !== this.#firstTarget()) this.#attempt.stop.abort();
+    if (this.#attempt !== null && this.#attempt.places[0] !== places[0]) this.#attempt.stop.abort();
+  }
+
+  /** As `wake`, and once more after a try that is under way: the way has changed, or what is logged in with. */
+  wakeAnew(): void {
+    this.wake();
+    if (this.live === null) this.#wake.call();
   }
 
   /** What a person asks for: tries at once, and says so. */
   retry(): void {
     const { hostKey } = this.status;
     const asked = hostKey.trust === "new" ? { hostKey: { ...hostKey, trust: "unseen" as const } } : {};
-    if (!this.connected) this.#status.update({ state: "connecting", trouble: null, ...asked });
+    if (!this.connected) this.#status.update({ state: "connecting", trouble: null, askingJump: null, ...asked });
     this.wake();
   }
 
@@ -92,13 +105,13 @@ export class DeviceSession {
   agreed(): void {
     const { offered } = this.status.hostKey;
     this.#status.update({ state: "connecting", trouble: null, hostKey: { trust: "pinned", offered, pinned: offered } });
-    this.wake();
+    this.wakeAnew();
   }
 
   /** Ends the connection and makes a new one, for example as another user. */
   reconnect(): void {
     this.#failures = 0;
-    this.#status.update({ state: "connecting", trouble: null });
+    this.#status.update({ state: "connecting", trouble: null, askingJump: null });
     this.start();
     this.#wake.call();
     this.#attempt?.stop.abort();
@@ -130,7 +143,7 @@ export class DeviceSession {
   /** One life of a connection. Gives the milliseconds until the next try, null when a person has to agree first. */
   async #tryOnce(): Promise<number | null> {
     const { signal } = this.#closing;
-    const attempt = { stop: new AbortController(), first: this.#firstTarget() };
+    const attempt = { stop: new AbortController(), places: this.#places() };
     this.#attempt = attempt;
     try {
       const targets = this.#surroundings.targets();
@@ -138,6 +151,7 @@ export class DeviceSession {
         targets,
         routeOf: (target) => this.#surroundings.routeOf(target),
         credentialsOf: (end, role) => this.#surroundings.credentialsOf(end, role),
+        jumpPassword: (jump, key) => this.#surroundings.jumpPassword(jump, key),
         hostKeyTypes: (end, role) => this.#surroundings.hostKeyTypes(end, role),
         judgeKey: (end, role, offered) => this.#surroundings.judgeKey(end, role, offered),
         onOffered: (end, offered, verdict) => {
@@ -156,15 +170,14 @@ export class DeviceSession {
       if (!(error instanceof AppError)) this.#surroundings.onBug(error);
       const failure =
         error instanceof AppError ? error : new AppError("internal", "Bayplan made a mistake with this device.");
-      return this.#fail({ error: failure, verdict: null, target: this.status.target, offered: null, skipped: [] });
+      return this.#fail({ ...nothingFound, error: failure, target: this.status.target });
     } finally {
       this.#attempt = null;
     }
   }
 
-  #firstTarget(): string {
-    const target = this.#surroundings.targets()[0];
-    return target === undefined ? "" : `${target.host} ${target.port}`;
+  #places(): string[] {
+    return this.#surroundings.targets().map(({ user, host, port }) => `${user} ${host} ${port}`);
   }
 
   #shown(target: SessionStatus["target"], offered: OfferedKey, verdict: KeyVerdict): void {
@@ -209,7 +222,7 @@ export class DeviceSession {
       return backoffMs(this.#failures);
     }
     if (end.why === null || this.#closing.signal.aborted) return 0;
-    const waitMs = this.#fail({ error: end.why, verdict: null, target: connection.target, offered: null, skipped: [] });
+    const waitMs = this.#fail({ ...nothingFound, error: end.why, target: connection.target });
     return Date.now() - startedAtMs < SHORT_LIFE_MS ? (waitMs ?? backoffMs(this.#failures)) : 0;
   }
 

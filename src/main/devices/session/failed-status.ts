@@ -19,7 +19,7 @@ export function statusAfterFailure(
     user: target.user,
     skipped: failed.skipped,
   });
-  const locked = failed.skipped.filter((key) => state === "auth-failed" && key.isLocked);
+  const locked = failed.skipped.filter((key) => trouble.code === "auth-failed" && key.isLocked);
   const showed = verdict !== null && offered !== null && verdict.trust !== "moved-in";
   const answered = showed || state === "ssh-refused" || state === "auth-failed";
   return {
@@ -30,6 +30,7 @@ export function statusAfterFailure(
       engine: null,
       answeredAtMs: answered ? Date.now() : before.answeredAtMs,
       lockedKeys: locked.map(({ path }) => path),
+      askingJump: failed.askingJump,
       ...(showed ? { offered, hostKey: hostKeyOf(verdict, offered) } : {}),
     },
     retryInMs,

@@ -39,7 +39,7 @@ export interface Fault {
 export function statusOfFault(fault: Fault): FaultStatus {
   const { error, verdict, failures } = fault;
   const retryInMs = backoffMs(failures);
-  if (error instanceof RouteError) return statusOfRoute(error, retryInMs);
+  if (error instanceof RouteError) return statusOfRoute(error, fault, retryInMs);
   if (error instanceof SshConnectError) {
     switch (error.fault) {
       case "host-key":
@@ -65,10 +65,13 @@ export function statusOfFault(fault: Fault): FaultStatus {
 }
 
 /** The device itself was not asked: its jump host stands in the way, or what the configuration says about it. */
-function statusOfRoute(error: RouteError, retryInMs: number): FaultStatus {
+function statusOfRoute(error: RouteError, { skipped = [] }: Fault, retryInMs: number): FaultStatus {
   const isRefusal = error.code === "key-unknown" || error.code === "key-changed";
   const slowly = error.code === "auth-failed" ? AUTH_RETRY_MS : isRefusal ? KEY_RETRY_MS : retryInMs;
-  return { state: "unreachable", trouble: toFailure(error), retryInMs: slowly };
+  const trouble = toFailure(error);
+  const hint =
+    error.code === "auth-failed" ? [trouble.hint ?? "", ...notTried(skipped)].join(" ").trim() : trouble.hint;
+  return { state: "unreachable", trouble: { ...trouble, hint }, retryInMs: slowly };
 }
 
 function statusOfRefusedKey(fault: Fault, verdict: KeyVerdict | null, retryInMs: number): FaultStatus {
@@ -129,13 +132,16 @@ function movedTrouble(): Failure {
 }
 
 function authTrouble(error: AppError, { user, skipped = [] }: Fault): Failure {
-  const notTried = skipped.map(({ path, why }) => `${path} ${why}.`);
   const asUser = `Bayplan logs in as ${user}${user === "root" ? ", the user it takes unless told another" : ""}.`;
   return {
     code: "auth-failed",
     message: error.message,
-    hint: [asUser, error.hint ?? "", ...notTried].join(" ").trim(),
+    hint: [asUser, error.hint ?? "", ...notTried(skipped)].join(" ").trim(),
   };
+}
+
+function notTried(skipped: readonly SkippedKey[]): string[] {
+  return skipped.map(({ path, why }) => `${path} ${why}.`);
 }
 
 function printText(print: KeyPrint | null): string {

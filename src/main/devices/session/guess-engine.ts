@@ -18,7 +18,7 @@ export class EngineGuess {
 
   constructor(connection: SshConnection, path: string) {
     this.path = path;
-    this.#opening = openAnswering(openEngine({ connection, socketPath: path }));
+    this.#opening = openAnswering(openEngine({ connection, socketPath: path }), path);
     // A wrong guess is no failure: what the device says decides.
     this.#opening.catch(() => undefined);
   }

@@ -10,7 +10,7 @@ import {
 } from "../../ssh/index.ts";
 import type { KeyVerdict } from "../known-hosts/judge-host-key.ts";
 import { jumpKeyError } from "./jump-key-error.ts";
-import type { OfferedKey, SessionSurroundings } from "./session-status.ts";
+import type { AskingJump, OfferedKey, SessionSurroundings } from "./session-status.ts";
 
 const READY_TIMEOUT_MS = 8_000;
 /** Addresses beyond these are not worth the waiting. */
@@ -27,14 +27,16 @@ export interface NotReached {
   target: SshTarget;
   verdict: KeyVerdict | null;
   offered: OfferedKey | null;
-  /** Keys that were found and not tried. */
+  /** Keys that were found and not tried, there or on the jump host that refused the login. */
   skipped: readonly SkippedKey[];
+  /** The jump host that refused the login and takes a password. */
+  askingJump: AskingJump | null;
 }
 
 /** What became of one round of tries: the connection, or the failure that says most. */
 export type ReachResult = Reached | NotReached;
 
-type Asked = Pick<SessionSurroundings, "routeOf" | "credentialsOf" | "hostKeyTypes" | "judgeKey">;
+type Asked = Pick<SessionSurroundings, "routeOf" | "credentialsOf" | "jumpPassword" | "hostKeyTypes" | "judgeKey">;
 
 export interface ReachOptions extends Asked {
   targets: readonly SshTarget[];
@@ -64,15 +66,17 @@ async function reachTarget(target: SshTarget, options: ReachOptions): Promise<Re
   let offered: OfferedKey | null = null;
   let verdict: KeyVerdict | null = null;
   let skipped: SkippedKey[] = [];
+  let jumps: JumpTry[] = [];
   try {
     const route = await options.routeOf(target);
-    const jumps = await Promise.all(route.jumps.map((jump) => jumpOptions(jump, options)));
+    jumps = await Promise.all(route.jumps.map((jump) => tryJump(jump, options)));
     const credentials = await options.credentialsOf(route.end, "device");
     skipped = [
       ...credentials.skipped,
       ...(route.note === null ? [] : [{ path: "~/.ssh/config", why: `is left out: ${route.note}`, isLocked: false }]),
     ];
-    const connection = await connectRoute(jumps, {
+    const hops = jumps.map(({ options }) => options);
+    const connection = await connectRoute(hops, {
       target,
       dial: route.end.dial,
       credentials,
@@ -91,25 +95,49 @@ async function reachTarget(target: SshTarget, options: ReachOptions): Promise<Re
     throw new AppError("internal", "A server was accepted that showed no host key.");
   } catch (error) {
     if (!(error instanceof AppError) || error.code === "cancelled" || error.code === "internal") throw error;
-    return { connection: null, error, target, verdict, offered, skipped };
+    const refused = error instanceof RouteError && error.refusedBy !== null ? error.refusedBy : null;
+    const jump = jumps.find(({ options }) => options.target === refused?.target) ?? null;
+    const fingerprint = jump?.shown()?.fingerprint;
+    const isAsking = refused?.takesPassword === true && fingerprint !== undefined;
+    return {
+      connection: null,
+      error,
+      target,
+      verdict,
+      offered,
+      skipped: jump?.skipped ?? skipped,
+      askingJump: isAsking ? { target: refused.target, fingerprint } : null,
+    };
   }
 }
 
+/** What a jump host is connected with, and what was found out about it meanwhile. */
+interface JumpTry {
+  options: ConnectSshOptions;
+  skipped: readonly SkippedKey[];
+  shown(): OfferedKey | null;
+}
+
 /** A jump host's key must be known already: agreeing to it is a decision of its own. */
-async function jumpOptions(jump: SshEnd, options: ReachOptions): Promise<ConnectSshOptions> {
-  return {
+async function tryJump(jump: SshEnd, asked: ReachOptions): Promise<JumpTry> {
+  const { skipped, ...credentials } = await asked.credentialsOf(jump, "jump");
+  let shown: OfferedKey | null = null;
+  const options: ConnectSshOptions = {
     target: jump.target,
     dial: jump.dial,
-    credentials: await options.credentialsOf(jump, "jump"),
-    hostKeyTypes: await options.hostKeyTypes(jump, "jump"),
-    signal: options.signal,
+    credentials,
+    passwordFor: (key) => asked.jumpPassword(jump, key),
+    hostKeyTypes: await asked.hostKeyTypes(jump, "jump"),
+    signal: asked.signal,
     readyTimeoutMs: READY_TIMEOUT_MS,
     verifyHostKey: async (key) => {
-      const verdict = await options.judgeKey(jump, "jump", key);
+      shown = key;
+      const verdict = await asked.judgeKey(jump, "jump", key);
       if (verdict.trust === "pinned") return true;
       throw jumpKeyError(jump.target, key, verdict);
     },
   };
+  return { options, skipped, shown: () => shown };
 }
 
 function isAnswer(failed: NotReached): boolean {

@@ -1,4 +1,4 @@
-import { AppError, type DeviceFacts } from "../../../shared/domain/index.ts";
+import { AppError, type DeviceFacts, engineStart } from "../../../shared/domain/index.ts";
 import { type Engine, openEngine, openKanto } from "../../engines/index.ts";
 import { countSessions, findDialer, type SshConnection } from "../../ssh/index.ts";
 import { inTime, type OpenedEngine, openAnswering } from "./answer-in-time.ts";
@@ -44,9 +44,9 @@ async function openSocket(
   { path, kind }: EngineSocket,
   guess: EngineGuess | null,
 ): Promise<OpenedEngine> {
-  if (kind === "kanto") return openAnswering(openKanto(connection));
+  if (kind === "kanto") return openAnswering(openKanto(connection), path);
   try {
-    return await (guess?.take() ?? openAnswering(openEngine({ connection, socketPath: path })));
+    return await (guess?.take() ?? openAnswering(openEngine({ connection, socketPath: path }), path));
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== "unsupported" && error.code !== "engine-denied")) throw error;
     const asRoot = error.code === "engine-denied";
@@ -54,7 +54,7 @@ async function openSocket(
     if (found.dialer === null) throw withoutWay(error, asRoot, found.why);
     const sessions = await countSessions(connection, SESSIONS_MIN);
     if (sessions < SESSIONS_MIN) throw tooFewSessions(sessions, error);
-    return openAnswering(openEngine({ connection, socketPath: path, dialer: found.dialer }));
+    return openAnswering(openEngine({ connection, socketPath: path, dialer: found.dialer }), path);
   }
 }
 
@@ -75,17 +75,22 @@ function tooFewSessions(sessions: number, cause: AppError): AppError {
 }
 
 /**
- * Stays with an engine until it goes away: the end of its events is how one that died is noticed, a question now and
+ * Stays with the engine behind a socket until it goes away: the end of its events is how one that died is noticed, a question now and
  * then how one that hangs is. Throws `no-engine` or `timed-out` then; returns when the signal aborts.
  */
-export async function stayWithEngine(engine: Engine, signal: AbortSignal, onEvent: () => void): Promise<void> {
+export async function stayWithEngine(
+  engine: Engine,
+  path: string,
+  signal: AbortSignal,
+  onEvent: () => void,
+): Promise<void> {
   const hung = new AbortController();
   let failure: unknown = null;
   let asking = false;
   const timer = setInterval(() => {
     if (asking) return;
     asking = true;
-    inTime(engine.ping()).then(
+    inTime(engine.ping(), path).then(
       () => {
         asking = false;
       },
@@ -106,6 +111,6 @@ export async function stayWithEngine(engine: Engine, signal: AbortSignal, onEven
   if (signal.aborted) return;
   if (failure !== null) throw failure;
   throw new AppError("no-engine", "The container engine has stopped.", {
-    hint: "Start it on the device: sudo systemctl start docker. Containers may still run without it.",
+    hint: `Start it on the device: ${engineStart(path)}. Containers may still run without it.`,
   });
 }

@@ -29,8 +29,16 @@ export interface SessionStatus {
   engine: EngineInfo | null;
   /** Key files that were not tried since their passphrase is missing, after a login that was refused. */
   lockedKeys: readonly string[];
+  /** The jump host that stands in the way until it is given a password, and its host key. */
+  askingJump: AskingJump | null;
   /** When the machine last answered in any way. */
   answeredAtMs: number | null;
+}
+
+/** A jump host that refused the login and takes a password. */
+export interface AskingJump {
+  target: SshTarget;
+  fingerprint: string;
 }
 
 /** A server on the way: the device itself, or a jump host before it. */
@@ -44,6 +52,8 @@ export interface SessionSurroundings {
   routeOf(target: SshTarget): Promise<SshRoute>;
   /** What to log in with there: on this device, or on a jump host before it. */
   credentialsOf(end: SshEnd, role: EndRole): Promise<FoundCredentials>;
+  /** The password that is kept for a jump host with this key. */
+  jumpPassword(jump: SshEnd, key: OfferedKey): Promise<string | null>;
   /** The types of host keys that are known there. */
   hostKeyTypes(end: SshEnd, role: EndRole): Promise<string[]>;
   judgeKey(end: SshEnd, role: EndRole, offered: OfferedKey): Promise<KeyVerdict>;

@@ -1,6 +1,7 @@
 import { open, readdir } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { readConfigLines } from "./config-lines.ts";
+import { type FilePrints, printAt } from "./file-prints.ts";
 
 /** OpenSSH's own READCONF_MAX_DEPTH. */
 const MAX_DEPTH = 16;
@@ -20,9 +21,10 @@ export interface FoundAliases {
 
 /**
  * The aliases of `~/.ssh/config`, then of what it includes, each once. Includes are relative to `~/.ssh`,
- * and may have wildcards in their last part (ssh_config(5)).
+ * and may have wildcards in their last part (ssh_config(5)). `prints` is filled with what was looked at, whether it is
+ * there or not: when one of those changes, the answer may be another.
  */
-export async function findAliases(home: string): Promise<FoundAliases> {
+export async function findAliases(home: string, prints: FilePrints = new Map()): Promise<FoundAliases> {
   const folder = join(home, ".ssh");
   const found = new Set<string>();
   const seen = new Set<string>();
@@ -31,6 +33,7 @@ export async function findAliases(home: string): Promise<FoundAliases> {
   const read = async (file: string, depth: number): Promise<void> => {
     if (seen.has(file) || seen.size >= MAX_FILES || depth > MAX_DEPTH) return;
     seen.add(file);
+    prints.set(file, await printAt(file));
     const text = await readStart(file).catch((error: unknown) => {
       const code = codeOf(error);
       if (code !== "ENOENT") unreadable.push(`${file} (${code})`);
@@ -47,7 +50,7 @@ export async function findAliases(home: string): Promise<FoundAliases> {
       else leftOut += 1;
     }
     for (const pattern of lines.includes) {
-      for (const included of await filesOf(pattern, home, folder)) await read(included, depth + 1);
+      for (const included of await filesOf(pattern, { home, folder, prints })) await read(included, depth + 1);
     }
   };
   await read(join(folder, "config"), 0);
@@ -65,12 +68,16 @@ async function readStart(file: string): Promise<string> {
   }
 }
 
-async function filesOf(pattern: string, home: string, folder: string): Promise<string[]> {
+async function filesOf(
+  pattern: string,
+  { home, folder, prints }: { home: string; folder: string; prints: FilePrints },
+): Promise<string[]> {
   const atHome = pattern.replace(/^~(?=\/|$)/, home);
   const path = isAbsolute(atHome) ? atHome : join(folder, atHome);
   const last = basename(path);
   if (!/[*?]/.test(last)) return [path];
   const matches = globTest(last);
+  prints.set(dirname(path), await printAt(dirname(path)));
   const names = await readdir(dirname(path)).catch((error: unknown) => {
     // A folder that is not there holds no files; ssh says nothing of it either.
     if (["ENOENT", "ENOTDIR", "EACCES"].includes(codeOf(error))) return [];

@@ -1,6 +1,5 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { AppError } from "../../../shared/domain/index.ts";
+import { askSshConfig, type JumpSpec } from "../../ssh/index.ts";
 
 /** What ssh makes of an alias. */
 export interface ResolvedAlias {
@@ -8,64 +7,30 @@ export interface ResolvedAlias {
   host: string;
   port: number;
   user: string;
+  /** The jump hosts before it, as they are named there; null for none. */
+  behind: string | null;
 }
-
-const TIMEOUT_MS = 5_000;
-const MAX_OUTPUT_BYTES = 256 * 1024;
 
 /** Places of source code: ssh knows them, and they are nobody's device. */
 const CODE_HOSTS =
   /(^|\.)(github\.com|gitlab\.com|bitbucket\.org|codeberg\.org|sr\.ht|dev\.azure\.com|visualstudio\.com)$/i;
 
 /**
- * Asks `ssh -G`, which connects to nobody, what an alias stands for. Null for a place of source code. `configFile` is
- * read in place of the person's own where that is another home's. Throws `unsupported` when there is no ssh, and
- * `bad-input` for what ssh cannot read.
+ * Asks ssh, which connects to nobody, what an alias stands for. Null for a place of source code. Throws `unsupported`
+ * when there is no ssh, `bad-input` for what ssh cannot read, `timed-out` when it does not answer.
  */
-export async function resolveAlias(
-  alias: string,
-  options: { configFile: string | null; signal: AbortSignal; ssh?: string },
-): Promise<ResolvedAlias | null> {
-  const file = options.configFile === null ? [] : ["-F", options.configFile];
-  const output = await run(options.ssh ?? "ssh", [...file, "-G", "--", alias], options.signal);
-  return parseResolved(alias, output);
-}
-
-/** Reads what `ssh -G` prints: a keyword in lower case and its value on each line. Throws `bad-input`. */
-export function parseResolved(alias: string, output: string): ResolvedAlias | null {
-  const values = new Map<string, string>();
-  for (const line of output.split("\n")) {
-    const at = line.indexOf(" ");
-    const word = line.slice(0, Math.max(at, 0));
-    if (at > 0 && !values.has(word)) values.set(word, line.slice(at + 1).trim());
-  }
-  const host = values.get("hostname") ?? "";
-  const user = values.get("user") ?? "";
-  const port = Number(values.get("port"));
-  if (host === "" || /[\s\p{Cc}]/u.test(host) || user === "" || !Number.isInteger(port) || port < 1 || port > 65535) {
+export async function resolveAlias(alias: string, home: string): Promise<ResolvedAlias | null> {
+  const config = await askSshConfig(alias, home);
+  if (config === null) throw new AppError("unsupported", "There is no ssh on this machine.");
+  const { hostName: host, port, user, proxyJump } = config;
+  if (/[\s\p{Cc}]/u.test(host) || !Number.isInteger(port) || port < 1 || port > 65535) {
     throw new AppError("bad-input", `ssh does not say where "${alias}" is.`, { hint: `Look at: ssh -G ${alias}` });
   }
-  return user === "git" || CODE_HOSTS.test(host) ? null : { alias, host, port, user };
+  if (user === "git" || CODE_HOSTS.test(host)) return null;
+  return { alias, host, port, user, behind: proxyJump.length === 0 ? null : proxyJump.map(jumpText).join(",") };
 }
 
-/** Where the person's own configuration would not be the one of this home, the file is named. */
-export function configFileOf(home: string, systemHome: string): string | null {
-  return home === systemHome ? null : join(home, ".ssh", "config");
-}
-
-function run(program: string, args: readonly string[], signal: AbortSignal): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = { timeout: TIMEOUT_MS, maxBuffer: MAX_OUTPUT_BYTES, signal, windowsHide: true };
-    execFile(program, args, options, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else if (signal.aborted) reject(new AppError("cancelled", "Cancelled."));
-      else if (error.code === "ENOENT") reject(new AppError("unsupported", "There is no ssh on this machine."));
-      else if (error.killed === true) reject(new AppError("timed-out", "ssh -G did not answer in time."));
-      else reject(new AppError("bad-input", firstLine(stderr) || "ssh could not read its configuration."));
-    });
-  });
-}
-
-function firstLine(text: string): string {
-  return (text.split("\n")[0] ?? "").replaceAll(/\p{Cc}/gu, "").slice(0, 300);
+function jumpText({ user, host, port }: JumpSpec): string {
+  const place = host.includes(":") ? `[${host}]` : host;
+  return `${user === null ? "" : `${user}@`}${place}${port === null ? "" : `:${port}`}`;
 }

@@ -1,39 +1,48 @@
-import { userInfo } from "node:os";
 import { AppError, type DiscoveryEvidence, type Sighting } from "../../../shared/domain/index.ts";
+import { forgetSshConfig } from "../../ssh/index.ts";
 import type { DiscoverySource, SightingEvent } from "../discovery-source.ts";
+import { type FilePrints, whenChanged } from "./file-prints.ts";
 import { type FoundAliases, findAliases } from "./find-aliases.ts";
-import { configFileOf, type ResolvedAlias, resolveAlias } from "./resolve-alias.ts";
+import { type ResolvedAlias, resolveAlias } from "./resolve-alias.ts";
 
 /** Each is a process; a small machine runs that many at once. */
 const CONCURRENT = 4;
+/** How often the files are looked at, in milliseconds: a few calls of stat. */
+const CHECK_MS = 2_000;
 
 export interface SshConfigOptions {
   /** The person's home folder. */
   home: string;
-  /** The ssh program; the one on the path unless given. */
-  ssh?: string;
+  /** Milliseconds between two looks at the files; 2,000 unless told. */
+  checkMs?: number;
 }
 
 /**
- * The hosts of `~/.ssh/config`, read once when it is attached. They are candidates: nobody is asked anything, since a
- * line in a file says neither that the machine is there now nor that it is a device.
+ * The hosts of `~/.ssh/config`, read when it is attached and again when that file or one that it includes has changed.
+ * They are candidates: nobody is asked anything, since a line in a file says neither that the machine is there now nor
+ * that it is a device.
  */
-export function sshConfigSource({ home, ssh }: SshConfigOptions): DiscoverySource {
+export function sshConfigSource({ home, checkMs = CHECK_MS }: SshConfigOptions): DiscoverySource {
   let evidence: DiscoveryEvidence = { source: "ssh-config", state: "off", detail: "not read yet", hint: null };
   let reading: Promise<void> = Promise.resolve();
   return {
     name: "ssh-config",
     attach(listener) {
       const stop = new AbortController();
-      reading = read({ home, listener, signal: stop.signal, ...(ssh === undefined ? {} : { ssh }) }).then(
-        (told) => {
-          evidence = told;
-        },
-        (error: unknown) => {
+      const known = new Map<string, Sighting>();
+      const readNow = async (): Promise<FilePrints> => {
+        const prints: FilePrints = new Map();
+        try {
+          evidence = await read({ home, listener, known, prints, signal: stop.signal });
+        } catch (error) {
           const what = error instanceof Error ? error.message : String(error);
           evidence = { source: "ssh-config", state: "failed", detail: `reading it went wrong: ${what}`, hint: null };
-        },
-      );
+        }
+        return prints;
+      };
+      const first = readNow();
+      reading = first.then(() => undefined);
+      void follow(first, readNow, checkMs, stop.signal);
       return () => stop.abort();
     },
     evidence: () => [evidence],
@@ -41,35 +50,51 @@ export function sshConfigSource({ home, ssh }: SshConfigOptions): DiscoverySourc
   };
 }
 
-interface Reading extends SshConfigOptions {
+/** Reads anew after every change, until the signal aborts. */
+async function follow(
+  first: Promise<FilePrints>,
+  readNow: () => Promise<FilePrints>,
+  checkMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let prints = await first;
+  while (await whenChanged(prints, checkMs, signal)) {
+    forgetSshConfig();
+    prints = await readNow();
+  }
+}
+
+interface Reading {
+  home: string;
   listener: (event: SightingEvent) => void;
+  /** What was told before, by alias. It is kept up to date. */
+  known: Map<string, Sighting>;
+  prints: FilePrints;
   signal: AbortSignal;
 }
 
-async function read({ home, ssh, listener, signal }: Reading): Promise<DiscoveryEvidence> {
+async function read({ home, listener, known, prints, signal }: Reading): Promise<DiscoveryEvidence> {
   let found: FoundAliases;
   try {
-    found = await findAliases(home);
+    found = await findAliases(home, prints);
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
     return { source: "ssh-config", state: "failed", detail: `~/.ssh/config cannot be read: ${what}`, hint: null };
   }
   const failures: AppError[] = [];
   const hosts: ResolvedAlias[] = [];
-  const options = {
-    configFile: configFileOf(home, userInfo().homedir),
-    signal,
-    ...(ssh === undefined ? {} : { ssh }),
-  };
+  // What cannot be read just now is not gone: somebody may be writing it.
+  const gone = new Set(found.unreadable.length > 0 ? [] : known.keys());
   const waiting = found.aliases.values();
   const worker = async (): Promise<void> => {
     for (const alias of waiting) {
       if (signal.aborted || failures.some((failure) => failure.code === "unsupported")) return;
       try {
-        const host = await resolveAlias(alias, options);
+        const host = await resolveAlias(alias, home);
         if (host === null || signal.aborted) continue;
         hosts.push(host);
-        listener({ kind: "attach", sighting: sightingOf(host) });
+        gone.delete(alias);
+        tell(sightingOf(host), known, listener);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         failures.push(error);
@@ -77,18 +102,37 @@ async function read({ home, ssh, listener, signal }: Reading): Promise<Discovery
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT }, worker));
+  if (failures.length > 0) for (const alias of found.aliases) gone.delete(alias);
+  for (const alias of signal.aborted ? [] : gone) {
+    known.delete(alias);
+    listener({ kind: "detach", key: keyOf(alias) });
+  }
   return evidenceOf(found, hosts, failures);
 }
 
-function sightingOf({ alias, host, port, user }: ResolvedAlias): Sighting {
+/** Says what is new, and nothing of what is as it was. */
+function tell(sighting: Sighting, known: Map<string, Sighting>, listener: (event: SightingEvent) => void): void {
+  const before = known.get(sighting.name);
+  known.set(sighting.name, sighting);
+  const isSame =
+    before !== undefined && JSON.stringify({ ...before, seenAtMs: 0 }) === JSON.stringify({ ...sighting, seenAtMs: 0 });
+  if (!isSame) listener({ kind: before === undefined ? "attach" : "update", sighting });
+}
+
+function keyOf(alias: string): string {
+  return `ssh-config:${alias}`;
+}
+
+function sightingOf({ alias, host, port, user, behind }: ResolvedAlias): Sighting {
   return {
-    key: `ssh-config:${alias}`,
+    key: keyOf(alias),
     source: "ssh-config",
     ssh: true,
     user,
     name: alias,
     hostName: null,
     addresses: [host],
+    ...(behind === null ? {} : { behind }),
     port,
     interfaceName: null,
     balena: false,

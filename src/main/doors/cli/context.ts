@@ -11,6 +11,8 @@ export interface Surroundings {
   signal: AbortSignal;
   /** For the device that the command names, should it take no key; null for none. */
   password: string | null;
+  /** For the jump host before that device, should it take no key; null for none. */
+  jumpPassword: string | null;
 }
 
 /** What a command works with: the same client that a window has, and its surroundings. */

@@ -1,5 +1,6 @@
 import { AppError, type Device } from "../../../shared/domain/index.ts";
 import { looksLikeAddress, parseAddress } from "./address.ts";
+import { askJumpPassword, type JumpTries } from "./ask-jump-password.ts";
 import type { Context } from "./context.ts";
 import { followDevices } from "./follow-devices.ts";
 import { unlockKeys } from "./unlock-keys.ts";
@@ -29,26 +30,33 @@ export async function findOnlineDevice(context: Context, name: string): Promise<
 export async function findDevice(context: Context, name: string): Promise<Device> {
   const { client, password } = context;
   const unlocked = new Set<string>();
+  const jumpTries: JumpTries = new Map();
   const address = looksLikeAddress(name) ? await addByAddress(context, name) : null;
   let devices: Device[] = [];
   let refusedSinceMs: number | null = null;
   let isAsked = false;
-  for await (devices of followDevices(context, waitMs)) {
-    const found = pick(devices, name, address);
-    if (found?.state === "not-asked" && !isAsked) {
-      // Whoever names it wants it: until now it only stood in ~/.ssh/config, or was heard of.
-      isAsked = true;
-      await client.devices.retry({ deviceId: found.id });
-    }
-    if (found === null || !isDefinite(found)) continue;
-    if (await unlockKeys(context, found, unlocked)) continue;
-    if (found.state !== "auth-failed" || password === null) return found;
-    // The refusal that it was tried for may be told more than once; another one is the answer to it.
-    if (refusedSinceMs === null) {
-      refusedSinceMs = found.stateSinceMs;
-      await client.devices.setPassword({ deviceId: found.id, user: found.target.user, password });
-    } else if (found.stateSinceMs !== refusedSinceMs) {
-      return found;
+  let isTyped = true;
+  // What a person types takes its time: the wait begins anew then.
+  while (isTyped) {
+    isTyped = false;
+    for await (devices of followDevices(context, waitMs)) {
+      const found = pick(devices, name, address);
+      if (found?.state === "not-asked" && !isAsked) {
+        // Whoever names it wants it: until now it only stood in ~/.ssh/config, or was heard of.
+        isAsked = true;
+        await client.devices.retry({ deviceId: found.id });
+      }
+      if (found === null || !isDefinite(found)) continue;
+      isTyped = (await unlockKeys(context, found, unlocked)) || (await askJumpPassword(context, found, jumpTries));
+      if (isTyped) break;
+      if (found.state !== "auth-failed" || password === null) return found;
+      // The refusal that it was tried for may be told more than once; another one is the answer to it.
+      if (refusedSinceMs === null) {
+        refusedSinceMs = found.stateSinceMs;
+        await client.devices.setPassword({ deviceId: found.id, user: found.target.user, password });
+      } else if (found.stateSinceMs !== refusedSinceMs) {
+        return found;
+      }
     }
   }
   const found = pick(devices, name, address);

@@ -32,7 +32,8 @@ interface ConfigOptions {
 }
 
 /** The command line: argv in, exit code out. Errors of parsing are thrown as CommanderError. */
-export function createProgram({ output, signal, password, serve, onExitCode }: ProgramParts): Command {
+export function createProgram({ serve, onExitCode, ...surroundings }: ProgramParts): Command {
+  const { output, signal } = surroundings;
   const program = new Command("bayplan")
     .description("Finds small Linux devices, shows what runs on them, and tells whether a stack will fit.")
     .version(bayplanVersion())
@@ -42,7 +43,7 @@ export function createProgram({ output, signal, password, serve, onExitCode }: P
     .configureOutput({ writeErr: () => undefined });
 
   const run = (options: HostOptions, action: (context: Context) => Promise<number>) =>
-    withClient(options, { output, signal, password }, action).then(onExitCode);
+    withClient(options, surroundings, action).then(onExitCode);
   const withDevices = (action: (context: Context) => Promise<number>) => run({ discover: true }, action);
   const alone = (action: (context: Context) => Promise<number>) => run({ discover: false }, action);
 

@@ -8,7 +8,8 @@ import { createProgram, type Serve, toUsageError } from "./program.ts";
 export async function runCli(argv: readonly string[], serve: Serve): Promise<number> {
   const json = argv.includes("--json");
   const output = createOutput(json);
-  const password = takePassword(process.env);
+  const password = take(process.env, "BAYPLAN_SSH_PASSWORD");
+  const jumpPassword = take(process.env, "BAYPLAN_SSH_JUMP_PASSWORD");
   const abort = new AbortController();
   const interrupt = () => {
     if (abort.signal.aborted) output.note("Still removing what was started. It takes a few seconds.");
@@ -22,6 +23,7 @@ export async function runCli(argv: readonly string[], serve: Serve): Promise<num
       output,
       signal: abort.signal,
       password,
+      jumpPassword,
       serve,
       onExitCode: (code) => {
         exitCode = code;
@@ -38,10 +40,10 @@ export async function runCli(argv: readonly string[], serve: Serve): Promise<num
   }
 }
 
-/** Takes the password for this command out of the environment, so that no process that is started gets it handed on. */
-function takePassword(env: NodeJS.ProcessEnv): string | null {
-  const password = env.BAYPLAN_SSH_PASSWORD;
-  delete env.BAYPLAN_SSH_PASSWORD;
+/** Takes a password for this command out of the environment, so that no process that is started gets it handed on. */
+function take(env: NodeJS.ProcessEnv, name: string): string | null {
+  const password = env[name];
+  delete env[name];
   return password === undefined || password === "" ? null : password;
 }
 

@@ -11,7 +11,7 @@ const triesMax = 3;
  */
 export async function unlockKeys(context: Context, device: Device, asked: Set<string>): Promise<boolean> {
   const { stdin } = process;
-  if (context.output.json || !stdin.isTTY || device.state !== "auth-failed") return false;
+  if (context.output.json || !stdin.isTTY || device.trouble?.code !== "auth-failed") return false;
   const path = device.lockedKeys?.find((key) => !asked.has(key));
   if (path === undefined) return false;
   asked.add(path);

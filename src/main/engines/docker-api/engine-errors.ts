@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AppError, type SshTarget } from "../../../shared/domain/index.ts";
+import { AppError, engineAccess, engineStart, type SshTarget } from "../../../shared/domain/index.ts";
 
 export function formatPlace(socketPath: string, target: SshTarget | null): string {
   return target === null ? socketPath : `${socketPath} on ${target.user}@${target.host}:${target.port}`;
@@ -63,13 +63,13 @@ export function transportError(error: unknown, place: string, lost: AppError | n
   const code = errnoOf(error);
   if (code === "EACCES" || code === "EPERM") {
     return new AppError("engine-denied", `The container engine's socket refuses this user (${place}).`, {
-      hint: "Add the user to the docker group and log in again: sudo usermod -aG docker $USER.",
+      hint: engineAccess(place, "$USER"),
       cause: error,
     });
   }
   if (code === "ENOENT" || code === "ECONNREFUSED" || code === "ENOTSOCK") {
     return new AppError("no-engine", `No container engine answers on ${place}.`, {
-      hint: "Start it: sudo systemctl start docker.",
+      hint: `Start it: ${engineStart(place)}.`,
       cause: error,
     });
   }

@@ -112,3 +112,23 @@ test("a certificate authority in known_hosts: why it does not help", () => {
   );
   expect(status(fault("host-key"), { trust: "new" }).trouble.hint).not.toContain("certificate");
 });
+
+test("a jump host that refuses the login: the device is not blamed, and a key that was left out is named", () => {
+  const error = new RouteError("auth-failed", "The jump host gate: no.", { hint: "Put your key there." });
+  const skipped = [{ path: "/home/anna/.ssh/id_rsa", why: "has a passphrase", isLocked: true }];
+  const result = statusOfFault({
+    error,
+    verdict: null,
+    offered: null,
+    failures: 1,
+    boardSerial: null,
+    user: "pi",
+    skipped,
+  });
+  expect(result.state).toBe("unreachable");
+  expect(result.trouble).toEqual({
+    code: "auth-failed",
+    message: "The jump host gate: no.",
+    hint: "Put your key there. /home/anna/.ssh/id_rsa has a passphrase.",
+  });
+});

@@ -6,17 +6,24 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SightingEvent } from "../../../../src/main/devices/discovery-source.ts";
 import { readConfigLines } from "../../../../src/main/devices/ssh-config/config-lines.ts";
 import { findAliases, MAX_ALIASES } from "../../../../src/main/devices/ssh-config/find-aliases.ts";
-import { parseResolved } from "../../../../src/main/devices/ssh-config/resolve-alias.ts";
+import { resolveAlias } from "../../../../src/main/devices/ssh-config/resolve-alias.ts";
 import { sshConfigSource } from "../../../../src/main/devices/ssh-config/ssh-config-source.ts";
+import { forgetSshConfig } from "../../../../src/main/ssh/index.ts";
 
 let home: string;
 
+const usualPath = process.env.PATH;
+
 beforeEach(async () => {
+  forgetSshConfig();
   home = await mkdtemp(join(tmpdir(), "bayplan-ssh-config-"));
   await mkdir(join(home, ".ssh"));
 });
 
-afterEach(() => rm(home, { recursive: true, force: true }));
+afterEach(async () => {
+  process.env.PATH = usualPath;
+  await rm(home, { recursive: true, force: true });
+});
 
 const write = (name: string, text: string) => writeFile(join(home, ".ssh", name), text);
 
@@ -63,24 +70,31 @@ test("a folder in place of the file is told of", async () => {
   expect((await findAliases(home)).unreadable).toEqual([`${join(home, ".ssh", "config")} (EISDIR)`]);
 });
 
-test("what ssh prints is read strictly", () => {
-  expect(parseResolved("x", "user pi\nhostname fe80::1%eth0\nport 2222\n")).toEqual({
-    alias: "x",
-    host: "fe80::1%eth0",
+test("a place of source code is nobody's device; jump hosts are told as they are written", async () => {
+  await write(
+    "config",
+    [
+      "Host gh\n  HostName ssh.github.com\n  User me\n  Port 443",
+      "Host mirror\n  HostName example.com\n  User git",
+      "Host lookalike\n  HostName notgithub.com\n  User me",
+      "Host inner\n  HostName fe80::1\n  User pi\n  Port 2222\n  ProxyJump anna@gate:2200,second",
+    ].join("\n"),
+  );
+  expect(await resolveAlias("gh", home)).toBeNull();
+  expect(await resolveAlias("mirror", home)).toBeNull();
+  expect(await resolveAlias("lookalike", home)).toMatchObject({ host: "notgithub.com", behind: null });
+  expect(await resolveAlias("inner", home)).toEqual({
+    alias: "inner",
+    host: "fe80::1",
     port: 2222,
     user: "pi",
+    behind: "anna@gate:2200,second",
   });
-  expect(parseResolved("gh", "user git\nhostname example.com\nport 22\n")).toBeNull();
-  expect(parseResolved("gh", "user me\nhostname ssh.github.com\nport 443\n")).toBeNull();
-  expect(parseResolved("n", "user me\nhostname notgithub.com\nport 22\n")).toMatchObject({ host: "notgithub.com" });
-  for (const wrong of ["", "user pi\nport 22\n", "user pi\nhostname a\nport 0\n", "user pi\nhostname a b\nport 22\n"]) {
-    expect(() => parseResolved("x", wrong), wrong).toThrow(expect.objectContaining({ code: "bad-input" }));
-  }
 });
 
-async function attach(ssh?: string) {
+async function attach() {
   const events: SightingEvent[] = [];
-  const source = sshConfigSource({ home, ...(ssh === undefined ? {} : { ssh }) });
+  const source = sshConfigSource({ home });
   const detach = source.attach((event) => events.push(event));
   await source.firstRound();
   detach();
@@ -118,17 +132,22 @@ describe("the source", () => {
   test("no file, no ssh, an ssh that hangs up and a broken file are each said", async () => {
     expect((await attach()).evidence[0]).toMatchObject({ state: "off", detail: "there is no ~/.ssh/config" });
     await write("config", "Host a\n  HostName 10.0.0.1\n");
-    expect((await attach(join(home, "no-such-ssh"))).evidence[0]).toMatchObject({
+    process.env.PATH = join(home, "no-such-folder");
+    expect((await attach()).evidence[0]).toMatchObject({
       state: "failed",
       detail: "1 hosts not read: There is no ssh on this machine.",
     });
     const broken = join(home, "ssh");
     await writeFile(broken, "#!/bin/sh\necho 'it is broken' >&2\nexit 3\n");
     await chmod(broken, 0o755);
-    expect((await attach(broken)).evidence[0]).toMatchObject({
+    process.env.PATH = home;
+    forgetSshConfig();
+    expect((await attach()).evidence[0]).toMatchObject({
       state: "failed",
-      detail: "0 hosts read, 1 not: it is broken",
+      detail: "0 hosts read, 1 not: The SSH configuration cannot be read: it is broken.",
     });
+    process.env.PATH = usualPath;
+    forgetSshConfig();
     await write("config", "Host a\n  HostName 10.0.0.1\nNoSuchKeyword yes\n");
     const { evidence, seen } = await attach();
     expect(seen).toEqual([]);
@@ -140,5 +159,72 @@ describe("the source", () => {
     await write("config", `Host -oProxyCommand=touch${mark} $(touch\t${mark}) \`touch\`\n`);
     await attach();
     await expect(rm(mark)).rejects.toThrow("ENOENT");
+  });
+});
+
+describe("what changes while it listens", () => {
+  const stops: (() => void)[] = [];
+  afterEach(() => {
+    for (const stop of stops.splice(0)) stop();
+  });
+
+  /** What is told, as `attach oven 10.0.0.1`, in order. */
+  async function listen() {
+    const told: string[] = [];
+    const source = sshConfigSource({ home, checkMs: 20 });
+    stops.push(
+      source.attach((event) => {
+        if (event.kind === "detach") told.push(`detach ${event.key}`);
+        else told.push(`${event.kind} ${event.sighting.name} ${event.sighting.addresses.join()}`);
+      }),
+    );
+    await source.firstRound();
+    return { told, source };
+  }
+  const soon = { timeout: 5_000, interval: 20 };
+
+  test("a host that comes, moves and goes is told of, and the others are not told of again", async () => {
+    await write("config", "Host oven\n  HostName 10.0.0.1\nHost press\n  HostName 10.0.0.2\n");
+    const { told } = await listen();
+    expect(told.splice(0).sort()).toEqual(["attach oven 10.0.0.1", "attach press 10.0.0.2"]);
+    await write(
+      "config",
+      "Host oven\n  HostName 10.0.0.9\nHost press\n  HostName 10.0.0.2\nHost bench\n  HostName b\n",
+    );
+    await expect.poll(() => [...told].sort(), soon).toEqual(["attach bench b", "update oven 10.0.0.9"]);
+    told.splice(0);
+    await rm(join(home, ".ssh", "config"));
+    await expect
+      .poll(() => [...told].sort(), soon)
+      .toEqual(["detach ssh-config:bench", "detach ssh-config:oven", "detach ssh-config:press"]);
+    told.splice(0);
+    await write("config", "Host oven\n  HostName 10.0.0.1\n");
+    await expect.poll(() => told, soon).toEqual(["attach oven 10.0.0.1"]);
+  });
+
+  test("an included file, one that was missing, and a new one of a pattern count as well", async () => {
+    await mkdir(join(home, ".ssh", "conf.d"));
+    // ssh takes a relative one for a file in the home of this account.
+    const folder = join(home, ".ssh");
+    await write("config", `Include ${folder}/conf.d/*.conf\nInclude ${folder}/later\n`);
+    await write("conf.d/a.conf", "Host first\n  HostName 10.0.0.1\n");
+    const { told } = await listen();
+    expect(told.splice(0)).toEqual(["attach first 10.0.0.1"]);
+    await write("later", "Host late\n  HostName 10.0.0.2\n");
+    await expect.poll(() => told, soon).toEqual(["attach late 10.0.0.2"]);
+    await write("conf.d/b.conf", "Host second\n  HostName 10.0.0.3\n");
+    await expect.poll(() => told, soon).toEqual(["attach late 10.0.0.2", "attach second 10.0.0.3"]);
+    await write("conf.d/a.conf", "Host first\n  HostName 10.0.0.4\n");
+    await expect.poll(() => told.slice(2), soon).toEqual(["update first 10.0.0.4"]);
+  });
+
+  test("a file that ssh cannot read for a while takes nobody away", async () => {
+    await write("config", "Host oven\n  HostName 10.0.0.1\n");
+    const { told, source } = await listen();
+    await write("config", "Host oven\n  HostName 10.0.0.1\nNoSuchKeyword yes\n");
+    await expect.poll(() => source.evidence()[0]?.state, soon).toBe("failed");
+    await write("config", "Host oven\n  HostName 10.0.0.1\n");
+    await expect.poll(() => source.evidence()[0]?.state, soon).toBe("working");
+    expect(told).toEqual(["attach oven 10.0.0.1"]);
   });
 });

@@ -29,10 +29,15 @@ export async function config(
   return 0;
 }
 
+/** A password is given while the device is waited for. */
+function hasPassword({ password, jumpPassword }: Context): boolean {
+  return password !== null || jumpPassword !== null;
+}
+
 /** Starts a stack and leaves it running. */
 export async function up(context: Context, { file, on }: { file: string; on: string | null }): Promise<number> {
-  const { client, output, signal, password } = context;
-  if (on !== null && password !== null) await findOnlineDevice(context, on);
+  const { client, output, signal } = context;
+  if (on !== null && hasPassword(context)) await findOnlineDevice(context, on);
   for await (const update of await client.stacks.up({ file: resolve(file), on }, { signal })) {
     if (update.kind === "progress") {
       output.note(update.text);
@@ -50,8 +55,8 @@ export async function down(
   context: Context,
   { file, on, volumes }: { file: string; on: string | null; volumes: boolean },
 ): Promise<number> {
-  const { client, output, password } = context;
-  if (on !== null && password !== null) await findOnlineDevice(context, on);
+  const { client, output } = context;
+  if (on !== null && hasPassword(context)) await findOnlineDevice(context, on);
   const removed = await client.stacks.down({ file: resolve(file), on, volumes });
   output.value(removed);
   const parts = [
