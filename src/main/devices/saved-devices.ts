@@ -35,7 +35,7 @@ export interface SavedChange {
 
 export interface SavedDevices {
   list(): Promise<SavedDevice[]>;
-  /** Writes devices; an entry with the id `replaces` makes room for its device. */
+  /** Writes devices, of several changes of one the last; an entry with the id `replaces` makes room for its device. */
   put(changes: readonly SavedChange[]): Promise<void>;
   remove(id: string): Promise<void>;
 }
@@ -52,14 +52,14 @@ export function openSavedDevices(dataFolder: string): SavedDevices {
       return (await document.read()).devices;
     },
     async put(changes) {
+      const latest = new Map(changes.map(({ device }) => [device.id, device]));
       const gone = new Set(
         changes.flatMap(({ device, replaces }) => [device.id, ...(replaces === null ? [] : [replaces])]),
       );
       await document.update((current) => {
-        const devices = [
-          ...current.devices.filter((other) => !gone.has(other.id)),
-          ...changes.map(({ device }) => device),
-        ].sort((a, b) => a.id.localeCompare(b.id));
+        const devices = [...current.devices.filter((other) => !gone.has(other.id)), ...latest.values()].sort((a, b) =>
+          a.id.localeCompare(b.id),
+        );
         return { version: 1, devices };
       });
     },

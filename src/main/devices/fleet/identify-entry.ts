@@ -45,7 +45,7 @@ export async function identifyEntry(
   if (device.saved !== null)
     device.saved = { ...device.saved, hostKey: { type: offered.type, fingerprint: offered.fingerprint } };
   registry.refreshFindings();
-  registry.persist(entry).catch(registry.options.onBug);
+  registry.remember(entry);
   return true;
 }
 

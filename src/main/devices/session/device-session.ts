@@ -210,7 +210,7 @@ export class DeviceSession {
   }
 
   async #serve(connection: SshConnection, reached: Reached): Promise<number> {
-    const startedAtMs = Date.now();
+    const startedAtMs = performance.now();
     this.#connection = connection;
     const ended = new AbortController();
     const reason = new Promise<AppError | null>((resolve) => {
@@ -238,7 +238,7 @@ export class DeviceSession {
     const why = await reason;
     if (why === null || this.#closing.signal.aborted) return 0;
     const waitMs = this.#fail({ error: why, verdict: null, target: connection.target, offered: null, skipped: [] });
-    return Date.now() - startedAtMs < SHORT_LIFE_MS ? (waitMs ?? backoffMs(this.#failures)) : 0;
+    return performance.now() - startedAtMs < SHORT_LIFE_MS ? (waitMs ?? backoffMs(this.#failures)) : 0;
   }
 
   /** Until the connection ends: the engine, its events, and the engine again when it was away. */
