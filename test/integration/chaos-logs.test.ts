@@ -13,7 +13,7 @@ import { bringUpLab, findLab, type Lab, type LabDevice } from "../lab/lab.ts";
 import { sleep } from "../lab/run.ts";
 import { chaosSeed, SeededRandom } from "../lab/seeded-random.ts";
 import { openWorld, type World } from "./devices-world.ts";
-import { NumberedLog } from "./numbered-log.ts";
+import { NumberedLog, type Outputs } from "./numbered-log.ts";
 
 const long = process.env.BAYPLAN_TEST_LONG === "1";
 /** Null: each kind of kill once. */
@@ -30,7 +30,7 @@ let descriptorsBefore = 0;
 
 /** What one reader has got so far. */
 interface Got {
-  lines: Map<string, string[]>;
+  lines: Map<string, Outputs>;
   count: number;
   marks: LogMark[];
   skipped: number;
@@ -58,10 +58,10 @@ function follow(device: Device, id: string): Got {
         got.skipped += batch.skipped;
         got.count += batch.lines.length;
         got.marks.push(...(batch.marks ?? []));
-        for (const { containerId, text } of batch.lines) {
-          const lines = got.lines.get(containerId);
-          if (lines === undefined) got.lines.set(containerId, [text]);
-          else lines.push(text);
+        for (const { containerId, stream, text } of batch.lines) {
+          const lines = got.lines.get(containerId) ?? { stdout: [], stderr: [] };
+          lines[stream].push(text);
+          got.lines.set(containerId, lines);
         }
       }
     } catch (error) {
@@ -97,18 +97,20 @@ function difference(got: readonly string[], printed: readonly string[]): string 
   );
 }
 
-/** Each container's lines are those that its engine has. */
+/** The lines of each container's outputs are those that its engine has. */
 function expectWhole(got: Got): void {
   const wrong: string[] = [];
   for (const [index, id] of numbers.ids.entries()) {
-    const lines = got.lines.get(id) ?? [];
-    const printed = numbers.printed.get(id) ?? [];
     const replaced = got.marks.find((mark) => mark.kind === "replaced" && mark.replaces === id);
-    // Removed before its end could be read, which is said: then that end alone is missing.
-    const expected = replaced?.missing === null ? printed.slice(0, lines.length) : printed;
-    const found = difference(lines, expected);
-    if (found !== null) wrong.push(`container ${index + 1} of ${numbers.ids.length}: ${found}`);
-    expect(new Set(printed).size).toBe(printed.length);
+    for (const output of ["stdout", "stderr"] as const) {
+      const lines = got.lines.get(id)?.[output] ?? [];
+      const printed = numbers.printed.get(id)?.[output] ?? [];
+      // Removed before its end could be read, which is said: then that end alone is missing.
+      const expected = replaced?.missing === null ? printed.slice(0, lines.length) : printed;
+      const found = difference(lines, expected);
+      if (found !== null) wrong.push(`${output} of container ${index + 1} of ${numbers.ids.length}: ${found}`);
+      expect(new Set(printed).size).toBe(printed.length);
+    }
   }
   expect(wrong).toEqual([]);
   expect([...got.lines.keys()].filter((id) => !numbers.ids.includes(id))).toEqual([]);
@@ -199,7 +201,7 @@ test(
         else await sleep(random.between(0, 1_500));
       }
       await numbers.end();
-      await expect.poll(() => got.lines.get(numbers.id)?.at(-1), { timeout: 90_000 }).toBe("end");
+      await expect.poll(() => got.lines.get(numbers.id)?.stdout.at(-1), { timeout: 90_000 }).toBe("end");
       await numbers.note();
       expectWhole(got);
     } finally {

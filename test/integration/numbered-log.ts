@@ -1,6 +1,6 @@
 /** A container of a lab's device that prints numbered lines, and what its engine itself says that it has printed. */
+import { tryDocker } from "../lab/docker.ts";
 import type { LabDevice } from "../lab/lab.ts";
-import { run } from "../lab/run.ts";
 import { busyboxImage } from "./engines-fixture.ts";
 
 const name = "numbers";
@@ -23,12 +23,18 @@ const script = [
   "echo end; sleep 1000 & wait",
 ].join("\n");
 
+/** The lines of each output: between two of them the order is not certain, since parts of a long line are messages, too. */
+export interface Outputs {
+  stdout: string[];
+  stderr: string[];
+}
+
 export class NumberedLog {
   readonly #device: LabDevice;
   /** Every container so far, oldest first. */
   readonly ids: string[] = [];
   /** What those have printed that are not there any more, or have ended. */
-  readonly printed = new Map<string, string[]>();
+  readonly printed = new Map<string, Outputs>();
 
   constructor(device: LabDevice) {
     this.#device = device;
@@ -48,9 +54,9 @@ export class NumberedLog {
   /** Ends the container, notes what it has printed, removes it, and starts another one that counts on. */
   async replace(driver: string): Promise<void> {
     await this.#device.docker(["kill", this.id]);
-    const lines = await this.note();
+    const { stdout } = await this.note();
     await this.#device.docker(["rm", this.id]);
-    const last = lines.reduce((highest, line) => Math.max(highest, Number.parseInt(line, 10)), 0);
+    const last = stdout.reduce((highest, line) => Math.max(highest, Number.parseInt(line, 10)), 0);
     await this.start(last + 1_000, driver);
   }
 
@@ -63,11 +69,11 @@ export class NumberedLog {
     await this.#device.docker(["exec", this.id, "touch", "/stop"]);
   }
 
-  /** All that the engine has of the current container, in its order, as docker's own client prints it. */
-  async note(): Promise<string[]> {
-    const line = 'docker -H "unix://$1" logs "$2" 2>&1';
-    const text = await run(["sh", "-c", line, "sh", this.#device.outsideEngineSocket, this.id]);
-    const lines = text.split("\n").slice(0, -1);
+  /** All that the engine has of the current container, as docker's own client prints it. */
+  async note(): Promise<Outputs> {
+    const said = await tryDocker(this.#device.outsideEngineSocket, ["logs", this.id]);
+    if (said.code !== 0) throw new Error(`docker logs: ${said.stderr}`);
+    const lines = { stdout: said.stdout.split("\n").slice(0, -1), stderr: said.stderr.split("\n").slice(0, -1) };
     this.printed.set(this.id, lines);
     return lines;
   }
