@@ -24,7 +24,7 @@ export class SavedWriter {
     for (const entry of entries) this.#unwritten.add(entry);
     this.#next ??= this.#inTurn(async () => {
       this.#next = null;
-      const changes = [...this.#failed, ...this.#changesOf([...this.#unwritten])];
+      const changes = latestOf([...this.#failed, ...this.#changesOf([...this.#unwritten])]);
       this.#unwritten.clear();
       this.#failed = changes;
       if (changes.length > 0) await this.#saved.put(changes);
@@ -46,4 +46,15 @@ export class SavedWriter {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Of several changes of a device the last, which makes room as any of them would have: a disk may be full for long. */
+function latestOf(changes: readonly SavedChange[]): SavedChange[] {
+  const latest = new Map<string, SavedChange>();
+  for (const { device, replaces } of changes) {
+    const before = latest.get(device.id);
+    latest.delete(device.id);
+    latest.set(device.id, { device, replaces: replaces ?? before?.replaces ?? null });
+  }
+  return [...latest.values()];
 }
