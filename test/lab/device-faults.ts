@@ -32,6 +32,12 @@ export async function setLoss(device: LabDevice, share: number): Promise<void> {
   await device.sh(on.join(" && "));
 }
 
+/** How many packets the loss has taken so far, on their way in and out. */
+export async function droppedPackets(device: LabDevice): Promise<number[]> {
+  const line = `for c in INPUT OUTPUT; do iptables -w -nvxL $c | awk '/${LOSS}/ { print $1 }'; done`;
+  return (await device.sh(line)).trim().split("\n").map(Number);
+}
+
 /** Stops every process of the device: its kernel still acknowledges packets, and nothing else happens. */
 export async function freeze(device: LabDevice): Promise<void> {
   signalAll(device, "SIGSTOP");

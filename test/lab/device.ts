@@ -257,6 +257,16 @@ export class LabDevice {
     await this.waitUntil("the end of the engine", 5_000, async () => !(await this.engineAnswers()));
   }
 
+  /** As when the device's system stops the engine: containers are stopped first. */
+  async stopDockerd(): Promise<void> {
+    if (this.kind === "vm" || this.kind === "podman") return this.killDockerd();
+    await this.sh("kill -TERM $(cat /run/docker.pid)");
+    await this.waitUntil("the end of the engine", 30_000, async () => {
+      const left = await this.sh("cat /run/docker.pid 2>/dev/null || true");
+      return left.trim() === "" && !(await this.engineAnswers());
+    });
+  }
+
   async startDockerd(): Promise<void> {
     if (await this.engineAnswers()) return;
     await this.sh(this.kind === "vm" ? "systemctl start docker.service" : serviceLine(this.plan, "dockerd"));

@@ -266,7 +266,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     },
     listeningSinceMs,
     async whenSettled(timeoutMs) {
-      const deadlineMs = Date.now() + timeoutMs;
+      const deadlineMs = performance.now() + timeoutMs;
       await Promise.race([Promise.all(sources.map((source) => source.firstRound())), until(deadlineMs)]);
       if (discover) await whenAllSettled(registry, deadlineMs);
     },
@@ -295,7 +295,7 @@ function savedEvidence(registry: DeviceRegistry): DiscoveryEvidence {
 
 function until(deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, Math.max(0, deadlineMs - Date.now())).unref();
+    setTimeout(resolve, Math.max(0, deadlineMs - performance.now())).unref();
   });
 }
 

@@ -1,6 +1,12 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { deviceFactsSchema, deviceIdSchema, engineInfoSchema, keyPrintSchema } from "../../shared/domain/index.ts";
+import {
+  type DeviceId,
+  deviceFactsSchema,
+  deviceIdSchema,
+  engineInfoSchema,
+  keyPrintSchema,
+} from "../../shared/domain/index.ts";
 import { type Document, openDocument } from "../store/index.ts";
 import type { MachineEvidence } from "./identity/same-machine.ts";
 
@@ -30,12 +36,12 @@ const documentSchema = z.object({ version: z.literal(1), devices: z.array(savedD
 
 export interface SavedChange {
   device: SavedDevice;
-  replaces: string | null;
+  replaces: DeviceId | null;
 }
 
 export interface SavedDevices {
   list(): Promise<SavedDevice[]>;
-  /** Writes devices; an entry with the id `replaces` makes room for its device. */
+  /** Writes devices, one change after the other; an entry with the id `replaces` makes room for its device. */
   put(changes: readonly SavedChange[]): Promise<void>;
   remove(id: string): Promise<void>;
 }
@@ -52,15 +58,13 @@ export function openSavedDevices(dataFolder: string): SavedDevices {
       return (await document.read()).devices;
     },
     async put(changes) {
-      const gone = new Set(
-        changes.flatMap(({ device, replaces }) => [device.id, ...(replaces === null ? [] : [replaces])]),
-      );
       await document.update((current) => {
-        const devices = [
-          ...current.devices.filter((other) => !gone.has(other.id)),
-          ...changes.map(({ device }) => device),
-        ].sort((a, b) => a.id.localeCompare(b.id));
-        return { version: 1, devices };
+        const devices = new Map(current.devices.map((device) => [device.id, device]));
+        for (const { device, replaces } of changes) {
+          if (replaces !== null) devices.delete(replaces);
+          devices.set(device.id, device);
+        }
+        return { version: 1, devices: [...devices.values()].sort((a, b) => a.id.localeCompare(b.id)) };
       });
     },
     async remove(id) {

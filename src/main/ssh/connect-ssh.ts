@@ -49,12 +49,12 @@ const pingIntervalMs = 1_000;
  */
 export async function connectSsh(options: ConnectSshOptions): Promise<SshConnection> {
   const readyTimeoutMs = options.readyTimeoutMs ?? defaultReadyTimeoutMs;
-  const deadlineMs = Date.now() + readyTimeoutMs;
+  const deadlineMs = performance.now() + readyTimeoutMs;
   const through = options.through ?? null;
   try {
     const socket = await dial(options, through, readyTimeoutMs);
     gatherWrites(socket);
-    const connection = await new Handshake(options, socket, Math.max(1, deadlineMs - Date.now())).run();
+    const connection = await new Handshake(options, socket, Math.max(1, deadlineMs - performance.now())).run();
     if (through !== null) bindTo(connection, through, socket);
     return connection;
   } catch (error) {

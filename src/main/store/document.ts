@@ -1,8 +1,8 @@
 import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type * as z from "zod";
-import { AppError } from "../../shared/domain/index.ts";
 import { withLock } from "./lock.ts";
+import { codeOf, storeError } from "./store-error.ts";
 
 /** A small JSON file that several Bayplans may change at once. */
 export interface Document<T> {
@@ -90,30 +90,4 @@ async function keepBroken(file: string): Promise<void> {
   const kept = `${file}.broken-${Date.now()}`;
   await rename(file, kept);
   process.stderr.write(`${file} could not be understood. It was kept as ${kept}, and a new one is begun.\n`);
-}
-
-const reasons: Record<string, { why: string; hint: string }> = {
-  EACCES: {
-    why: "permission denied",
-    hint: "Give this user access to it, or set BAYPLAN_HOME to a folder of your own.",
-  },
-  EPERM: {
-    why: "permission denied",
-    hint: "Give this user access to it, or set BAYPLAN_HOME to a folder of your own.",
-  },
-  EROFS: { why: "the disk is read-only", hint: "Set BAYPLAN_HOME to a folder that can be written." },
-  ENOSPC: { why: "the disk is full", hint: "Free some space and try again. What was there before is unchanged." },
-  EDQUOT: { why: "the quota is used up", hint: "Free some space and try again. What was there before is unchanged." },
-  EISDIR: { why: "it is a folder", hint: "Name a file." },
-  ENOTDIR: { why: "part of its path is a file", hint: "Set BAYPLAN_HOME to a folder." },
-};
-
-function storeError(what: string, error: unknown): unknown {
-  const reason = reasons[codeOf(error)];
-  if (reason === undefined) return error;
-  return new AppError("bad-input", `${what}: ${reason.why}.`, { hint: reason.hint, cause: error });
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }

@@ -1,9 +1,13 @@
-import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../../shared/domain/index.ts";
 import { currentOwner, formatOwner, isOwnerAlive, type Owner, parseOwner } from "./owner.ts";
+import { codeOf, storeError } from "./store-error.ts";
+
+/** Its owner's name is written as soon as a lock is there: one that is without for so long was left by a crash. */
+const NAMELESS_MS = 10_000;
 
 export interface LockOptions {
   /** Milliseconds to wait for another owner before giving up; 5,000 unless told, 0: one try. */
@@ -19,19 +23,24 @@ export interface HeldLock {
 
 /**
  * Takes the lock file at `path` for this process. The file holds its owner, so that a lock left by a process that died
- * is taken over, and one of a living process never is. Throws `conflict` when a living owner keeps it.
+ * is taken over, and one of a living process never is. Throws `conflict` when a living owner keeps it, `bad-input` when it
+ * cannot be written.
  */
 export async function takeLock(path: string, options: LockOptions = {}): Promise<HeldLock> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const deadlineMs = Date.now() + (options.waitMs ?? 5_000);
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw storeError(`${dirname(path)} cannot be made`, error);
+  }
+  const deadlineMs = performance.now() + (options.waitMs ?? 5_000);
   for (;;) {
     if (await tryCreate(path)) return heldLock(path);
     const holder = await readHolder(path);
-    if (holder !== null && !isOwnerAlive(holder)) {
+    if (holder === null ? await isNameless(path) : !isOwnerAlive(holder)) {
       await removeDeadLock(path, holder);
       continue;
     }
-    if (Date.now() >= deadlineMs) throw lockedError(path, holder, options.what);
+    if (performance.now() >= deadlineMs) throw lockedError(path, holder, options.what);
     await sleep(20 + Math.random() * 30);
   }
 }
@@ -63,13 +72,17 @@ async function tryCreate(path: string): Promise<boolean> {
     const file = await open(path, "wx", 0o644);
     try {
       await file.writeFile(`${formatOwner(currentOwner())}\n`);
+    } catch (error) {
+      // A full disk has room for a name, but not for what is in the file: without its owner it would never be free again.
+      await rm(path, { force: true });
+      throw error;
     } finally {
       await file.close();
     }
     return true;
   } catch (error) {
-    if (hasCode(error, "EEXIST")) return false;
-    throw error;
+    if (codeOf(error) === "EEXIST") return false;
+    throw storeError(`${path} cannot be written`, error);
   }
 }
 
@@ -78,7 +91,17 @@ async function readHolder(path: string): Promise<Owner | null> {
   try {
     return parseOwner((await readFile(path, "utf8")).trim());
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return null;
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
+async function isNameless(path: string): Promise<boolean> {
+  try {
+    const { size, mtimeMs } = await stat(path);
+    return size === 0 && Date.now() - mtimeMs > NAMELESS_MS;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
     throw error;
   }
 }
@@ -87,16 +110,17 @@ async function readHolder(path: string): Promise<Owner | null> {
  * Removing a dead owner's file by name could remove a lock that somebody took in the meantime. Moving it aside first
  * is atomic: whoever moved it looks at what was moved, and puts a living owner's file back.
  */
-async function removeDeadLock(path: string, dead: Owner): Promise<void> {
+async function removeDeadLock(path: string, dead: Owner | null): Promise<void> {
   const aside = `${path}.dead-${process.pid}-${Date.now()}`;
   try {
     await rename(path, aside);
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return;
+    if (codeOf(error) === "ENOENT") return;
     throw error;
   }
   const moved = await readHolder(aside);
-  if (moved !== null && formatOwner(moved) !== formatOwner(dead) && isOwnerAlive(moved)) {
+  const isOther = moved !== null && (dead === null || formatOwner(moved) !== formatOwner(dead));
+  if (isOther && isOwnerAlive(moved)) {
     await rename(aside, path);
     return;
   }
@@ -119,8 +143,4 @@ function lockedError(path: string, holder: Owner | null, what: string | undefine
   return new AppError("conflict", `${what ?? path} is in use by ${who}.`, {
     hint: "Wait until it has finished, or stop that Bayplan, and try again.",
   });
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -69,4 +69,15 @@ test("only one of many holds it at a time", async () => {
     ),
   );
   expect(most).toBe(1);
+});
+
+test("a lock without a name is taken over once its owner must have died while taking it", async () => {
+  const path = join(folder, "l");
+  await writeFile(path, "");
+  await expect(takeLock(path, { waitMs: 0 })).rejects.toMatchObject({ code: "conflict" });
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(path, longAgo, longAgo);
+  const lock = await takeLock(path, { waitMs: 0 });
+  await lock.release();
+  expect(await readdir(folder)).toEqual([]);
 });

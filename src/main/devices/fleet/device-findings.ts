@@ -1,4 +1,4 @@
-import type { DeviceFacts, Finding } from "../../../shared/domain/index.ts";
+import type { AppError, DeviceFacts, Finding } from "../../../shared/domain/index.ts";
 import { isSameMachine, type MachineEvidence, sharedByClones } from "../identity/same-machine.ts";
 
 export interface ComparedDevice {
@@ -11,6 +11,17 @@ export interface ComparedDevice {
 export function deviceFindings(device: ComparedDevice, others: readonly ComparedDevice[]): Finding[] {
   if (device.facts === null) return [];
   return [...clonedFindings(device, others), ...memoryFindings(device.facts)];
+}
+
+/** Why what is known of a device is not written down. */
+export function unwrittenFinding(error: AppError): Finding {
+  return {
+    rule: "device.not-remembered",
+    severity: "warning",
+    message: `What is known of this device is not written down. ${error.message}`,
+    hint: `${error.hint ?? ""} Bayplan tries again by itself; until then it would be forgotten when Bayplan ends.`.trim(),
+    place: null,
+  };
 }
 
 function clonedFindings(device: ComparedDevice, others: readonly ComparedDevice[]): Finding[] {

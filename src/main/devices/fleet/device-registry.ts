@@ -19,7 +19,7 @@ import { nameForUser } from "../known-hosts/name-for-user.ts";
 import type { DevicePasswords } from "../passwords.ts";
 import type { SavedChange, SavedDevice, SavedDevices } from "../saved-devices.ts";
 import type { EndRole, OfferedKey } from "../session/session-status.ts";
-import { deviceFindings } from "./device-findings.ts";
+import { deviceFindings, unwrittenFinding } from "./device-findings.ts";
 import { Entry } from "./entry.ts";
 import { makeSession } from "./make-session.ts";
 import { addressKey, hostsToTry, ManagedDevice } from "./managed-device.ts";
@@ -43,6 +43,8 @@ export interface RegistryOptions {
 /** How long a device that nobody agreed to stays in the list after it has left the network. */
 const KEEP_GONE_MS = 300_000;
 const SWEEP_MS = 30_000;
+/** How long after a failure it is tried again to write down what is known. */
+const WRITE_AGAIN_MS = 5_000;
 
 /** All devices, whichever way they became known: the one place where sightings, memory and sessions meet. */
 export class DeviceRegistry {
@@ -54,6 +56,9 @@ export class DeviceRegistry {
   readonly #joinedListeners = new Set<() => void>();
   readonly #sweeper: NodeJS.Timeout;
   readonly #writer: SavedWriter;
+  /** Why what is known of the devices could not be written down, since it last could. */
+  #unwritten: AppError | null = null;
+  #writeAgain: NodeJS.Timeout | null = null;
   #seq = 0;
   #closed = false;
 
@@ -226,7 +231,9 @@ export class DeviceRegistry {
     }));
     for (const one of compared) {
       const others = compared.filter((other) => other !== one);
-      const findings = [...one.entry.device.notes, ...deviceFindings(one, others)];
+      const unwritten =
+        this.#unwritten === null || one.entry.device.saved === null ? [] : [unwrittenFinding(this.#unwritten)];
+      const findings = [...one.entry.device.notes, ...deviceFindings(one, others), ...unwritten];
       // Of a hundred devices that come online nearly none has anything new said of it.
       if (isDeepStrictEqual(findings, one.entry.device.findings)) continue;
       one.entry.device.findings = findings;
@@ -237,6 +244,28 @@ export class DeviceRegistry {
   /** Writes down what is known of remembered devices; others are passed over. */
   persist(...entries: readonly Entry[]): Promise<void> {
     return this.#writer.write(entries);
+  }
+
+  /** The same in the background: what stands in the way is said at the device, and it is tried again until it is written. */
+  remember(entry: Entry): void {
+    this.persist(entry).then(
+      () => this.#setUnwritten(null),
+      (error: unknown) => {
+        if (!(error instanceof AppError)) return this.options.onBug(error);
+        this.#setUnwritten(error);
+        if (this.#closed) return;
+        this.#writeAgain ??= setTimeout(() => {
+          this.#writeAgain = null;
+          this.remember(entry);
+        }, WRITE_AGAIN_MS).unref();
+      },
+    );
+  }
+
+  #setUnwritten(error: AppError | null): void {
+    if (this.#unwritten?.message === error?.message) return;
+    this.#unwritten = error;
+    this.refreshFindings();
   }
 
   /** Takes a device out of the document, after what is being written to it. */
@@ -298,6 +327,7 @@ export class DeviceRegistry {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#sweeper);
+    if (this.#writeAgain !== null) clearTimeout(this.#writeAgain);
     const entries = this.entries;
     try {
       await this.persist(...entries.filter((entry) => entry.device.heard));

@@ -46,7 +46,7 @@ export async function identifyEntry(
     device.saved = { ...device.saved, hostKey: { type: offered.type, fingerprint: offered.fingerprint } };
   registry.changed(entry);
   registry.refreshFindings();
-  registry.persist(entry).catch(registry.options.onBug);
+  registry.remember(entry);
   return true;
 }
 

@@ -56,7 +56,7 @@ function takeStatus(registry: DeviceRegistry, entry: Entry): void {
   if (isOnline && entry.device.saved === null && status.offered !== null) {
     entry.device.saved = newSavedDevice(entry, status.target, status.offered, false);
   }
-  if (isOnline !== entry.wasOnline) registry.persist(entry).catch(registry.options.onBug);
+  if (isOnline !== entry.wasOnline) registry.remember(entry);
   entry.wasOnline = isOnline;
   registry.changed(entry);
   entry.tell("status");

@@ -1,12 +1,12 @@
 import type { DeviceRegistry } from "./device-registry.ts";
 import type { Entry } from "./entry.ts";
 
-/** Resolves when every device has a first definite state, or at the time limit. Devices that join meanwhile count too. */
+/** Resolves when every device has a first definite state, or at the time limit (on `performance`'s clock). Devices that join meanwhile count too. */
 export async function whenAllSettled(registry: DeviceRegistry, deadlineMs: number): Promise<void> {
   for (;;) {
     const open = registry.entries.filter((entry) => !entry.device.onlyHeardOf && !entry.session.settled);
-    if (open.length === 0 || Date.now() >= deadlineMs) return;
-    await Promise.all(open.map((entry) => whenSettled(entry, deadlineMs - Date.now())));
+    if (open.length === 0 || performance.now() >= deadlineMs) return;
+    await Promise.all(open.map((entry) => whenSettled(entry, deadlineMs - performance.now())));
   }
 }
 

@@ -4,6 +4,7 @@ import type { Entry } from "../fleet/entry.ts";
 /** Says when the device's engine goes out of reach and when it is back. */
 export class LinkMarks {
   readonly #entry: Entry;
+  /** On a clock that never jumps. */
   #lostAtMs: number | null = null;
   #wasLive = true;
 
@@ -17,13 +18,14 @@ export class LinkMarks {
     if (isLive === this.#wasLive) return [];
     this.#wasLive = isLive;
     const atMs = Date.now();
-    const lostAtMs = this.#lostAtMs ?? atMs;
-    this.#lostAtMs = isLive ? null : atMs;
+    const nowMs = performance.now();
+    const lostAtMs = this.#lostAtMs ?? nowMs;
+    this.#lostAtMs = isLive ? null : nowMs;
     if (!isLive) {
       const text = `Interrupted. ${this.#entry.trouble().message} It goes on by itself.`;
       return [{ atMs, kind: "interrupted", containerId: null, missing: 0, text }];
     }
-    const seconds = Math.round((atMs - lostAtMs) / 1000);
+    const seconds = Math.round((nowMs - lostAtMs) / 1000);
     const text = `Connected again after ${seconds} s. It goes on where it was.`;
     return [{ atMs, kind: "resumed", containerId: null, missing: 0, text }];
   }

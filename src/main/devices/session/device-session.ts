@@ -197,7 +197,7 @@ export class DeviceSession {
   }
 
   async #serve({ connection, offered }: Reached): Promise<number> {
-    const startedAtMs = Date.now();
+    const startedAtMs = performance.now();
     const life = new ConnectionLife({
       connection,
       offered,
@@ -223,7 +223,7 @@ export class DeviceSession {
     }
     if (end.why === null || this.#closing.signal.aborted) return 0;
     const waitMs = this.#fail({ ...nothingFound, error: end.why, target: connection.target });
-    return Date.now() - startedAtMs < SHORT_LIFE_MS ? (waitMs ?? backoffMs(this.#failures)) : 0;
+    return performance.now() - startedAtMs < SHORT_LIFE_MS ? (waitMs ?? backoffMs(this.#failures)) : 0;
   }
 
   /** Nobody has agreed to the key yet. No connection is made meanwhile: only the files are looked at again. */

@@ -2,6 +2,7 @@ import { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type * as z from "zod";
 import { AppError } from "../../../shared/domain/index.ts";
+import { type ClockReading, readClock } from "../logs/engine-clock.ts";
 import { Deadline } from "./deadline.ts";
 import { connectionOf, type EngineAddress, placeOf } from "./engine-address.ts";
 import { refusalError, refusalOf, transportError, unreadableAnswer } from "./engine-errors.ts";
@@ -43,6 +44,7 @@ export class EngineHttp {
   readonly #agents: EngineAgents;
   readonly #address: EngineAddress;
   readonly place: string;
+  #clock: ClockReading | null = null;
 
   /** `version`: the API version of all paths, null for unversioned ones. It owns the agents from now on. */
   constructor(address: EngineAddress, version: string | null, agents: EngineAgents = agentsFor(address)) {
@@ -51,6 +53,11 @@ export class EngineHttp {
     this.#agents = agents;
     this.#modem = makeModem(address.socketPath, version, agents.requests);
     this.#streamModem = makeModem(address.socketPath, version, agents.streams);
+  }
+
+  /** The engine's clock, as its last answer told; null before an answer. */
+  get clock(): ClockReading | null {
+    return this.#clock;
   }
 
   /** The same engine, its sockets taken over, with versioned paths. Close that one, not this one. */
@@ -115,6 +122,7 @@ export class EngineHttp {
   #dial(modem: Modem, request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
+      const sentAtMs = performance.now();
       const options = {
         path: `${request.path}?`,
         method: request.method,
@@ -125,8 +133,10 @@ export class EngineHttp {
         ...(request.file === undefined ? {} : { file: request.file }),
       };
       modem.dial(options, (error: unknown, answer: unknown) => {
-        if (answer instanceof IncomingMessage) resolve(answer);
-        else reject(error ?? new Error("docker-modem gave no answer"));
+        if (answer instanceof IncomingMessage) {
+          this.#clock = readClock(answer.headers.date, sentAtMs, performance.now()) ?? this.#clock;
+          resolve(answer);
+        } else reject(error ?? new Error("docker-modem gave no answer"));
       });
     });
   }

@@ -33,6 +33,8 @@ export class LineAssembler {
   readonly #point: ResumePoint;
   /** Bytes of the current message that were taken before and are passed over. */
   #passOver = 0;
+  /** True for an engine with timestamps of whole seconds: then lines are told apart by their text, when they are whole. */
+  #wholeSeconds = false;
 
   constructor(
     containerId: string,
@@ -53,11 +55,14 @@ export class LineAssembler {
 
   /**
    * The log is read again after a break. What the break cut in two is told apart by the resume point: the parts of a
-   * line that are here stay.
+   * line that are here stay, except where only whole lines can be told apart: then the line comes again whole.
    */
   restart(): void {
     this.#stamp = [];
     this.#passOver = 0;
+    if (!this.#wholeSeconds) return;
+    this.#parts = [];
+    this.#bytes = 0;
   }
 
   /** Takes bytes of the current message and gives the lines that they complete. */
@@ -91,7 +96,8 @@ export class LineAssembler {
     const stamp = held.toString("latin1", 0, candidate);
     const atMs = this.#stamps.read(stamp);
     if (Number.isNaN(atMs)) return held;
-    this.#passOver = this.#point.begin(stamp);
+    this.#wholeSeconds = !stamp.includes(".");
+    this.#passOver = this.#wholeSeconds ? 0 : this.#point.begin(stamp);
     // What this line would have gone on with has gone from the log.
     if (this.#point.gap && this.#bytes > 0) this.#emit(lines);
     if (this.#bytes === 0) this.#atMs = atMs;
@@ -131,6 +137,9 @@ export class LineAssembler {
 
   #emit(lines: LogLine[]): void {
     const bytes = this.#parts.length === 1 ? (this.#parts[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#parts);
+    this.#parts = [];
+    this.#bytes = 0;
+    if (this.#wholeSeconds && !this.#point.takeLine(this.#atMs, this.#stream, bytes)) return;
     const text = bytes.toString("utf8");
     lines.push({
       atMs: this.#atMs,
@@ -138,8 +147,6 @@ export class LineAssembler {
       stream: this.#stream,
       text: text.endsWith("\r") ? text.slice(0, -1) : text,
     });
-    this.#parts = [];
-    this.#bytes = 0;
   }
 }
 

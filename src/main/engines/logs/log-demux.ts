@@ -27,8 +27,10 @@ export function logDemux(containerId: string, tty: boolean, startMs: number, poi
 
 class RawDemux implements LogDemux {
   readonly #output: LineAssembler;
+  readonly #point: ResumePoint;
 
   constructor(containerId: string, startMs: number, point: ResumePoint) {
+    this.#point = point;
     this.#output = new LineAssembler(containerId, "stdout", { raw: true, startMs, point });
   }
 
@@ -45,6 +47,7 @@ class RawDemux implements LogDemux {
   end(): LogLine[] {
     const lines: LogLine[] = [];
     this.#output.flush(lines);
+    this.#point.end();
     return lines;
   }
 }
@@ -56,8 +59,10 @@ class FrameDemux implements LogDemux {
   #headerLength = 0;
   #current: LineAssembler;
   #frameLeft = 0;
+  readonly #point: ResumePoint;
 
   constructor(containerId: string, startMs: number, point: ResumePoint) {
+    this.#point = point;
     this.#stdout = new LineAssembler(containerId, "stdout", { raw: false, startMs, point });
     this.#stderr = new LineAssembler(containerId, "stderr", { raw: false, startMs, point });
     this.#current = this.#stdout;
@@ -90,6 +95,7 @@ class FrameDemux implements LogDemux {
     const lines: LogLine[] = [];
     this.#stdout.flush(lines);
     this.#stderr.flush(lines);
+    this.#point.end();
     return lines;
   }
 

@@ -1,8 +1,12 @@
+import type { LogLine } from "../../../shared/domain/index.ts";
+import { LastSeconds } from "./last-seconds.ts";
+
 /**
  * Where a container's log was read to, so that reading can go on there after a break, with no message lost and none
  * taken twice. Timestamps have nanoseconds, but several messages may share one (the parts of a long line do), and two
  * outputs written at once may reach the log in the other order. So the last timestamps are held in the order of the
- * log, and a log that is read again is compared with them one message after the other.
+ * log, and a log that is read again is compared with them one message after the other. Where timestamps are whole seconds
+ * the text tells: see `LastSeconds`.
  */
 export class ResumePoint {
   /** Runs of messages with one timestamp, oldest first. */
@@ -13,6 +17,7 @@ export class ResumePoint {
   #lastBytes = 0;
   #again: Again | null = null;
   #gap = false;
+  readonly #seconds = new LastSeconds();
 
   /**
    * A message with this timestamp begins. Gives how many bytes of its text were taken before: 0 for a new message,
@@ -38,29 +43,44 @@ export class ResumePoint {
     this.#lastBytes += bytes;
   }
 
+  /** A line, whole, whose timestamp is a whole second. False: it was taken before. */
+  takeLine(atMs: number, stream: LogLine["stream"], text: Buffer): boolean {
+    return this.#seconds.take(atMs, stream, text);
+  }
+
+  /** The log was read to its end. */
+  end(): void {
+    this.#seconds.end();
+  }
+
   /** The messages that were read last are not in the log any more, and others may have gone with them. */
   get gap(): boolean {
     return this.#gap;
   }
 
   takeGap(): boolean {
-    const gap = this.#gap;
+    const gap = this.#seconds.takeGap() || this.#gap;
     this.#gap = false;
     return gap;
   }
 
   /**
    * The point as the API's `since` takes it, `seconds.nanoseconds`; null when nothing was read yet. What comes from
-   * there on begins with what was taken already, and `begin` says so.
+   * there on begins with what was taken already, and `begin` says so. `setBackMs`: by how much the engine's clock was set
+   * back since, so that what is new may be older than what was taken.
    */
-  resume(): string | null {
+  resume(setBackMs = 0): string | null {
+    const second = this.#seconds.resume(setBackMs);
+    if (second !== null) return `${second}.000000000`;
     const times = this.#taken.map((run) => timeOf(run.stamp));
     if (times.length === 0 || times.some((time) => time === null)) return null;
     const known = times.filter((time) => time !== null);
-    const { from, clean } = cut(known, this.#latestLetGo === null ? null : timeOf(this.#latestLetGo));
+    const { from, isClean } = cut(known, this.#latestLetGo === null ? null : timeOf(this.#latestLetGo));
     const oldest = earliest(known.slice(from));
     // Few were read so far: then a late one may be older than all of them, and so may what was before the beginning.
-    const since = clean ? oldest : { ...oldest, seconds: Math.max(0, oldest.seconds - 1) };
+    const earlier = (isClean ? 0 : 1) + Math.ceil(setBackMs / 1000);
+    const since = { ...oldest, seconds: Math.max(0, oldest.seconds - earlier) };
+    const clean = earlier === 0;
     const latest = known.reduce((one, other) => (isBefore(one, other) ? other : one));
     this.#again = { runs: this.#taken.slice(from), index: 0, seen: 0, matched: false, clean, latest };
     return `${since.seconds}.${String(since.nanoseconds).padStart(9, "0")}`;
@@ -116,7 +136,7 @@ interface Again {
   index: number;
   seen: number;
   matched: boolean;
-  /** False: others may come before them, since reading began near here or the device's clock went back. */
+  /** False: others may come before them, since reading began near here, or earlier than these. */
   clean: boolean;
   latest: Time;
 }
@@ -136,13 +156,13 @@ const repeatedRuns = 64;
  * From which run on the log is read again: as few as are safe, and so that whatever is before them is older than all of
  * them. Then a log read from the oldest of them on begins with exactly these.
  */
-function cut(times: readonly Time[], before: Time | null): { from: number; clean: boolean } {
+function cut(times: readonly Time[], before: Time | null): { from: number; isClean: boolean } {
   for (let from = times.length - repeatedRuns; from >= 0; from -= 1) {
     const oldest = earliest(times.slice(from));
     const older = [...(before === null ? [] : [before]), ...times.slice(0, from)];
-    if (older.length > 0 && older.every((time) => isBefore(time, oldest))) return { from, clean: true };
+    if (older.length > 0 && older.every((time) => isBefore(time, oldest))) return { from, isClean: true };
   }
-  return { from: 0, clean: false };
+  return { from: 0, isClean: false };
 }
 
 function earliest(times: readonly Time[]): Time {
