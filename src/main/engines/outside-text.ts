@@ -1,0 +1,55 @@
+import * as z from "zod";
+
+/** A list of a thousand containers has half as many; a schema remembers every one that is wrong. */
+const valuesMax = 250_000;
+
+/** The complaints about one answer that anybody reads. */
+const issuesShown = 3;
+
+/**
+ * Parses JSON of an engine or a broker. Besides what is no JSON it throws for more values than an answer may hold: a few
+ * megabytes of `{},` become gigabytes when they are parsed and found wrong one by one.
+ */
+export function parseOutsideJson(text: string): unknown {
+  if (text.length > valuesMax && countValues(text) > valuesMax) throw new Error(`more than ${valuesMax} values`);
+  return JSON.parse(text);
+}
+
+/** At least as many values as the text can hold; a comma inside of a string is counted as well. */
+function countValues(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === comma || code === brace || code === bracket) count += 1;
+  }
+  return count;
+}
+
+const comma = 0x2c;
+const bracket = 0x5b;
+const brace = 0x7b;
+
+/** Words of a device in a sentence of ours: on one line, without what steers a terminal, and not endless. */
+export function saidWords(text: string, maxLength = 500): string {
+  // The cut comes first: what is cut off may be a million characters.
+  const line = text
+    .slice(0, maxLength * 4)
+    .replaceAll(/\s+|\p{Cc}+/gu, " ")
+    .trim();
+  return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
+}
+
+/** What is wrong with an answer, for a sentence: the first complaints of its schema, or what the error says. */
+export function whatIsWrong(cause: unknown): string {
+  if (!(cause instanceof z.ZodError)) return saidWords(String(cause));
+  const shown = cause.issues
+    .slice(0, issuesShown)
+    .map(({ message, path }) => `${message} at ${path.join(".") || "its top"}`);
+  const more = cause.issues.length - shown.length;
+  return saidWords(`${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""}`);
+}
+
+/** The cause of a failure is kept as long as the failure: of a schema's complaints, those that are told. */
+export function briefCause(cause: unknown): unknown {
+  return cause instanceof z.ZodError ? new z.ZodError(cause.issues.slice(0, issuesShown)) : cause;
+}

@@ -1,0 +1,71 @@
+/** A process with little memory that does what its parent orders and tells how much memory that took. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { type Engine, LogPosition, openEngine } from "../../src/main/engines/index.ts";
+import { connectSsh, type SshConnection } from "../../src/main/ssh/index.ts";
+import { AppError } from "../../src/shared/domain/index.ts";
+import { type Order, orderSchema, type Report } from "./hostile-engine.ts";
+
+type Seen = Pick<Report, "count" | "longest">;
+
+function statusBytes(field: string): number {
+  const match = new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(readFileSync("/proc/self/status", "utf8"));
+  return Number(match?.[1]) * 1024;
+}
+
+async function reach({ ssh }: Order): Promise<SshConnection | null> {
+  if (ssh === null) return null;
+  return connectSsh({
+    target: { user: "root", host: "127.0.0.1", port: ssh.port },
+    credentials: { privateKeys: [ssh.privateKey], agentSocket: null, password: null },
+    verifyHostKey: async () => true,
+  });
+}
+
+async function call(engine: Engine, what: Order["call"]): Promise<Seen> {
+  const seen: Seen = { count: 0, longest: 0 };
+  const see = (text: string): void => {
+    seen.count += 1;
+    seen.longest = Math.max(seen.longest, text.length);
+  };
+  const { signal } = new AbortController();
+  if (what === "open") see(JSON.stringify(await engine.info()));
+  else if (what === "list") for (const container of await engine.listContainers()) see(container.name);
+  else if (what === "pull") await engine.pullImage("busybox:1", see, signal);
+  else if (what === "events") for await (const event of engine.events(signal)) see(event.containerId);
+  else {
+    const options = { tail: 10, follow: false, position: new LogPosition() };
+    for await (const piece of engine.followLog?.("c1", options, signal) ?? [])
+      for (const line of piece.lines) see(line.text);
+  }
+  return seen;
+}
+
+async function carryOut(order: Order): Promise<Report> {
+  let seen: Seen = { count: 0, longest: 0 };
+  let failure: Report["failure"] = null;
+  const connection = await reach(order);
+  globalThis.gc?.();
+  const before = statusBytes("VmRSS");
+  // From here on the kernel counts the highest anew (proc(5), clear_refs).
+  writeFileSync("/proc/self/clear_refs", "5");
+  try {
+    const engine = await openEngine({ socketPath: order.socketPath, ...(connection === null ? {} : { connection }) });
+    try {
+      seen = await call(engine, order.call);
+    } finally {
+      engine.close();
+    }
+  } catch (error) {
+    // Any other error is a bug, and ends this process.
+    if (!(error instanceof AppError)) throw error;
+    failure = { code: error.code, message: error.message, hint: error.hint };
+  } finally {
+    connection?.close();
+  }
+  return { ...seen, failure, growthBytes: statusBytes("VmHWM") - before };
+}
+
+process.on("message", (message) => {
+  void carryOut(orderSchema.parse(message)).then((report) => process.send?.(report));
+});
+process.send?.("ready");
