@@ -3,6 +3,9 @@ import * as z from "zod";
 /** A list of a thousand containers has half as many; a schema remembers every one that is wrong. */
 const valuesMax = 250_000;
 
+/** No device runs as many; whoever lists more is not to have each of them asked about. */
+export const containersMax = 2_000;
+
 /** The complaints about one answer that anybody reads. */
 const issuesShown = 3;
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { containersMax } from "../outside-text.ts";
 
 /** The parts of the Docker Engine API's answers that Bayplan reads (docs.docker.com/reference/api/engine). */
 
@@ -7,9 +8,6 @@ const orEmptyMap = z
   .record(z.string(), z.string())
   .nullish()
   .transform((map) => map ?? {});
-
-/** No device runs as many; whoever lists more is not to have each of them asked about. */
-export const containersMax = 2_000;
 
 /** Names, versions, states, times: what is longer is none, and is kept nowhere. */
 const short = z.string().max(1_024);

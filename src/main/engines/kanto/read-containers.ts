@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "../../../shared/domain/index.ts";
+import { containersMax, parseOutsideJson, saidWords } from "../outside-text.ts";
 import { type KantoContainer, kantoContainerSchema } from "./container-json.ts";
 import { checkedId, type KantoCm } from "./kanto-cm.ts";
 import { unreadable } from "./kanto-errors.ts";
@@ -46,12 +47,17 @@ export function parseGetAnswers(output: string, mark: string): GetAnswer[] {
     }
     const [word = "", rest = ""] = line.slice(mark.length + 1).split(" ");
     if (word === "ids" && !listed) listed = true;
-    else if (word === "get" && open === null) open = { id: rest, lines: [] };
+    else if (word === "get" && open === null && answers.length < containersMax) open = { id: rest, lines: [] };
     else if (word === "end" && open !== null) {
       answers.push({ id: open.id, text: open.lines.join("\n"), exitCode: Number(rest) });
       open = null;
     } else if (word === "done" && open === null && listed) return answers;
-    else throw unreadable("Containers", word === "odd" ? "it lists an id that is none" : `a ${word} out of order`);
+    else if (answers.length >= containersMax) throw unreadable("Containers", `more than ${containersMax} containers`);
+    else
+      throw unreadable(
+        "Containers",
+        word === "odd" ? "it lists an id that is none" : `a ${saidWords(word, 40)} out of order`,
+      );
   }
   throw unreadable("Containers", "the list is cut");
 }
@@ -60,7 +66,7 @@ export function parseGetAnswers(output: string, mark: string): GetAnswer[] {
 export function parseContainer(text: string, what: string): KantoContainer {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseOutsideJson(text);
   } catch (error) {
     throw unreadable(what, error);
   }
