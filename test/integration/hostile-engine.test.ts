@@ -5,6 +5,7 @@ import { afterAll, afterEach, describe, expect, test } from "vitest";
 import {
   containerAnswers,
   flood,
+  frame,
   good,
   type HostileAnswer,
   type HostileEngine,
@@ -53,12 +54,6 @@ async function attack(call: Order["call"], answers: Record<string, HostileAnswer
 function expectForPeople({ message }: { message: string }): void {
   expect(message.length).toBeLessThan(1_000);
   expect(message).not.toMatch(/[^\P{Cc}\n]/u);
-}
-
-function frame(payload: Buffer, claimed = payload.length): Buffer {
-  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
-  header.writeUInt32BE(claimed, 4);
-  return Buffer.concat([header, payload]);
 }
 
 describe("what is no answer", () => {

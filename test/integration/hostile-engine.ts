@@ -11,6 +11,8 @@ export type HostileAnswer = (socket: Socket) => Promise<void> | void;
 /** An engine that means harm, on a real Unix socket. */
 export interface HostileEngine {
   socketPath: string;
+  /** What it says, by path; may be changed. */
+  answers: Record<string, HostileAnswer>;
   /** The paths that were asked for, in their order, without the API version and the query. */
   asked: string[];
   stop(): Promise<void>;
@@ -79,6 +81,19 @@ export function flood(head: string | Buffer, chunk: string | Buffer, bytes: numb
   };
 }
 
+/** A frame of the log stream: its payload, behind a header that may claim another length. */
+export function frame(payload: Buffer, claimed = payload.length): Buffer {
+  const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
+  header.writeUInt32BE(claimed, 4);
+  return Buffer.concat([header, payload]);
+}
+
+/** Begins an answer and says nothing more, as a stream of events in which nothing happens. */
+async function silence(socket: Socket): Promise<void> {
+  await push(socket, Buffer.from("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"));
+  if (!socket.destroyed) await once(socket, "close");
+}
+
 async function push(socket: Socket, bytes: Buffer): Promise<void> {
   if (socket.destroyed || socket.write(bytes)) return;
   const gone = new AbortController();
@@ -104,6 +119,7 @@ export async function startHostileEngine(answers: Record<string, HostileAnswer>)
     "/version": good(goodVersion),
     "/info": good(goodInfo),
     "/_ping": text("OK"),
+    "/events": silence,
     "/containers/json": good([listed]),
     "/containers/c1/json": good(inspected),
   };
@@ -125,6 +141,7 @@ export async function startHostileEngine(answers: Record<string, HostileAnswer>)
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
   return {
     socketPath,
+    answers,
     asked,
     async stop() {
       for (const socket of sockets) socket.destroy();
@@ -139,7 +156,8 @@ export const orderSchema = z.object({
   socketPath: z.string(),
   /** The sshd to go through; null: the socket is of this machine. */
   ssh: z.object({ port: z.int(), privateKey: z.string() }).nullable(),
-  call: z.enum(["open", "list", "logs", "tty", "events", "pull"]),
+  /** `login` stops when it is logged in. */
+  call: z.enum(["login", "open", "list", "logs", "tty", "events", "pull"]),
 });
 export type Order = z.infer<typeof orderSchema>;
 

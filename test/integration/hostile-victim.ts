@@ -40,27 +40,34 @@ async function call(engine: Engine, what: Order["call"]): Promise<Seen> {
   return seen;
 }
 
+async function obey(order: Order): Promise<Seen> {
+  const connection = await reach(order);
+  try {
+    if (order.call === "login") return { count: 0, longest: 0 };
+    const engine = await openEngine({ socketPath: order.socketPath, ...(connection === null ? {} : { connection }) });
+    try {
+      return await call(engine, order.call);
+    } finally {
+      engine.close();
+    }
+  } finally {
+    connection?.close();
+  }
+}
+
 async function carryOut(order: Order): Promise<Report> {
   let seen: Seen = { count: 0, longest: 0 };
   let failure: Report["failure"] = null;
-  const connection = await reach(order);
   globalThis.gc?.();
   const before = statusBytes("VmRSS");
   // From here on the kernel counts the highest anew (proc(5), clear_refs).
   writeFileSync("/proc/self/clear_refs", "5");
   try {
-    const engine = await openEngine({ socketPath: order.socketPath, ...(connection === null ? {} : { connection }) });
-    try {
-      seen = await call(engine, order.call);
-    } finally {
-      engine.close();
-    }
+    seen = await obey(order);
   } catch (error) {
     // Any other error is a bug, and ends this process.
     if (!(error instanceof AppError)) throw error;
     failure = { code: error.code, message: error.message, hint: error.hint };
-  } finally {
-    connection?.close();
   }
   return { ...seen, failure, growthBytes: statusBytes("VmHWM") - before };
 }

@@ -1,5 +1,6 @@
 import { open, readdir } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { patternMatches } from "../name-pattern.ts";
 import { readConfigLines } from "./config-lines.ts";
 
 /** OpenSSH's own READCONF_MAX_DEPTH. */
@@ -70,24 +71,15 @@ async function filesOf(pattern: string, home: string, folder: string): Promise<s
   const path = isAbsolute(atHome) ? atHome : join(folder, atHome);
   const last = basename(path);
   if (!/[*?]/.test(last)) return [path];
-  const matches = globTest(last);
   const names = await readdir(dirname(path)).catch((error: unknown) => {
     // A folder that is not there holds no files; ssh says nothing of it either.
     if (["ENOENT", "ENOTDIR", "EACCES"].includes(codeOf(error))) return [];
     throw error;
   });
   return names
-    .filter((name) => matches.test(name) && !name.startsWith("."))
+    .filter((name) => patternMatches(last, name) && !name.startsWith("."))
     .sort()
     .map((name) => join(dirname(path), name));
-}
-
-function globTest(pattern: string): RegExp {
-  const text = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${text}$`);
 }
 
 function codeOf(error: unknown): string {

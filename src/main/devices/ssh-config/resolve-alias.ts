@@ -42,7 +42,15 @@ export function parseResolved(alias: string, output: string): ResolvedAlias | nu
   const host = values.get("hostname") ?? "";
   const user = values.get("user") ?? "";
   const port = Number(values.get("port"));
-  if (host === "" || /[\s\p{Cc}]/u.test(host) || user === "" || !Number.isInteger(port) || port < 1 || port > 65535) {
+  if (
+    host === "" ||
+    /[\s\p{Cc}]/u.test(host) ||
+    user === "" ||
+    /\p{Cc}/u.test(user) ||
+    !Number.isInteger(port) ||
+    port < 1 ||
+    port > 65535
+  ) {
     throw new AppError("bad-input", `ssh does not say where "${alias}" is.`, { hint: `Look at: ssh -G ${alias}` });
   }
   return user === "git" || CODE_HOSTS.test(host) ? null : { alias, host, port, user };
