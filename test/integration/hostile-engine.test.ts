@@ -196,14 +196,14 @@ describe("a stream", () => {
     const head = Buffer.from(`${ok}\r\n`);
     const report = await attack("pull", {
       "/images/create": async (socket) => {
-        await raw(head)(socket);
+        await raw(head)(socket, "");
         for (let block = 0; block < 100 && !socket.destroyed; block += 1) {
           let lines = "";
           for (let line = 0; line < 1_000; line += 1) {
             at += 1;
             lines += `{"id":"layer-${at}-${"x".repeat(400)}","status":"Downloading","progressDetail":{"current":1,"total":2}}\n`;
           }
-          await raw(lines)(socket);
+          await raw(lines)(socket, "");
         }
       },
     });

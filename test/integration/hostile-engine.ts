@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod";
 
-/** Writes one answer, byte for byte as it likes; the socket is closed behind it. */
-export type HostileAnswer = (socket: Socket) => Promise<void> | void;
+/** Writes one answer, byte for byte as it likes; the socket is closed behind it. `query`: what stood behind the path. */
+export type HostileAnswer = (socket: Socket, query: string) => Promise<void> | void;
 
 /** An engine that means harm, on a real Unix socket. */
 export interface HostileEngine {
@@ -88,10 +88,13 @@ export function frame(payload: Buffer, claimed = payload.length): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-/** Begins an answer and says nothing more, as a stream of events in which nothing happens. */
-async function silence(socket: Socket): Promise<void> {
-  await push(socket, Buffer.from("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"));
-  if (!socket.destroyed) await once(socket, "close");
+/** Begins an answer and says nothing more behind `bytes`, as a stream does in which nothing happens. */
+export function held(bytes: string | Buffer): HostileAnswer {
+  return async (socket) => {
+    await push(socket, Buffer.from("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"));
+    await push(socket, Buffer.from(bytes));
+    if (!socket.destroyed) await once(socket, "close");
+  };
 }
 
 async function push(socket: Socket, bytes: Buffer): Promise<void> {
@@ -119,7 +122,7 @@ export async function startHostileEngine(answers: Record<string, HostileAnswer>)
     "/version": good(goodVersion),
     "/info": good(goodInfo),
     "/_ping": text("OK"),
-    "/events": silence,
+    "/events": held(""),
     "/containers/json": good([listed]),
     "/containers/c1/json": good(inspected),
   };
@@ -131,11 +134,11 @@ export async function startHostileEngine(answers: Record<string, HostileAnswer>)
     socket.on("data", (chunk: Buffer) => {
       head += chunk.toString("latin1");
       if (!head.includes("\r\n\r\n")) return;
-      const path = (head.split(" ")[1] ?? "").replace(/^\/v1\.\d+/, "").replace(/\?.*$/s, "");
+      const [path = "", query = ""] = (head.split(" ")[1] ?? "").replace(/^\/v1\.\d+/, "").split("?");
       head = "";
       asked.push(path);
       const answer = answers[path] ?? usual[path] ?? text('{"message":"no such thing"}', "404 Not Found");
-      void Promise.resolve(answer(socket)).then(() => socket.end());
+      void Promise.resolve(answer(socket, query)).then(() => socket.end());
     });
   });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
