@@ -159,8 +159,8 @@ export const orderSchema = z.object({
   socketPath: z.string(),
   /** The sshd to go through; null: the socket is of this machine. */
   ssh: z.object({ port: z.int(), privateKey: z.string() }).nullable(),
-  /** `login` stops when it is logged in. */
-  call: z.enum(["login", "open", "list", "logs", "tty", "events", "pull"]),
+  /** `login` stops when it is logged in; `idle` opens the socket, reads nothing and waits for its end. */
+  call: z.enum(["login", "idle", "open", "list", "logs", "tty", "events", "pull"]),
 });
 export type Order = z.infer<typeof orderSchema>;
 

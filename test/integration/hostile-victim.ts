@@ -40,10 +40,21 @@ async function call(engine: Engine, what: Order["call"]): Promise<Seen> {
   return seen;
 }
 
+/** Opens the socket and reads nothing; what ends it is told as a failure. */
+async function idle(connection: SshConnection | null, socketPath: string): Promise<Seen> {
+  const socket = await connection?.openSocket(socketPath);
+  if (socket === undefined) throw new Error("There is no connection.");
+  return new Promise((_, reject) => {
+    socket.on("error", (error: Error) => reject(new AppError("unreachable", error.message)));
+    socket.on("close", () => reject(new AppError("unreachable", "It was closed.")));
+  });
+}
+
 async function obey(order: Order): Promise<Seen> {
   const connection = await reach(order);
   try {
     if (order.call === "login") return { count: 0, longest: 0 };
+    if (order.call === "idle") return await idle(connection, order.socketPath);
     const engine = await openEngine({ socketPath: order.socketPath, ...(connection === null ? {} : { connection }) });
     try {
       return await call(engine, order.call);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { saidWords } from "../../shared/format/index.ts";
 
 /** A list of a thousand containers has half as many; a schema remembers every one that is wrong. */
 const valuesMax = 250_000;
@@ -31,16 +32,6 @@ function countValues(text: string): number {
 const comma = 0x2c;
 const bracket = 0x5b;
 const brace = 0x7b;
-
-/** Words of a device in a sentence of ours: on one line, without what steers a terminal, and not endless. */
-export function saidWords(text: string, maxLength = 500): string {
-  // The cut comes first: what is cut off may be a million characters.
-  const line = text
-    .slice(0, maxLength * 4)
-    .replaceAll(/\s+|\p{Cc}+/gu, " ")
-    .trim();
-  return line.length > maxLength ? `${line.slice(0, maxLength)}…` : line;
-}
 
 /** What is wrong with an answer, for a sentence: the first complaints of its schema, or what the error says. */
 export function whatIsWrong(cause: unknown): string {

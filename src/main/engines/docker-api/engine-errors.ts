@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { AppError, type SshTarget } from "../../../shared/domain/index.ts";
-import { briefCause, parseOutsideJson, saidWords, whatIsWrong } from "../outside-text.ts";
+import { saidWords } from "../../../shared/format/index.ts";
+import { briefCause, parseOutsideJson, whatIsWrong } from "../outside-text.ts";
 
 export function formatPlace(socketPath: string, target: SshTarget | null): string {
   return target === null ? socketPath : `${socketPath} on ${target.user}@${target.host}:${target.port}`;

@@ -1,7 +1,7 @@
 import { AppError, type Build } from "../../../shared/domain/index.ts";
+import { saidWords } from "../../../shared/format/index.ts";
 import { packContext } from "../build-context/index.ts";
 import type { Progress } from "../engine.ts";
-import { saidWords } from "../outside-text.ts";
 import { progressAnswer } from "./answers.ts";
 import { unreadableAnswer } from "./engine-errors.ts";
 import type { EngineHttp } from "./engine-http.ts";

@@ -1,6 +1,6 @@
 import { AppError } from "../../../shared/domain/index.ts";
+import { saidWords } from "../../../shared/format/index.ts";
 import type { Progress } from "../engine.ts";
-import { saidWords } from "../outside-text.ts";
 import { type ProgressAnswer, progressAnswer } from "./answers.ts";
 import { unreadableAnswer } from "./engine-errors.ts";
 import type { EngineHttp } from "./engine-http.ts";

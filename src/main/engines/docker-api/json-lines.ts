@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { AppError } from "../../../shared/domain/index.ts";
-import { parseOutsideJson, saidWords } from "../outside-text.ts";
+import { saidWords } from "../../../shared/format/index.ts";
+import { parseOutsideJson } from "../outside-text.ts";
 
 /** One message of a progress or event stream is never longer than this. */
 const lineMaxBytes = 1024 * 1024;

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { ErrorWithReasonCode, MqttClient } from "mqtt";
 import { AppError } from "../../../shared/domain/index.ts";
+import { saidWords } from "../../../shared/format/index.ts";
 import type { SshConnection } from "../../ssh/index.ts";
-import { saidWords } from "../outside-text.ts";
 import { placeText } from "./kanto-errors.ts";
 import { PacketGuard, packetMaxBytes } from "./packet-guard.ts";
 

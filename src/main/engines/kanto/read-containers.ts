@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "../../../shared/domain/index.ts";
-import { containersMax, parseOutsideJson, saidWords } from "../outside-text.ts";
+import { saidWords } from "../../../shared/format/index.ts";
+import { containersMax, parseOutsideJson } from "../outside-text.ts";
 import { type KantoContainer, kantoContainerSchema } from "./container-json.ts";
 import { checkedId, type KantoCm } from "./kanto-cm.ts";
 import { unreadable } from "./kanto-errors.ts";
