@@ -157,10 +157,12 @@ export async function startHostileEngine(answers: Record<string, HostileAnswer>)
 /** What the victim (hostile-victim.ts) is to do, and what became of it. */
 export const orderSchema = z.object({
   socketPath: z.string(),
+  /** The port of an MQTT broker, for `broker`. */
+  brokerPort: z.int().optional(),
   /** The sshd to go through; null: the socket is of this machine. */
   ssh: z.object({ port: z.int(), privateKey: z.string() }).nullable(),
   /** `login` stops when it is logged in; `idle` opens the socket, reads nothing and waits for its end. */
-  call: z.enum(["login", "idle", "open", "list", "logs", "tty", "events", "pull"]),
+  call: z.enum(["login", "idle", "broker", "open", "list", "logs", "tty", "events", "pull"]),
 });
 export type Order = z.infer<typeof orderSchema>;
 

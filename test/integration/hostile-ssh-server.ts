@@ -11,8 +11,8 @@ export interface HostileServer {
   stop(): Promise<void>;
 }
 
-/** Speaks no SSH: says `chunk` over and over to whoever connects, `bytes` in all. */
-export async function startFlood(chunk: string, bytes: number): Promise<HostileServer> {
+/** Says `head`, and `chunk` over and over, to whoever connects, `bytes` in all. */
+export async function startFlood(chunk: string, bytes: number, head = Buffer.alloc(0)): Promise<HostileServer> {
   const sockets = new Set<Socket>();
   const block = Buffer.from(chunk.repeat(Math.ceil((256 * 1024) / chunk.length)));
   const server = createServer((socket) => {
@@ -20,6 +20,7 @@ export async function startFlood(chunk: string, bytes: number): Promise<HostileS
     socket.on("error", () => undefined);
     socket.on("close", () => sockets.delete(socket));
     let sent = 0;
+    socket.write(head);
     const send = (): void => {
       while (sent < bytes && !socket.destroyed) {
         sent += block.length;

@@ -38,11 +38,20 @@ afterAll(async () => {
   await sshd.stop();
 });
 
-async function attack(call: Order["call"], port: number, socketPath = "/run/docker.sock"): Promise<Report> {
+async function attack(
+  call: Order["call"],
+  port: number,
+  { socketPath = "/run/docker.sock", brokerPort }: { socketPath?: string; brokerPort?: number } = {},
+): Promise<Report> {
   victim ??= await startVictim();
   const [privateKey = ""] = sshd.credentials.privateKeys;
   try {
-    const report = await victim.obey({ socketPath, ssh: { port, privateKey }, call });
+    const report = await victim.obey({
+      socketPath,
+      ...(brokerPort === undefined ? {} : { brokerPort }),
+      ssh: { port, privateKey },
+      call,
+    });
     expect(report.growthBytes).toBeLessThan(growthMaxBytes);
     expect(report.failure?.message.length ?? 0).toBeLessThan(1_000);
     expect(report.failure?.message ?? "").not.toMatch(/[^\P{Cc}\n]/u);
@@ -101,7 +110,7 @@ describe("a hostile engine behind a real sshd", () => {
     ["an event without end", "events", { "/events": flood(`${ok}\r\n`, "x".repeat(1_000), GIB) }],
   ])("%s", async (_, call, answers) => {
     const engine = started(await startHostileEngine(answers));
-    const { failure } = await attack(call, sshd.port, engine.socketPath);
+    const { failure } = await attack(call, sshd.port, engine);
     expect(failure?.code).toMatch(/^(engine-failed|no-engine)$/);
   });
 
@@ -110,9 +119,17 @@ describe("a hostile engine behind a real sshd", () => {
     const head = frame(Buffer.from("2026-11-24T10:00:00.000000001Z "), 0xffff_ffff);
     const log = flood(Buffer.concat([Buffer.from(`${ok}\r\n`), head]), Buffer.alloc(64 * 1024, "x"), bytes);
     const engine = started(await startHostileEngine({ "/containers/c1/logs": log }));
-    const report = await attack("logs", sshd.port, engine.socketPath);
+    const report = await attack("logs", sshd.port, engine);
     expect(report).toMatchObject({ failure: null });
     expect(report.longest).toBeLessThanOrEqual(64 * 1024);
     expect(report.count).toBeGreaterThanOrEqual(bytes / (64 * 1024) - 1);
   });
+});
+
+test("an MQTT broker whose message claims 256 MiB is hung up on", async () => {
+  const connack = [0x20, 2, 0, 0];
+  const publish = [0x30, 0xff, 0xff, 0xff, 0x7f];
+  const broker = started(await startFlood("x", GIB, Buffer.from([...connack, ...publish])));
+  const { failure } = await attack("broker", sshd.port, { brokerPort: broker.port });
+  expect(failure).toMatchObject({ code: "unreachable", message: expect.stringContaining("MQTT") });
 });

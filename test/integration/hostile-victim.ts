@@ -1,6 +1,6 @@
 /** A process with little memory that does what its parent orders and tells how much memory that took. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Engine, LogPosition, openEngine } from "../../src/main/engines/index.ts";
+import { type Engine, KantoThings, LogPosition, openEngine } from "../../src/main/engines/index.ts";
 import { connectSsh, type SshConnection } from "../../src/main/ssh/index.ts";
 import { AppError } from "../../src/shared/domain/index.ts";
 import { type Order, orderSchema, type Report } from "./hostile-engine.ts";
@@ -50,10 +50,18 @@ async function idle(connection: SshConnection | null, socketPath: string): Promi
   });
 }
 
+async function openBroker(connection: SshConnection | null, port: number): Promise<Seen> {
+  if (connection === null) throw new Error("There is no connection.");
+  const things = await KantoThings.open({ connection, broker: { host: "127.0.0.1", port } });
+  things.close();
+  return { count: 0, longest: 0 };
+}
+
 async function obey(order: Order): Promise<Seen> {
   const connection = await reach(order);
   try {
     if (order.call === "login") return { count: 0, longest: 0 };
+    if (order.call === "broker") return await openBroker(connection, order.brokerPort ?? 0);
     if (order.call === "idle") return await idle(connection, order.socketPath);
     const engine = await openEngine({ socketPath: order.socketPath, ...(connection === null ? {} : { connection }) });
     try {
