@@ -25,8 +25,7 @@ let hostile: string;
 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), "bayplan-hostile-home-"));
-  const answers: Parameters<typeof startHostileDevice>[0] = { bashrc: noisy, answers: {} };
-  device = await startHostileDevice(answers);
+  device = await startHostileDevice({ bashrc: noisy });
   hostile = `${hostileText(device.marker)}\nnext`;
   const labels = { "com.docker.compose.project": hostile, "com.docker.compose.service": hostile };
   const { listed, inspected } = containerAnswers("c1", { name: hostile, image: hostile, labels });
@@ -61,16 +60,13 @@ describe("the command line", () => {
     expectHarmless(trusted);
   });
 
-  test.each([["ps"], ["logs", "-n", "5"], ["stats", "--once"]])(
-    "%s holds nothing that steers a terminal",
-    async (...args) => {
-      const [command = "", ...options] = args;
-      const result = await run(command, device.address, ...options);
-      expect(result.code).toBe(0);
-      expect(result.stdout).not.toBe("");
-      expectHarmless(result);
-    },
-  );
+  test.each([["ps"], ["logs", "-n", "5"]])("%s holds nothing that steers a terminal", async (...args) => {
+    const [command = "", ...options] = args;
+    const result = await run(command, device.address, ...options);
+    expect(result.code).toBe(0);
+    expect(result.stdout).not.toBe("");
+    expectHarmless(result);
+  });
 
   test.each([
     ["discover", "--timeout", "2s", "--all"],
@@ -86,7 +82,7 @@ describe("the command line", () => {
     const result = await run("--json", "ps", device.address);
     expectHarmless(result);
     const { containers } = z.object({ containers: z.array(containerSchema) }).parse(JSON.parse(result.stdout));
-    expect(containers).toMatchObject([{ name: hostile, image: hostile, service: null }]);
+    expect(containers).toMatchObject([{ name: hostile, image: hostile, service: hostile }]);
   });
 
   test("logs --json is JSON, line by line, and says what the container printed", async () => {
@@ -118,7 +114,7 @@ function expectFacts(found: Device | undefined): void {
     found?.facts?.kernel,
     found?.facts?.arch,
   ]) {
-    expect(said).not.toMatch(/\p{Cc}/u);
+    expect(said).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
     expect(said?.length).toBeLessThanOrEqual(200);
   }
 }

@@ -69,6 +69,8 @@ describe("what is no answer", () => {
     ["a refusal without end", flood("HTTP/1.1 500 Oops\r\n\r\n", "x".repeat(1_000), GIB)],
     ["a refusal whose message is no text", text('{"message":{"toString":0,"valueOf":0}}', "500 Oops")],
     ["a refusal that steers terminals", text(`{"message":"\\u001b[2J\\u0000${"x".repeat(9_000)}"}`, "500 Oops")],
+    ["interim answers without end", flood("", "HTTP/1.1 100 Continue\r\n\r\n", GIB)],
+    ["hints without end", flood("", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n", GIB)],
     ["another protocol", raw("HTTP/1.1 101 Switching Protocols\r\nUpgrade: tcp\r\nConnection: Upgrade\r\n\r\n")],
     ["what is no HTTP", flood("SSH-2.0-OpenSSH_9.2\r\n", "x".repeat(1_000), GIB)],
     ["nothing", raw("")],

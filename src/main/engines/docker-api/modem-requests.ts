@@ -16,8 +16,16 @@ export function takeOverRequests(): void {
   Object.assign(modemHttp.http, { request: ask });
 }
 
+/** Answers of the kind "still at it" (1xx) that may come before the answer. Engines send none. */
+const interimMax = 16;
+
 function ask(...words: Parameters<typeof request>): ClientRequest {
   const asked = request(...words);
+  let interim = 0;
+  asked.on("information", () => {
+    interim += 1;
+    if (interim > interimMax) asked.destroy(Object.assign(new Error("It never answers"), { code: "HPE_INTERIM" }));
+  });
   // Nobody here changes the protocol. Without a listener node hangs up and says nothing, and the call would never end.
   asked.once("upgrade", (_answer, socket) => {
     socket.destroy();
