@@ -62,7 +62,7 @@ describe("a name on the network that is no UTF-8", () => {
     const [record] = decodeMessage(packet()).records;
     if (record?.type !== "PTR") throw new Error("no pointer was read");
     const cache = new RecordCache();
-    cache.add(record, 0);
+    cache.add(record, 0, "10.0.0.5");
     const due = cache.takeDueQuestions(100_000);
     const queries = encodeQueries([...due, { name: record.target, type: "SRV" }], [record]);
     expect(queries.map((query) => decodeMessage(query).questions)).toEqual([due.length]);

@@ -26,6 +26,8 @@ const SETTLE_SHARE = 10;
 const LONGEST_SETTLE_MS = 1_000;
 /** Hundreds of devices that answer at once send fewer; a flood is not to take all of this machine's time. */
 const PACKETS_PER_SECOND = 1_000;
+/** A device with ten services sends a dozen in a round; the flood of one machine leaves the others heard. */
+const PACKETS_OF_ONE_PER_SECOND = 100;
 /** No network has as many machines that a person could look at. Who was heard first stays. */
 const MAX_SIGHTINGS = 512;
 
@@ -46,7 +48,7 @@ export class InterfaceBrowser {
   #answers = 0;
   #malformed = 0;
   #settleMs = SETTLE_MS;
-  #second = { startsAtMs: 0, packets: 0 };
+  #second = { startsAtMs: 0, packets: 0, bySender: new Map<string, number>() };
   #packetsLeftOut = 0;
   #sightingsLeftOut = 0;
   #openFailure: string | null = null;
@@ -62,7 +64,7 @@ export class InterfaceBrowser {
       this.#endFirstRound = resolve;
     });
     this.#socket = new InterfaceSocket(lan, {
-      onPacket: (packet, legacy) => this.#hear(packet, legacy),
+      onPacket: (packet, sender, legacy) => this.#hear(packet, sender, legacy),
       onFailure: (what) => {
         this.#openFailure = what;
       },
@@ -137,9 +139,9 @@ export class InterfaceBrowser {
     for (const packet of encodeQueries(questions, known)) this.#socket.send(packet, directly);
   }
 
-  #hear(packet: Buffer, legacy: boolean): void {
+  #hear(packet: Buffer, sender: string, legacy: boolean): void {
     this.#packets += 1;
-    if (this.#isFlooded()) {
+    if (this.#isFlooded(sender)) {
       this.#packetsLeftOut += 1;
       return;
     }
@@ -148,7 +150,7 @@ export class InterfaceBrowser {
       if (!message.isResponse) return;
       this.#answers += 1;
       const nowMs = Date.now();
-      for (const record of message.records) this.#cache.add(record, nowMs, legacy);
+      for (const record of message.records) this.#cache.add(record, nowMs, sender, legacy);
       this.#settleTimer ??= setTimeout(() => this.#look(), this.#settleMs);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
@@ -156,11 +158,16 @@ export class InterfaceBrowser {
     }
   }
 
-  #isFlooded(): boolean {
+  #isFlooded(sender: string): boolean {
     const nowMs = performance.now();
-    if (nowMs - this.#second.startsAtMs >= 1_000) this.#second = { startsAtMs: nowMs, packets: 0 };
+    if (nowMs - this.#second.startsAtMs >= 1_000) this.#second = { startsAtMs: nowMs, packets: 0, bySender: new Map() };
+    const { bySender } = this.#second;
+    const ofSender = bySender.get(sender) ?? 0;
+    // What is over one sender's share takes nothing of the others'.
+    if (ofSender >= PACKETS_OF_ONE_PER_SECOND || this.#second.packets >= PACKETS_PER_SECOND) return true;
+    bySender.set(sender, ofSender + 1);
     this.#second.packets += 1;
-    return this.#second.packets > PACKETS_PER_SECOND;
+    return false;
   }
 
   /** Works out what the records say now, asks for what they lack, and sets the clock for the next time. */
