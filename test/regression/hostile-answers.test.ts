@@ -8,7 +8,7 @@ import { RecordCache } from "../../src/main/devices/mdns/record-cache.ts";
 import { createOutput, harmless, printFailure } from "../../src/main/doors/cli/output.ts";
 import { containerListAnswer } from "../../src/main/engines/docker-api/answers.ts";
 import { refusalWords, unreadableAnswer } from "../../src/main/engines/docker-api/engine-errors.ts";
-import { parseOutsideJson } from "../../src/main/engines/outside-text.ts";
+import { checkOutside, parseOutsideJson } from "../../src/main/engines/outside-text.ts";
 import { ReplyReader } from "../../src/main/engines/sampling/reply-reader.ts";
 import { MarkerFilter } from "../../src/main/ssh/exec-frame.ts";
 import type { SshProcess } from "../../src/main/ssh/index.ts";
@@ -108,6 +108,12 @@ describe("an engine's answer", () => {
     const { message } = unreadableAnswer("Containers", wrong.error);
     expect(message).toContain("and 997 more");
     expect(message.length).toBeLessThan(500);
+  });
+
+  test("that is wrong in so many places that its schema stumbles is refused as well", () => {
+    const labels = Object.fromEntries(Array.from({ length: 190_000 }, (_, at) => [String(at), at]));
+    const checked = checkOutside(containerListAnswer, [{ Id: "c1", Labels: labels }]);
+    expect(checked).toMatchObject({ success: false });
   });
 
   test.each([

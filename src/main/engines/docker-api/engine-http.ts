@@ -2,7 +2,7 @@ import { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import type * as z from "zod";
 import { AppError } from "../../../shared/domain/index.ts";
-import { parseOutsideJson } from "../outside-text.ts";
+import { checkOutside, parseOutsideJson } from "../outside-text.ts";
 import { Deadline } from "./deadline.ts";
 import { connectionOf, type EngineAddress, placeOf } from "./engine-address.ts";
 import { refusalError, refusalWords, transportError, unreadableAnswer } from "./engine-errors.ts";
@@ -85,7 +85,7 @@ export class EngineHttp {
     } catch (error) {
       throw unreadableAnswer(request.what, error);
     }
-    const parsed = schema.safeParse(value);
+    const parsed = checkOutside(schema, value);
     if (!parsed.success) throw unreadableAnswer(request.what, parsed.error);
     return parsed.data;
   }

@@ -2,6 +2,7 @@ import { AppError, type Build } from "../../../shared/domain/index.ts";
 import { saidWords } from "../../../shared/format/index.ts";
 import { packContext } from "../build-context/index.ts";
 import type { Progress } from "../engine.ts";
+import { checkOutside } from "../outside-text.ts";
 import { progressAnswer } from "./answers.ts";
 import { unreadableAnswer } from "./engine-errors.ts";
 import type { EngineHttp } from "./engine-http.ts";
@@ -57,7 +58,7 @@ export async function buildImage(
     };
     if (signal.aborted) stop();
     for await (const value of jsonLines(answer)) {
-      const parsed = progressAnswer.safeParse(value);
+      const parsed = checkOutside(progressAnswer, value);
       if (!parsed.success) throw unreadableAnswer(what, parsed.error);
       const words = parsed.data.errorDetail?.message ?? parsed.data.error;
       if (words !== undefined) throw buildFailed(tag, saidWords(words));

@@ -1,6 +1,7 @@
 import { AppError } from "../../../shared/domain/index.ts";
 import { saidWords } from "../../../shared/format/index.ts";
 import type { Progress } from "../engine.ts";
+import { checkOutside } from "../outside-text.ts";
 import { type ProgressAnswer, progressAnswer } from "./answers.ts";
 import { unreadableAnswer } from "./engine-errors.ts";
 import type { EngineHttp } from "./engine-http.ts";
@@ -55,7 +56,7 @@ async function followPull(
   try {
     const report = new PullReport(progress);
     for await (const value of jsonLines(answer)) {
-      const parsed = progressAnswer.safeParse(value);
+      const parsed = checkOutside(progressAnswer, value);
       if (!parsed.success) throw unreadableAnswer(`Image ${reference}`, parsed.error);
       const words = parsed.data.errorDetail?.message ?? parsed.data.error;
       if (words !== undefined) throw new AppError("not-found", saidWords(words));

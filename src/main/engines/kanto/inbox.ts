@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { AppError } from "../../../shared/domain/index.ts";
-import { parseOutsideJson } from "../outside-text.ts";
+import { checkOutside, parseOutsideJson } from "../outside-text.ts";
 import { dittoErrorSchema, type Envelope, parseEnvelope, parseResponseTopic } from "./ditto.ts";
 import { type FeatureNews, featureNewsOf, type KantoMetrics, metricsOf } from "./feature-news.ts";
 
@@ -133,7 +133,7 @@ export class Inbox {
   }
 
   #takeIdentity(payload: Buffer): void {
-    const parsed = identitySchema.safeParse(jsonOf(payload));
+    const parsed = checkOutside(identitySchema, jsonOf(payload));
     if (parsed.success) this.#identified?.(parsed.data.deviceId);
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "../../../shared/domain/index.ts";
 import { saidWords } from "../../../shared/format/index.ts";
-import { containersMax, parseOutsideJson } from "../outside-text.ts";
+import { checkOutside, containersMax, parseOutsideJson } from "../outside-text.ts";
 import { type KantoContainer, kantoContainerSchema } from "./container-json.ts";
 import { checkedId, type KantoCm } from "./kanto-cm.ts";
 import { unreadable } from "./kanto-errors.ts";
@@ -71,7 +71,7 @@ export function parseContainer(text: string, what: string): KantoContainer {
   } catch (error) {
     throw unreadable(what, error);
   }
-  const parsed = kantoContainerSchema.safeParse(value);
+  const parsed = checkOutside(kantoContainerSchema, value);
   if (!parsed.success) throw unreadable(what, parsed.error);
   return parsed.data;
 }
