@@ -19,6 +19,7 @@ import { startVictim, type Victim } from "./start-victim.ts";
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
+const long = process.env.BAYPLAN_TEST_LONG === "1";
 
 /** An answer may be held a few times over while it is read; what is hostile here is far larger. */
 const growthMaxBytes = 160 * MIB;
@@ -161,11 +162,11 @@ describe("a stream", () => {
     expect(report.count).toBeGreaterThanOrEqual(GIB / (64 * 1024) - 1);
   });
 
-  test("a terminal's line of 1 GB comes in pieces", async () => {
+  test("a terminal's line without end comes in pieces", async () => {
     const tty = containerAnswers("c1", { name: "web", tty: true }).inspected;
     const report = await attack("tty", {
       "/containers/c1/json": good(tty),
-      "/containers/c1/logs": flood(`${ok}\r\n`, "x".repeat(1_000), GIB),
+      "/containers/c1/logs": flood(`${ok}\r\n`, "x".repeat(1_000), long ? GIB : 128 * MIB),
     });
     expect(report).toMatchObject({ failure: null });
     expect(report.longest).toBeLessThanOrEqual(64 * 1024);
@@ -173,7 +174,7 @@ describe("a stream", () => {
 
   test("a log in frames of one byte, none of which ends a line", async () => {
     const report = await attack("logs", {
-      "/containers/c1/logs": flood(`${ok}\r\n`, frame(Buffer.from("x")), 64 * MIB),
+      "/containers/c1/logs": flood(`${ok}\r\n`, frame(Buffer.from("x")), 16 * MIB),
     });
     expect(report.failure).toBeNull();
   });
@@ -199,7 +200,7 @@ describe("a stream", () => {
     const report = await attack("pull", {
       "/images/create": async (socket) => {
         await raw(head)(socket, "");
-        for (let block = 0; block < 100 && !socket.destroyed; block += 1) {
+        for (let block = 0; block < 40 && !socket.destroyed; block += 1) {
           let lines = "";
           for (let line = 0; line < 1_000; line += 1) {
             at += 1;
