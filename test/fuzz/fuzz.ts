@@ -1,6 +1,6 @@
 /**
  * Throws generated input at one parser for a limited time. An input fails when the parser throws what its boundary does
- * not promise, gives more than its bound, or takes longer than 200 ms. The seed is printed; BAYPLAN_FUZZ_SEED repeats it.
+ * not promise, gives more than its bound, or takes longer than two seconds. The seed is printed; BAYPLAN_FUZZ_SEED repeats it.
  */
 import fc from "fast-check";
 

@@ -52,7 +52,7 @@ test(
       for (const bytes of packets) {
         nowMs += 700;
         try {
-          for (const record of decodeMessage(bytes).records) cache.add(record, nowMs);
+          for (const record of decodeMessage(bytes).records) cache.add(record, nowMs, "10.0.0.5");
         } catch (error) {
           // What the browser counts; anything else would end the program.
           if (!(error instanceof MalformedMessage)) throw error;

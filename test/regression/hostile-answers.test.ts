@@ -1,5 +1,4 @@
 /** What a device or the network may send must not hang, crash or steer Bayplan. */
-import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -7,8 +6,13 @@ import { countCpus, parseProbe } from "../../src/main/devices/identity/parse-pro
 import { decodeMessage, encodeQueries } from "../../src/main/devices/mdns/dns-message.ts";
 import { RecordCache } from "../../src/main/devices/mdns/record-cache.ts";
 import { createOutput, harmless, printFailure } from "../../src/main/doors/cli/output.ts";
+import { containerListAnswer } from "../../src/main/engines/docker-api/answers.ts";
+import { refusalWords, unreadableAnswer } from "../../src/main/engines/docker-api/engine-errors.ts";
+import { checkOutside, parseOutsideJson } from "../../src/main/engines/outside-text.ts";
 import { ReplyReader } from "../../src/main/engines/sampling/reply-reader.ts";
+import { MarkerFilter } from "../../src/main/ssh/exec-frame.ts";
 import type { SshProcess } from "../../src/main/ssh/index.ts";
+import { parseAnswer } from "../../src/main/ssh/ssh-config.ts";
 
 describe("the answer to the identity probe", () => {
   test("with a hundred thousand lines is read in no time", () => {
@@ -58,7 +62,7 @@ describe("a name on the network that is no UTF-8", () => {
     const [record] = decodeMessage(packet()).records;
     if (record?.type !== "PTR") throw new Error("no pointer was read");
     const cache = new RecordCache();
-    cache.add(record, 0);
+    cache.add(record, 0, "10.0.0.5");
     const due = cache.takeDueQuestions(100_000);
     const queries = encodeQueries([...due, { name: record.target, type: "SRV" }], [record]);
     expect(queries.map((query) => decodeMessage(query).questions)).toEqual([due.length]);
@@ -68,13 +72,8 @@ describe("a name on the network that is no UTF-8", () => {
 describe("a sampler that sends what nobody asked for", () => {
   function running(): { process: SshProcess; stream: PassThrough } {
     const stream = new PassThrough();
-    const process = Object.assign(new EventEmitter(), {
-      stream,
-      stderr: () => "",
-      exited: Promise.resolve(0),
-      close: () => stream.destroy(),
-    });
-    return { process: process as unknown as SshProcess, stream };
+    const process = { stream, stderr: () => "", exited: Promise.resolve(0), close: () => void stream.destroy() };
+    return { process, stream };
   }
 
   test.each([
@@ -94,6 +93,46 @@ describe("a sampler that sends what nobody asked for", () => {
     expect(globalThis.process.memoryUsage().rss - before).toBeLessThan(150 * 1024 * 1024);
     stream.destroy();
   });
+});
+
+describe("an engine's answer", () => {
+  test("of more values than an answer holds is refused before it is parsed; a comma in a text is no value", () => {
+    expect(() => parseOutsideJson(`[${"{},".repeat(1_000_000)}{}]`)).toThrow("values");
+    expect(parseOutsideJson(JSON.stringify(["a,b".repeat(100)]))).toEqual(["a,b".repeat(100)]);
+  });
+
+  test("that lists too many containers, or is wrong all over, is a short sentence", () => {
+    const many = containerListAnswer.safeParse(Array.from({ length: 2_001 }, () => ({})));
+    expect(many.error?.issues).toHaveLength(1);
+    const wrong = containerListAnswer.safeParse(Array.from({ length: 1_000 }, () => ({ "\u001b[2J": 1 })));
+    const { message } = unreadableAnswer("Containers", wrong.error);
+    expect(message).toContain("and 997 more");
+    expect(message.length).toBeLessThan(500);
+  });
+
+  test("that is wrong in so many places that its schema stumbles is refused as well", () => {
+    const labels = Object.fromEntries(Array.from({ length: 190_000 }, (_, at) => [String(at), at]));
+    const checked = checkOutside(containerListAnswer, [{ Id: "c1", Labels: labels }]);
+    expect(checked).toMatchObject({ success: false });
+  });
+
+  test.each([
+    ['{"message":{"toString":0,"valueOf":0}}', '{"message":{"toString":0,"valueOf":0}}'],
+    ['{"message":"no\\u001b[2J\\u202e such"}', "no [2J such"],
+    ["", "it does not say why"],
+  ])("that is the refusal %s says: %s", (body, words) => {
+    expect(refusalWords(body)).toBe(words);
+  });
+});
+
+/** What is done anew with each piece or line of something long took minutes. */
+test("noise in single bytes, and a million lines of ssh -G, are read in no time", () => {
+  const startedAt = performance.now();
+  const filter = new MarkerFilter("bayplan-1");
+  for (let at = 0; at < 200_000; at += 1) filter.take(Buffer.from("x"));
+  expect(filter.take(Buffer.from("\nbayplan-1 7\nout"))?.toString()).toBe("out");
+  expect(parseAnswer("identityfile a\n".repeat(1_000_000)).get("identityfile")).toHaveLength(1_000_000);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
 });
 
 describe("what the command line prints", () => {
@@ -117,6 +156,14 @@ describe("what the command line prints", () => {
     expect(harmless(hostile)).not.toMatch(/[\p{Cc}\u202e]/u);
   });
 
+  test("keeps no emphasis of a device's in remarks and failures", () => {
+    listen();
+    createOutput(false).note("a\u001b[8mb");
+    printFailure({ code: "unsupported", message: "a\u001b[8mb", hint: "c\u001b[8md" }, false);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ESC is what this is about.
+    expect(written.join("")).not.toMatch(/\u001b\[8m/);
+  });
+
   test("is harmless as text, as a remark, as a failure and as JSON, which still says the same", () => {
     listen();
     createOutput(false).text(hostile);
@@ -126,6 +173,7 @@ describe("what the command line prints", () => {
     printFailure({ code: "unsupported", message: hostile, hint: null }, true);
     expect(written).toHaveLength(6);
     for (const text of written) expect(stripVTControlCharacters(text).replace(/\n$/, "")).not.toMatch(/\p{Cc}/u);
+    expect(written.join("")).not.toMatch(/[\u202a-\u202e]/u);
     expect(JSON.parse(written[2] ?? "")).toEqual({ name: hostile });
   });
 });

@@ -1,6 +1,9 @@
 import { Duplex } from "node:stream";
 import type { ClientChannel } from "ssh2";
 
+/** A server may send 2 MiB ahead of who reads (ssh2's window), and a packet more. */
+const heldMaxBytes = 4 * 1024 * 1024;
+
 /**
  * An SSH channel that behaves as a stream should. ssh2's own leaves a write without an answer when the channel closes
  * under it, and says of itself that it is neither destroyed nor closed until the other side has agreed.
@@ -14,6 +17,9 @@ export class ChannelStream extends Duplex {
     super();
     this.channel = channel;
     channel.on("data", (chunk: Buffer) => this.#receive(chunk));
+    // A socket has no error stream; what a server puts there all the same is not to pile up.
+    channel.stderr.resume();
+    this.#watchWindow();
     channel.on("end", () => this.#endOutput());
     channel.on("drain", () => this.#answerWrite());
     channel.on("close", () => {
@@ -61,6 +67,17 @@ export class ChannelStream extends Duplex {
     // What still comes is read and thrown away: ssh2 closes a channel only once it was read to its end.
     this.channel.resume();
     done(error);
+  }
+
+  /** ssh2 takes whatever comes, also from a server that does not keep to the window: while nobody reads, without end. */
+  #watchWindow(): void {
+    const { channel } = this;
+    const push = channel.push.bind(channel);
+    channel.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+      if (channel.readableLength <= heldMaxBytes) return push(chunk, encoding);
+      this.destroy(new Error("The server sends more than it was told that it may."));
+      return false;
+    };
   }
 
   #receive(chunk: Buffer): void {

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import ssh2, { type Client } from "ssh2";
 import { AppError, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
+import { saidWords } from "../../shared/format/index.ts";
 import { type AuthAttempt, authAttempts, nextAttempt } from "./auth-methods.ts";
 import { dialTcp } from "./dial-tcp.ts";
 import { gatherWrites } from "./gather-writes.ts";
@@ -223,9 +224,13 @@ class Handshake {
       return authFault(target, this.#methodsLeft, [...new Set(this.#tried)], error);
     }
     const fault = this.#verdict === "accepted" ? "unreachable" : "refused";
-    return new SshConnectError(fault, `The SSH login at ${target.host}:${target.port} broke off: ${message}.`, {
-      hint: "The SSH server may be overloaded, or too old to agree on a cipher with this machine.",
-      cause: error,
-    });
+    return new SshConnectError(
+      fault,
+      `The SSH login at ${target.host}:${target.port} broke off: ${saidWords(message)}.`,
+      {
+        hint: "The SSH server may be overloaded, or too old to agree on a cipher with this machine.",
+        cause: error,
+      },
+    );
   }
 }

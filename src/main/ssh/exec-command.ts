@@ -6,7 +6,7 @@ import { formatTarget, lostConnection } from "./ssh-errors.ts";
 const defaultTimeoutMs = 20_000;
 
 /** What one command may print; more than this is not an answer but a mistake. */
-const stdoutMaxBytes = 32 * 1024 * 1024;
+const stdoutMaxBytes = 8 * 1024 * 1024;
 
 /**
  * Runs a command to its end. `start` gets a signal that aborts on timeout and cancellation, and may wait for a place.

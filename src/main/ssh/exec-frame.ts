@@ -25,14 +25,25 @@ export function frameCommand(argv: readonly string[]): FramedCommand {
   return { line: `exec ${quoteArgv(["sh", "-c", frameScript, marker, ...argv])}`, marker };
 }
 
-/** Passes on what comes behind the marker line; what came before is kept as noise, up to a bound. */
+/** Of the noise, what is told to a person when nothing else came. */
+const noiseKeptBytes = 4 * 1024;
+
+const newline = 10;
+
+/** Linux has no process id with more digits (PID_MAX_LIMIT is 4,194,304). */
+const pidPattern = /^[1-9]\d{0,6}$/;
+
+/** Passes on what comes behind the marker line; of what came before, the beginning is kept as noise. */
 export class MarkerFilter {
   readonly #marker: Buffer;
-  #held: Buffer = Buffer.from("\n");
+  /** The line that has not ended yet, in the pieces in which it came: joined at each of them, many would take minutes. */
+  #line: Buffer[] = [];
+  #bytes = 0;
+  #noise: Buffer = Buffer.alloc(0);
   #pid: number | null = null;
 
   constructor(marker: string) {
-    this.#marker = Buffer.from(`\n${marker} `);
+    this.#marker = Buffer.from(`${marker} `);
   }
 
   /** The command's process id, which is its process group's too; null while it was not reached. */
@@ -42,24 +53,36 @@ export class MarkerFilter {
 
   /** What was printed instead of the command's output while the marker has not come. */
   get noise(): string {
-    return this.#pid === null ? this.#held.toString("utf8").trim() : "";
+    if (this.#pid !== null) return "";
+    return Buffer.concat([this.#noise, ...this.#line])
+      .subarray(0, noiseKeptBytes)
+      .toString("utf8")
+      .trim();
   }
 
   /** The part of a chunk that belongs to the command; null while there is none. Throws when the noise does not end. */
   take(chunk: Buffer): Buffer | null {
     if (this.#pid !== null) return chunk;
-    this.#held = Buffer.concat([this.#held, chunk]);
-    const at = this.#held.indexOf(this.#marker);
-    const end = at < 0 ? -1 : this.#held.indexOf("\n", at + this.#marker.length);
-    if (end < 0) {
-      if (this.#held.length > noiseMaxBytes) throw new Error("The login shell prints without end.");
-      return null;
+    let from = 0;
+    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, from)) {
+      const line = Buffer.concat([...this.#line, chunk.subarray(from, at + 1)]);
+      this.#line = [];
+      from = at + 1;
+      if (line.indexOf(this.#marker) === 0) {
+        this.#pid = pidIn(line.toString("latin1", this.#marker.length, line.length - 1));
+        this.#noise = Buffer.alloc(0);
+        return from < chunk.length ? chunk.subarray(from) : null;
+      }
+      if (this.#noise.length < noiseKeptBytes) this.#noise = Buffer.concat([this.#noise, line]);
     }
-    const pid = this.#held.toString("latin1", at + this.#marker.length, end);
-    if (!/^[1-9]\d*$/.test(pid)) throw new Error(`The shell's process id is none: ${pid.slice(0, 20)}`);
-    const rest = this.#held.subarray(end + 1);
-    this.#pid = Number(pid);
-    this.#held = Buffer.alloc(0);
-    return rest.length > 0 ? rest : null;
+    if (from < chunk.length) this.#line.push(chunk.subarray(from));
+    this.#bytes += chunk.length;
+    if (this.#bytes > noiseMaxBytes) throw new Error("The login shell prints without end.");
+    return null;
   }
+}
+
+function pidIn(text: string): number {
+  if (!pidPattern.test(text)) throw new Error(`The shell's process id is none: ${text.slice(0, 20)}`);
+  return Number(text);
 }

@@ -8,7 +8,7 @@ import { AppError, type KeyPrint } from "../../shared/domain/index.ts";
 export function keyPrintOf(blob: Buffer): KeyPrint {
   const length = blob.length >= 4 ? blob.readUInt32BE(0) : 0;
   const type = blob.subarray(4, 4 + length).toString("latin1");
-  if (length === 0 || type.length !== length || !/^[\x21-\x7e]+$/.test(type)) {
+  if (length === 0 || type.length !== length || !/^[\x21-\x7e]{1,100}$/.test(type)) {
     throw new AppError("bad-input", "This is not a public host key.");
   }
   const hash = createHash("sha256").update(blob).digest("base64").replace(/=+$/, "");

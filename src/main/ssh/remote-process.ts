@@ -21,7 +21,8 @@ export class RemoteProcess implements SshProcess {
   readonly #channel: ClientChannel;
   readonly #ender: ProcessEnder;
   readonly #stderrFilter: MarkerFilter;
-  #stderr: Buffer = Buffer.alloc(0);
+  #stderr: Buffer[] = [];
+  #stderrBytes = 0;
   #closing = false;
 
   constructor(channel: ClientChannel, marker: string, ender: ProcessEnder) {
@@ -47,7 +48,7 @@ export class RemoteProcess implements SshProcess {
   }
 
   stderr(): string {
-    return this.#stderr.toString("utf8");
+    return Buffer.concat(this.#stderr).subarray(-stderrMaxBytes).toString("utf8");
   }
 
   /** What was printed when the command itself was never reached. */
@@ -90,8 +91,13 @@ export class RemoteProcess implements SshProcess {
       return;
     }
     if (output === null) return;
-    const joined = Buffer.concat([this.#stderr, output]);
-    this.#stderr = joined.length > stderrMaxBytes ? joined.subarray(joined.length - stderrMaxBytes) : joined;
+    this.#stderr.push(output);
+    this.#stderrBytes += output.length;
+    if (this.#stderrBytes < 2 * stderrMaxBytes) return;
+    // Its end only, and cut now and then: with each piece of an endless one it would keep this process busy.
+    const end = Buffer.concat(this.#stderr).subarray(-stderrMaxBytes);
+    this.#stderr = [end];
+    this.#stderrBytes = end.length;
   }
 }
 

@@ -40,6 +40,9 @@ export interface SshIdentities {
 
 const answerTimeoutMs = 5_000;
 
+/** OpenSSH's own SSH_MAX_IDENTITY_FILES. */
+const identityFilesMax = 100;
+
 /** No part of it can be an option, a path, or mean anything to a shell. */
 const plainHost = /^[A-Za-z0-9_][A-Za-z0-9._:%-]{0,254}$/;
 
@@ -128,14 +131,18 @@ export function parseAnswer(text: string): Map<string, readonly string[]> {
     const at = line.indexOf(" ");
     if (at <= 0) continue;
     const word = line.slice(0, at).toLowerCase();
-    values.set(word, [...(values.get(word) ?? []), line.slice(at + 1).trim()]);
+    const value = line.slice(at + 1).trim();
+    const known = values.get(word);
+    // A copy for each line would take minutes for a million of them.
+    if (known === undefined) values.set(word, [value]);
+    else known.push(value);
   }
   return values;
 }
 
 type Answer = ReadonlyMap<string, readonly string[]>;
 
-/** Reads what ssh said for a host, beside what it says of any host without a file. */
+/** Reads what ssh said for a host, beside what it says without any file. Throws `bad-input` for what is no place. */
 export function readSshConfig(host: string, home: string, asked: Answer, usual: Answer): SshHostConfig {
   const first = (word: string): string | null => valueIn(asked.get(word)?.[0]);
   const differs = (word: string): boolean => asked.get(word)?.join("\n") !== usual.get(word)?.join("\n");
@@ -144,9 +151,16 @@ export function readSshConfig(host: string, home: string, asked: Answer, usual: 
   const isElsewhere = hostName.toLowerCase() !== host.toLowerCase();
   const port = Number(first("port") ?? "22");
   const user = first("user") ?? userInfo().username;
+  if (/[\s\p{Cc}]/u.test(hostName) || /\p{Cc}/u.test(user) || !Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new AppError("bad-input", `ssh does not say where ${JSON.stringify(host)} is.`, {
+      hint: `Look at what it says: ssh -G ${host}.`,
+    });
+  }
   const hostKeyAlias = first("hostkeyalias");
   const tokens = { host, hostName, port, user, hostKeyAlias, home };
-  const identityFiles = (asked.get("identityfile") ?? []).flatMap((path) => valueIn(path) ?? []);
+  const identityFiles = (asked.get("identityfile") ?? [])
+    .slice(0, identityFilesMax)
+    .flatMap((path) => valueIn(path) ?? []);
   const expanded = identityFiles.map((path) => ({ path, full: expandPath(path, tokens) }));
   const namesKeys = differs("identityfile");
   const knownHosts = ["userknownhostsfile", "globalknownhostsfile"].flatMap((word) => splitPaths(first(word)));

@@ -1,4 +1,5 @@
 import { AppError, type AppErrorCode, type KeyPrint, type SshTarget } from "../../shared/domain/index.ts";
+import { saidWords } from "../../shared/format/index.ts";
 import { formatQuestions, type Question } from "./password-question.ts";
 
 /**
@@ -107,6 +108,9 @@ export function hostKeyFault(target: SshTarget, offeredKey: KeyPrint, cause?: un
   );
 }
 
+/** There are five that anybody uses; the list is the server's word. */
+const methodsShown = 8;
+
 /** `methods`: what the server said that it takes, empty when it did not say; `tried`: what was offered to it. */
 export function authFault(
   target: SshTarget,
@@ -114,10 +118,11 @@ export function authFault(
   tried: readonly string[],
   cause?: unknown,
 ): SshConnectError {
+  const named = methods.filter((method) => /^[\w.@-]{1,64}$/.test(method)).slice(0, methodsShown);
   const offered = tried.length === 0 ? "no credentials were at hand" : `tried: ${tried.join(", ")}`;
   const takesPassword = methods.some((method) => method === "password" || method === "keyboard-interactive");
   const isWrongPassword = takesPassword && tried.includes("password");
-  const takes = methods.length === 0 ? "" : ` The server takes: ${methods.join(", ")}.`;
+  const takes = named.length === 0 ? "" : ` The server takes: ${named.join(", ")}.`;
   const message = isWrongPassword
     ? `${formatTarget(target)} does not accept this password (${offered}).`
     : `${formatTarget(target)} does not let this user in (${offered}).${takes}`;
@@ -143,7 +148,7 @@ export function strangeQuestions(target: SshTarget, questions: readonly Question
 /** The connection was there and is gone. */
 export function lostConnection(target: SshTarget, why: string, cause?: unknown): SshConnectError {
   // Some of these words come from ssh2 or from the device, with a full stop of their own or without.
-  const reason = why.trim().replace(/\.+$/, "");
+  const reason = saidWords(why).replace(/\.+$/, "");
   return new SshConnectError("unreachable", `The connection to ${formatAddress(target)} was lost: ${reason}.`, {
     hint: "It comes back by itself when the device does.",
     cause,

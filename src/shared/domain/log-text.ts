@@ -1,11 +1,11 @@
-const controls = "[\\u0000-\\u0008\\u000b-\\u001f]";
+const controls = "[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]";
 const anyControl = new RegExp(controls);
-// Everything that moves a cursor, sets a title or rings a bell; colours (…m) stay for whoever shows them.
+// Everything that moves a cursor, sets a title, rings a bell or turns a line around; colours (…m) stay for whoever shows them.
 const otherControls = new RegExp(
   [
     "\\u001b\\[[0-9;?]*[A-LN-Za-ln-z]",
     "\\u001b\\][^\\u0007\\u001b]*(?:\\u0007|\\u001b\\\\)",
-    "[\\u0000-\\u0008\\u000b-\\u001a\\u001c-\\u001f]",
+    "[\\u0000-\\u0008\\u000b-\\u001a\\u001c-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]",
   ].join("|"),
   "g",
 );

@@ -159,10 +159,10 @@ function numbers(text: string | undefined): number[] {
   return words.map(Number).filter((value) => Number.isFinite(value));
 }
 
-/** What a device says about itself is shown: without what could steer a terminal, and not endless. */
+/** What a device says about itself is shown: without what could steer a terminal or turn a line around, and not endless. */
 function printable(text: string | undefined): string | null {
   const clean = (text ?? "")
-    .replaceAll(/\p{Cc}/gu, "")
+    .replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "")
     .trim()
     .slice(0, 200);
   return clean === "" ? null : clean;

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { patternMatches } from "../name-pattern.ts";
 
 /** One line of a known_hosts file (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT). */
 export interface KnownHostsEntry {
@@ -87,31 +88,4 @@ function hashMatches(hosts: string, name: string): boolean {
   const [, version, salt, hash] = hosts.split("|");
   if (version !== "1" || salt === undefined || hash === undefined) return false;
   return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest("base64") === hash;
-}
-
-/** `*` stands for any text and `?` for one character (ssh_config(5), PATTERNS). Walks once, so no pattern is slow. */
-function patternMatches(pattern: string, name: string): boolean {
-  let at = 0;
-  let inPattern = 0;
-  let starAt = -1;
-  let starFrom = 0;
-  while (at < name.length) {
-    const char = pattern[inPattern];
-    if (char === "*") {
-      starAt = inPattern;
-      starFrom = at;
-      inPattern += 1;
-    } else if (char === "?" || char === name[at]) {
-      inPattern += 1;
-      at += 1;
-    } else if (starAt >= 0) {
-      inPattern = starAt + 1;
-      starFrom += 1;
-      at = starFrom;
-    } else {
-      return false;
-    }
-  }
-  while (pattern[inPattern] === "*") inPattern += 1;
-  return inPattern === pattern.length;
 }

@@ -8,6 +8,8 @@ export interface BrowseTally {
   packets: number;
   answers: number;
   malformed: number;
+  /** Packets, records and machines that were passed over, since they were more than any network has. */
+  leftOut: number;
   sightings: readonly Sighting[];
   /** Why it cannot listen or ask; null while it can. */
   failure: string | null;
@@ -31,11 +33,13 @@ export function browseEvidence(tallies: readonly BrowseTally[]): DiscoveryEviden
     `${interfaceName} ${addressesText(tallies)}: ` +
     `${sum(({ packets }) => packets)} packets, ${sum(({ answers }) => answers)} answers, ${withSsh} SSH devices, ` +
     `${sum(({ malformed }) => malformed)} malformed, ${machines.size - withSsh} others`;
+  const leftOut = sum((tally) => tally.leftOut);
+  const heard = leftOut === 0 ? numbers : `${numbers}, ${leftOut} left out: somebody floods this network`;
   const silenceHint = tallies.every(({ hasAsked }) => hasAsked) ? SILENCE_HINT : null;
   return {
     source: `mdns ${interfaceName}`,
     state,
-    detail: failures.length === 0 ? numbers : `${numbers} (${failures.join("; ")})`,
+    detail: failures.length === 0 ? heard : `${heard} (${failures.join("; ")})`,
     hint:
       state === "failed"
         ? hintOfSendFailure(failures.join("; "), process.platform)

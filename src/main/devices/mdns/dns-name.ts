@@ -36,9 +36,9 @@ export function joinName(labels: readonly string[]): string {
   return labels.map((label) => label.replaceAll(/[\\.]/g, "\\$&")).join(".");
 }
 
-/** What a person reads: the first label, without control characters (a hostile name must not steer a terminal). */
+/** What a person reads: the first label, without what steers a terminal or turns a line around. */
 export function instanceLabel(name: string): string {
-  return (splitName(name)[0] ?? "").replaceAll(/\p{Cc}/gu, "").trim();
+  return (splitName(name)[0] ?? "").replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, "").trim();
 }
 
 /** Names compare without regard to ASCII case (RFC 6762, 16). */

@@ -21,6 +21,15 @@ const MISSING_TRIES = 4;
 const FIRST_MISSING_WAIT_MS = 250;
 /** Records of several packets of one answer are looked at once. */
 const SETTLE_MS = 5;
+/** In a flood, looking takes a small part of the time: the wait is this many times what the last look took. */
+const SETTLE_SHARE = 10;
+const LONGEST_SETTLE_MS = 1_000;
+/** Hundreds of devices that answer at once send fewer; a flood is not to take all of this machine's time. */
+const PACKETS_PER_SECOND = 1_000;
+/** A device with ten services sends a dozen in a round; the flood of one machine leaves the others heard. */
+const PACKETS_OF_ONE_PER_SECOND = 100;
+/** No network has as many machines that a person could look at. Who was heard first stays. */
+const MAX_SIGHTINGS = 512;
 
 /** Asks and listens on one network for as long as it exists. */
 export class InterfaceBrowser {
@@ -38,6 +47,10 @@ export class InterfaceBrowser {
   #packets = 0;
   #answers = 0;
   #malformed = 0;
+  #settleMs = SETTLE_MS;
+  #second = { startsAtMs: 0, packets: 0, bySender: new Map<string, number>() };
+  #packetsLeftOut = 0;
+  #sightingsLeftOut = 0;
   #openFailure: string | null = null;
   #sendFailure: string | null = null;
   #closed = false;
@@ -51,7 +64,7 @@ export class InterfaceBrowser {
       this.#endFirstRound = resolve;
     });
     this.#socket = new InterfaceSocket(lan, {
-      onPacket: (packet, legacy) => this.#hear(packet, legacy),
+      onPacket: (packet, sender, legacy) => this.#hear(packet, sender, legacy),
       onFailure: (what) => {
         this.#openFailure = what;
       },
@@ -85,6 +98,7 @@ export class InterfaceBrowser {
       packets: this.#packets,
       answers: this.#answers,
       malformed: this.#malformed,
+      leftOut: this.#packetsLeftOut + this.#cache.overflow + this.#sightingsLeftOut,
       sightings: this.#sightings,
       failure: this.#openFailure ?? this.#sendFailure,
       hasAsked: this.#round >= DIRECT_ROUNDS,
@@ -114,7 +128,7 @@ export class InterfaceBrowser {
     this.#send(questions, this.#round < DIRECT_ROUNDS, known);
     // Whoever did not tell all about itself in the round before is asked again in this one.
     this.#missing.clear();
-    this.#settleTimer ??= setTimeout(() => this.#look(), SETTLE_MS);
+    this.#settleTimer ??= setTimeout(() => this.#look(), this.#settleMs);
     const waitMs = ROUND_WAITS_MS[this.#round] ?? SLOWEST_ROUND_MS;
     this.#round += 1;
     this.#roundTimer = setTimeout(() => this.#ask(), waitMs);
@@ -125,19 +139,35 @@ export class InterfaceBrowser {
     for (const packet of encodeQueries(questions, known)) this.#socket.send(packet, directly);
   }
 
-  #hear(packet: Buffer, legacy: boolean): void {
+  #hear(packet: Buffer, sender: string, legacy: boolean): void {
     this.#packets += 1;
+    if (this.#isFlooded(sender)) {
+      this.#packetsLeftOut += 1;
+      return;
+    }
     try {
       const message = decodeMessage(packet);
       if (!message.isResponse) return;
       this.#answers += 1;
       const nowMs = Date.now();
-      for (const record of message.records) this.#cache.add(record, nowMs, legacy);
-      this.#settleTimer ??= setTimeout(() => this.#look(), SETTLE_MS);
+      for (const record of message.records) this.#cache.add(record, nowMs, sender, legacy);
+      this.#settleTimer ??= setTimeout(() => this.#look(), this.#settleMs);
     } catch (error) {
       if (!(error instanceof MalformedMessage)) throw error;
       this.#malformed += 1;
     }
+  }
+
+  #isFlooded(sender: string): boolean {
+    const nowMs = performance.now();
+    if (nowMs - this.#second.startsAtMs >= 1_000) this.#second = { startsAtMs: nowMs, packets: 0, bySender: new Map() };
+    const { bySender } = this.#second;
+    const ofSender = bySender.get(sender) ?? 0;
+    // What is over one sender's share takes nothing of the others'.
+    if (ofSender >= PACKETS_OF_ONE_PER_SECOND || this.#second.packets >= PACKETS_PER_SECOND) return true;
+    bySender.set(sender, ofSender + 1);
+    this.#second.packets += 1;
+    return false;
   }
 
   /** Works out what the records say now, asks for what they lack, and sets the clock for the next time. */
@@ -145,12 +175,16 @@ export class InterfaceBrowser {
     this.#settleTimer = null;
     if (this.#closed) return;
     const nowMs = Date.now();
+    const startedAtMs = performance.now();
     this.#cache.expire(nowMs);
     const { sightings, missing } = resolveSshServices(this.#cache, this.lan.name, nowMs);
-    this.#sightings = sightings;
-    this.#onSightings(sightings);
+    this.#sightings = sightings.slice(0, MAX_SIGHTINGS);
+    this.#sightingsLeftOut = sightings.length - this.#sightings.length;
+    this.#onSightings(this.#sightings);
     this.#send([...this.#cache.takeDueQuestions(nowMs), ...this.#takeMissing(missing, nowMs)], true);
     this.#setClock(nowMs);
+    const tookMs = performance.now() - startedAtMs;
+    this.#settleMs = Math.min(LONGEST_SETTLE_MS, Math.max(SETTLE_MS, tookMs * SETTLE_SHARE));
   }
 
   #takeMissing(missing: readonly DnsQuestion[], nowMs: number): DnsQuestion[] {

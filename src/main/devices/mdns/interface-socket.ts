@@ -8,7 +8,7 @@ const HOPS = 255;
 
 export interface InterfaceSocketEvents {
   /** A packet of this network; `legacy` when it was sent to our asking port alone. */
-  onPacket(packet: Buffer, legacy: boolean): void;
+  onPacket(packet: Buffer, sender: string, legacy: boolean): void;
   /** A socket could not be opened, or does not hear the group. */
   onFailure(what: string): void;
   /** The last packet could not be sent; null: it was. A new address refuses for its first second (RFC 4862, 5.4). */
@@ -63,7 +63,9 @@ export class InterfaceSocket {
     socket.on("message", (packet, sender) => {
       // A socket that joined one network's group hears the packets of every network: the sender tells them apart.
       const own = sender.address.split("%")[0] === this.#lan.address;
-      if (!this.#closed && !own && this.#lan.contains(sender.address)) this.#events.onPacket(packet, legacy);
+      if (!this.#closed && !own && this.#lan.contains(sender.address)) {
+        this.#events.onPacket(packet, sender.address, legacy);
+      }
     });
     const anyAddress = this.#lan.family === "IPv4" ? "0.0.0.0" : "::";
     const ownAddress = this.#lan.family === "IPv4" ? this.#lan.address : `${this.#lan.address}%${this.#lan.name}`;

@@ -7,6 +7,8 @@ const REFRESH_AT = [0.8, 0.85, 0.9, 0.95];
 const LAST_BREATH_MS = 1_000;
 /** Nobody on a LAN has this many; a flood of names must not fill the memory. */
 const MAX_RECORDS = 4_096;
+/** One machine speaks for itself, a reflector for the machines of another network: no machine is to fill all of it. */
+const MAX_RECORDS_OF_ONE = 600;
 const MAX_TTL_SECONDS = 75 * 60;
 
 interface Entry {
@@ -19,6 +21,8 @@ interface Entry {
   /** A random 0 to 2% of the lifetime, so that browsers do not ask in step. */
   jitter: number;
   leaving: boolean;
+  /** Whose share of the cache it takes: that of who said it first. */
+  sender: string;
 }
 
 /**
@@ -28,6 +32,7 @@ interface Entry {
 export class RecordCache {
   /** By type and name, then by value. */
   readonly #groups = new Map<string, Map<string, Entry>>();
+  readonly #bySender = new Map<string, number>();
   readonly #random: () => number;
   #size = 0;
   #overflow = 0;
@@ -43,9 +48,10 @@ export class RecordCache {
 
   /**
    * Takes in a record. `legacy` marks an answer sent to us alone, whose lifetime responders cap at ten seconds
-   * (RFC 6762, 6.7): it never shortens what an announcement to everybody promised. Returns true when what is known changed.
+   * (RFC 6762, 6.7): it never shortens what an announcement to everybody promised. `sender`: the address that it came
+   * from. Returns true when what is known changed.
    */
-  add(record: DnsRecord, nowMs: number, legacy = false): boolean {
+  add(record: DnsRecord, nowMs: number, sender: string, legacy = false): boolean {
     const value = recordValue(record);
     const known = this.#group(record)?.get(value);
     if (record.ttlSeconds === 0) {
@@ -53,7 +59,8 @@ export class RecordCache {
       return false;
     }
     if (record.flush) this.#flush(record, value, nowMs);
-    if (known === undefined && this.#size >= MAX_RECORDS) {
+    const ofSender = this.#bySender.get(sender) ?? 0;
+    if (known === undefined && (this.#size >= MAX_RECORDS || ofSender >= MAX_RECORDS_OF_ONE)) {
       this.#overflow += 1;
       return false;
     }
@@ -61,7 +68,17 @@ export class RecordCache {
     const expiresAtMs = nowMs + lifetimeMs;
     if (known !== undefined && legacy && !known.leaving && known.expiresAtMs >= expiresAtMs) return false;
     const jitter = this.#random() * 0.02;
-    this.#put(value, { record, receivedAtMs: nowMs, expiresAtMs, lifetimeMs, refreshes: 0, jitter, leaving: false });
+    if (known === undefined) this.#bySender.set(sender, ofSender + 1);
+    this.#put(value, {
+      record,
+      receivedAtMs: nowMs,
+      expiresAtMs,
+      lifetimeMs,
+      refreshes: 0,
+      jitter,
+      leaving: false,
+      sender: known?.sender ?? sender,
+    });
     return known === undefined;
   }
 
@@ -73,6 +90,7 @@ export class RecordCache {
         if (entry.expiresAtMs > nowMs) continue;
         group.delete(value);
         this.#size -= 1;
+        this.#release(entry.sender);
       }
       if (group.size === 0) this.#groups.delete(groupKey);
     }
@@ -120,6 +138,12 @@ export class RecordCache {
       const leftMs = expiresAtMs - nowMs;
       return !leaving && leftMs * 2 > lifetimeMs ? [{ ...record, ttlSeconds: Math.floor(leftMs / 1_000) }] : [];
     });
+  }
+
+  #release(sender: string): void {
+    const left = (this.#bySender.get(sender) ?? 0) - 1;
+    if (left > 0) this.#bySender.set(sender, left);
+    else this.#bySender.delete(sender);
   }
 
   #group(question: DnsQuestion): Map<string, Entry> | undefined {

@@ -1,5 +1,6 @@
 import { open, readdir } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
+import { patternMatches } from "../name-pattern.ts";
 import { readConfigLines } from "./config-lines.ts";
 import { type FilePrints, printAt } from "./file-prints.ts";
 
@@ -76,7 +77,6 @@ async function filesOf(
   const path = isAbsolute(atHome) ? atHome : join(folder, atHome);
   const last = basename(path);
   if (!/[*?]/.test(last)) return [path];
-  const matches = globTest(last);
   prints.set(dirname(path), await printAt(dirname(path)));
   const names = await readdir(dirname(path)).catch((error: unknown) => {
     // A folder that is not there holds no files; ssh says nothing of it either.
@@ -84,17 +84,9 @@ async function filesOf(
     throw error;
   });
   return names
-    .filter((name) => matches.test(name) && !name.startsWith("."))
+    .filter((name) => patternMatches(last, name) && !name.startsWith("."))
     .sort()
     .map((name) => join(dirname(path), name));
-}
-
-function globTest(pattern: string): RegExp {
-  const text = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${text}$`);
 }
 
 function codeOf(error: unknown): string {

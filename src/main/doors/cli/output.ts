@@ -24,7 +24,7 @@ export function createOutput(json: boolean): Output {
     text: (text) => {
       if (!json) process.stdout.write(`${harmless(text)}\n`);
     },
-    note: (text) => process.stderr.write(`${harmless(text)}\n`),
+    note: (text) => process.stderr.write(`${plain(text)}\n`),
   };
 }
 
@@ -34,21 +34,29 @@ export function printFailure(failure: Failure, json: boolean): number {
     process.stdout.write(`${jsonText({ error: failure })}\n`);
   } else if (failure.code !== "cancelled") {
     // It may hold what a device said.
-    process.stderr.write(`${harmless(failure.message)}\n`);
-    if (failure.hint !== null) process.stderr.write(`${quiet(harmless(failure.hint))}\n`);
+    process.stderr.write(`${plain(failure.message)}\n`);
+    if (failure.hint !== null) process.stderr.write(`${quiet(failure.hint)}\n`);
   }
   return exitCodeOf(failure.code);
 }
 
-/** Secondary text. Colour only where a person looks at it. */
+/** Secondary text. Colour only where a person looks at it, and of whatever is in the text none. */
 export function quiet(text: string): string {
-  return styleText("dim", text, { stream: process.stderr });
+  return styleText("dim", plain(text), { stream: process.stderr });
 }
 
-/** One line of JSON. JSON leaves DEL and the C1 controls as they are, one of which begins an escape sequence as ESC does. */
+/** Lines that may hold names and words of a device, and hold no emphasis of ours. */
+export function plain(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}
+
+/**
+ * One line of JSON. JSON leaves DEL and the C1 controls as they are, one of which begins an escape sequence as ESC does,
+ * and direction marks.
+ */
 function jsonText(value: unknown): string {
   return JSON.stringify(value).replaceAll(
-    /[\u007f-\u009f]/g,
+    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { containersMax } from "../outside-text.ts";
 
 /** The parts of the Docker Engine API's answers that Bayplan reads (docs.docker.com/reference/api/engine). */
 
@@ -8,65 +9,70 @@ const orEmptyMap = z
   .nullish()
   .transform((map) => map ?? {});
 
+/** Names, versions, states, times: what is longer is none, and is kept nowhere. */
+const short = z.string().max(1_024);
+
 export const versionAnswer = z.object({
-  Version: z.string(),
-  ApiVersion: z.string(),
-  MinAPIVersion: z.string().optional(),
-  Os: z.string().optional(),
-  Arch: z.string().optional(),
-  Components: z.array(z.object({ Name: z.string(), Version: z.string().optional() })).nullish(),
+  Version: short,
+  ApiVersion: short,
+  MinAPIVersion: short.optional(),
+  Os: short.optional(),
+  Arch: short.optional(),
+  Components: z.array(z.object({ Name: short, Version: short.optional() })).nullish(),
 });
 export type VersionAnswer = z.infer<typeof versionAnswer>;
 
 export const infoAnswer = z.object({
-  ServerVersion: z.string().optional(),
-  OperatingSystem: z.string().optional(),
-  Architecture: z.string(),
-  InitBinary: z.string().optional(),
-  CgroupDriver: z.string().optional(),
-  CgroupVersion: z.string().optional(),
+  ServerVersion: short.optional(),
+  OperatingSystem: short.optional(),
+  Architecture: short,
+  InitBinary: short.optional(),
+  CgroupDriver: short.optional(),
+  CgroupVersion: short.optional(),
   NCPU: z.int().positive(),
   MemTotal: z.number().positive(),
-  DockerRootDir: z.string(),
+  DockerRootDir: short,
 });
 export type InfoAnswer = z.infer<typeof infoAnswer>;
 
-export const containerListAnswer = z.array(
-  z.object({
-    Id: z.string(),
-    Names: z.array(z.string()).nullish(),
-    State: z.string().optional(),
-    Labels: orEmptyMap,
-    Ports: z
-      .array(
-        z.object({
-          IP: z.string().optional(),
-          PrivatePort: z.int(),
-          PublicPort: z.int().optional(),
-          Type: z.string(),
-        }),
-      )
-      .nullish(),
-  }),
-);
+const listedContainer = z.object({
+  Id: short,
+  Names: z.array(short).nullish(),
+  State: short.optional(),
+  Labels: orEmptyMap,
+  Ports: z
+    .array(
+      z.object({
+        IP: short.optional(),
+        PrivatePort: z.int(),
+        PublicPort: z.int().optional(),
+        Type: short,
+      }),
+    )
+    .nullish(),
+});
+export const containerListAnswer = z
+  .array(z.unknown())
+  .max(containersMax, `more than ${containersMax} containers`)
+  .pipe(z.array(listedContainer));
 export type ListedContainer = z.infer<typeof containerListAnswer>[number];
 
 export const containerAnswer = z.object({
-  Id: z.string(),
-  Name: z.string(),
-  Created: z.string(),
+  Id: short,
+  Name: short,
+  Created: short,
   RestartCount: z.int().nonnegative().optional(),
   State: z.object({
-    Status: z.string(),
+    Status: short,
     Running: z.boolean(),
     OOMKilled: z.boolean().optional(),
     Pid: z.int().optional(),
     ExitCode: z.int(),
-    StartedAt: z.string(),
-    FinishedAt: z.string(),
-    Health: z.object({ Status: z.string() }).nullish(),
+    StartedAt: short,
+    FinishedAt: short,
+    Health: z.object({ Status: short }).nullish(),
   }),
-  Config: z.object({ Image: z.string(), Tty: z.boolean().optional(), Labels: orEmptyMap }),
+  Config: z.object({ Image: short, Tty: z.boolean().optional(), Labels: orEmptyMap }),
   HostConfig: z.object({
     Memory: z.number().optional(),
     NanoCpus: z.number().optional(),

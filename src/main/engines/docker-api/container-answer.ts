@@ -42,6 +42,13 @@ function exitCodeOf(answer: ContainerAnswer): number | null {
   return ended ? answer.State.ExitCode : null;
 }
 
+/** A label may hold a file; a project or a service has a name. */
+const nameMaxLength = 255;
+
+function nameIn(label: string | undefined): string | null {
+  return label === undefined || label.length > nameMaxLength ? null : label;
+}
+
 export function containerFrom(listed: ListedContainer, answer: ContainerAnswer): Container {
   const labels = answer.Config.Labels;
   const memoryBytes = answer.HostConfig.Memory ?? 0;
@@ -58,8 +65,8 @@ export function containerFrom(listed: ListedContainer, answer: ContainerAnswer):
     startedAtMs: timeOf(answer.State.StartedAt),
     finishedAtMs: timeOf(answer.State.FinishedAt),
     ports: portsFrom(listed.Ports ?? []),
-    stack: labels["com.docker.compose.project"] ?? null,
-    service: labels["com.docker.compose.service"] ?? null,
+    stack: nameIn(labels["com.docker.compose.project"]),
+    service: nameIn(labels["com.docker.compose.service"]),
     memoryLimitBytes: memoryBytes > 0 ? memoryBytes : null,
     cpuLimitCores: cpuLimitOf(answer.HostConfig),
   };

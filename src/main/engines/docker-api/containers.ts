@@ -17,6 +17,9 @@ import { mapBounded } from "./map-bounded.ts";
 /** Inspections at once: enough to hide the round trips, few enough for a small device. */
 const inspectionsAtOnce = 8;
 
+/** One container takes about 10 KB, and now and then a label that holds a file. */
+const inspectionMaxBytes = 1024 * 1024;
+
 /** A stop takes as long as its grace and the engine's own bookkeeping. */
 const stopMarginMs = 30_000;
 
@@ -57,6 +60,7 @@ export class Containers {
     return this.#http.json(containerAnswer, {
       method: "GET",
       path: `/containers/${pathPart(id)}/json`,
+      maxBytes: inspectionMaxBytes,
       what: `Container ${shortId(id)}`,
     });
   }

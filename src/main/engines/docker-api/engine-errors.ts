@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { AppError, engineAccess, engineStart, type SshTarget } from "../../../shared/domain/index.ts";
+import { saidWords } from "../../../shared/format/index.ts";
+import { briefCause, parseOutsideJson, whatIsWrong } from "../outside-text.ts";
 
 export function formatPlace(socketPath: string, target: SshTarget | null): string {
   return target === null ? socketPath : `${socketPath} on ${target.user}@${target.host}:${target.port}`;
@@ -11,14 +13,21 @@ export interface Refusal {
   words: string;
 }
 
-const modemErrorSchema = z.object({ statusCode: z.int(), message: z.string() });
+const refusalSchema = z.union([
+  z.object({ message: z.string() }).transform(({ message }) => message),
+  z.object({ error: z.string() }).transform(({ error }) => error),
+]);
 
-/** docker-modem puts the engine's words into `(HTTP code 404) unexpected - words `; null when it is another error. */
-export function refusalOf(error: unknown): Refusal | null {
-  const parsed = modemErrorSchema.safeParse(error);
-  if (!(error instanceof Error) || !parsed.success) return null;
-  const match = /^\(HTTP code \d+\) unexpected - ([\s\S]*)$/.exec(parsed.data.message);
-  return { status: parsed.data.statusCode, words: (match?.[1] ?? parsed.data.message).trim() };
+/** The words of a refusal's body: its `message`, as Docker and Podman send it, else the text itself. */
+export function refusalWords(body: string): string {
+  let words = body;
+  try {
+    const parsed = refusalSchema.safeParse(parseOutsideJson(body));
+    if (parsed.success) words = parsed.data;
+  } catch {
+    // It is no JSON: then it is the text that it is.
+  }
+  return saidWords(words) || "it does not say why";
 }
 
 /**
@@ -73,6 +82,17 @@ export function transportError(error: unknown, place: string, lost: AppError | n
       cause: error,
     });
   }
+  // What node's parser of HTTP says (llhttp).
+  if (code?.startsWith("HPE_") === true) {
+    return new AppError(
+      "engine-failed",
+      `What answers on ${place} does not speak as a container engine does (${code}).`,
+      {
+        hint: "Look at what listens there: sudo ss -xlp.",
+        cause: error,
+      },
+    );
+  }
   return new AppError("no-engine", `The container engine on ${place} went away (${code ?? String(error)}).`, {
     hint: "It was stopped or restarted; ask again when it is back.",
     cause: error,
@@ -81,6 +101,7 @@ export function transportError(error: unknown, place: string, lost: AppError | n
 
 /** An answer that is not what the Docker API says. */
 export function unreadableAnswer(what: string, cause: unknown): AppError {
-  const detail = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-  return new AppError("engine-failed", `${what}: the engine's answer cannot be read: ${detail}.`, { cause });
+  return new AppError("engine-failed", `${what}: the engine's answer cannot be read: ${whatIsWrong(cause)}.`, {
+    cause: briefCause(cause),
+  });
 }

@@ -3,10 +3,12 @@ import type { Readable } from "node:stream";
 import type * as z from "zod";
 import { AppError } from "../../../shared/domain/index.ts";
 import { type ClockReading, readClock } from "../logs/engine-clock.ts";
+import { checkOutside, parseOutsideJson } from "../outside-text.ts";
 import { Deadline } from "./deadline.ts";
 import { connectionOf, type EngineAddress, placeOf } from "./engine-address.ts";
-import { refusalError, refusalOf, transportError, unreadableAnswer } from "./engine-errors.ts";
+import { refusalError, refusalWords, transportError, unreadableAnswer } from "./engine-errors.ts";
 import { agentsFor, type EngineAgents, type Modem, makeModem } from "./engine-modem.ts";
+import { readAnswer, readRefusal } from "./read-answer.ts";
 
 export interface EngineRequest {
   method: "GET" | "POST" | "PUT" | "DELETE";
@@ -21,12 +23,18 @@ export interface EngineRequest {
   timeoutMs?: number | null;
   /** Of a stream: it ends by itself soon, as an answer does, so that it is sent the way of those. */
   brief?: boolean;
+  /** What its answer may be at most, when it is not a stream; 8 MiB unless told. */
+  maxBytes?: number;
   /** How an error's sentence begins: `Container web`. */
   what: string;
 }
 
 /** An answer that is not a stream and is longer than this is not an answer. */
-const answerMaxBytes = 32 * 1024 * 1024;
+const answerMaxBytes = 8 * 1024 * 1024;
+
+/** docker-modem would read the words of a refusal without end, and fall over some: so to it, none is one. */
+const everyStatus = Object.fromEntries(Array.from({ length: 1_000 }, (_, code) => [code, true]));
+const successes: ReadonlySet<number | undefined> = new Set([200, 201, 204, 304]);
 
 /** Escapes one part of a path: names come from files and devices. */
 export function pathPart(text: string): string {
@@ -70,9 +78,9 @@ export class EngineHttp {
     const deadline = new Deadline(request);
     try {
       const modem = request.brief === true ? this.#modem : this.#streamModem;
-      return await this.#dial(modem, request, deadline.signal);
+      return await this.#ask(modem, request, deadline.signal);
     } catch (error) {
-      throw this.#explain(error, request, deadline);
+      throw this.#explain(error, deadline);
     } finally {
       deadline.release();
     }
@@ -83,11 +91,11 @@ export class EngineHttp {
     const text = await this.#text(request);
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parseOutsideJson(text);
     } catch (error) {
       throw unreadableAnswer(request.what, error);
     }
-    const parsed = schema.safeParse(value);
+    const parsed = checkOutside(schema, value);
     if (!parsed.success) throw unreadableAnswer(request.what, parsed.error);
     return parsed.data;
   }
@@ -110,13 +118,25 @@ export class EngineHttp {
   async #text(request: EngineRequest): Promise<string> {
     const deadline = new Deadline(request);
     try {
-      const answer = await this.#dial(this.#modem, request, deadline.signal);
-      return await readAll(answer, request.what);
+      const answer = await this.#ask(this.#modem, request, deadline.signal);
+      const maxBytes = request.maxBytes ?? answerMaxBytes;
+      const text = await readAnswer(answer, maxBytes);
+      if (text === null) throw unreadableAnswer(request.what, `more than ${maxBytes} bytes`);
+      return text;
     } catch (error) {
-      throw this.#explain(error, request, deadline);
+      throw this.#explain(error, deadline);
     } finally {
       deadline.release();
     }
+  }
+
+  /** Throws the refusal that an answer is. */
+  async #ask(modem: Modem, request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const answer = await this.#dial(modem, request, signal);
+    const { statusCode } = answer;
+    if (successes.has(statusCode)) return answer;
+    const words = refusalWords(await readRefusal(answer));
+    throw refusalError({ status: statusCode ?? 0, words }, request.what, null);
   }
 
   #dial(modem: Modem, request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
@@ -127,7 +147,7 @@ export class EngineHttp {
         path: `${request.path}?`,
         method: request.method,
         isStream: true,
-        statusCodes: { 200: true, 201: true, 204: true, 304: true },
+        statusCodes: everyStatus,
         abortSignal: signal,
         options: { _query: request.query ?? {}, _body: request.body ?? {} },
         ...(request.file === undefined ? {} : { file: request.file }),
@@ -141,10 +161,9 @@ export class EngineHttp {
     });
   }
 
-  #explain(error: unknown, request: EngineRequest, deadline: Deadline): AppError {
+  #explain(error: unknown, deadline: Deadline): AppError {
     if (deadline.signal.aborted && deadline.signal.reason instanceof AppError) return deadline.signal.reason;
-    const refusal = refusalOf(error);
-    return refusal === null ? this.streamError(error) : refusalError(refusal, request.what, error);
+    return this.streamError(error);
   }
 
   #lost(): AppError | null {
@@ -157,16 +176,4 @@ export class EngineHttp {
     }
     return reason;
   }
-}
-
-async function readAll(answer: IncomingMessage, what: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes > answerMaxBytes) throw unreadableAnswer(what, `more than ${answerMaxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -3,9 +3,9 @@ import Docker from "dockerode";
 import { AppError } from "../../../shared/domain/index.ts";
 import { type DialerAgents, dialerAgents, socketAgent } from "../../ssh/index.ts";
 import { connectionOf, type EngineAddress } from "./engine-address.ts";
-import { refuseRedirects } from "./no-redirects.ts";
+import { takeOverRequests } from "./modem-requests.ts";
 
-refuseRedirects();
+takeOverRequests();
 
 export type Modem = Docker["modem"];
 

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "../engine.ts";
+import { checkOutside } from "../outside-text.ts";
 import { eventAnswer } from "./answers.ts";
 import { unreadableAnswer } from "./engine-errors.ts";
 import type { EngineHttp } from "./engine-http.ts";
@@ -22,7 +23,7 @@ const actions: Record<string, EngineEvent["action"]> = {
 
 /** An event of a container, null for what does not matter here (exec, attach, resize). */
 export function eventFrom(value: unknown): EngineEvent | null {
-  const parsed = eventAnswer.safeParse(value);
+  const parsed = checkOutside(eventAnswer, value);
   if (!parsed.success) throw unreadableAnswer("Events", parsed.error);
   const { Action, Actor, time, timeNano } = parsed.data;
   const [verb = "", detail = ""] = Action.split(": ");

@@ -1,11 +1,16 @@
 import { AppError, type Build } from "../../../shared/domain/index.ts";
+import { saidWords } from "../../../shared/format/index.ts";
 import { packContext } from "../build-context/index.ts";
 import type { Progress } from "../engine.ts";
+import { checkOutside } from "../outside-text.ts";
 import { progressAnswer } from "./answers.ts";
 import { buildQuery } from "./build-query.ts";
 import { unreadableAnswer } from "./engine-errors.ts";
 import type { EngineHttp } from "./engine-http.ts";
 import { jsonLines } from "./json-lines.ts";
+
+/** What a build prints comes in lines; what is longer is cut. */
+const progressMaxLength = 64 * 1024;
 
 /**
  * Builds an image with the engine's own (classic) builder from a folder of this machine. Throws `bad-input` when the
@@ -47,11 +52,11 @@ export async function buildImage(
     };
     if (signal.aborted) stop();
     for await (const value of jsonLines(answer)) {
-      const parsed = progressAnswer.safeParse(value);
+      const parsed = checkOutside(progressAnswer, value);
       if (!parsed.success) throw unreadableAnswer(what, parsed.error);
       const words = parsed.data.errorDetail?.message ?? parsed.data.error;
-      if (words !== undefined) throw buildFailed(tag, words);
-      const text = (parsed.data.stream ?? parsed.data.status ?? "").trimEnd();
+      if (words !== undefined) throw buildFailed(tag, saidWords(words));
+      const text = (parsed.data.stream ?? parsed.data.status ?? "").slice(0, progressMaxLength).trimEnd();
       if (text !== "") progress(text);
     }
     if (signal.aborted) throw cancelled();

@@ -1,5 +1,7 @@
 import { AppError } from "../../../shared/domain/index.ts";
+import { saidWords } from "../../../shared/format/index.ts";
 import type { Progress } from "../engine.ts";
+import { checkOutside } from "../outside-text.ts";
 import { type ProgressAnswer, progressAnswer } from "./answers.ts";
 import { unreadableAnswer } from "./engine-errors.ts";
 import type { EngineHttp } from "./engine-http.ts";
@@ -8,6 +10,9 @@ import { jsonLines } from "./json-lines.ts";
 
 /** How often the sum of what has been downloaded is told. */
 const reportEveryMs = 500;
+
+/** The layers of an image that are kept count of; none has as many (moby's own limit is 127). */
+const layersMax = 500;
 
 /** Pulls an image. Throws `not-found` with the registry's own words when it cannot be had. */
 export async function pullImage(
@@ -51,10 +56,10 @@ async function followPull(
   try {
     const report = new PullReport(progress);
     for await (const value of jsonLines(answer)) {
-      const parsed = progressAnswer.safeParse(value);
+      const parsed = checkOutside(progressAnswer, value);
       if (!parsed.success) throw unreadableAnswer(`Image ${reference}`, parsed.error);
       const words = parsed.data.errorDetail?.message ?? parsed.data.error;
-      if (words !== undefined) throw new AppError("not-found", words);
+      if (words !== undefined) throw new AppError("not-found", saidWords(words));
       report.take(parsed.data);
     }
   } catch (error) {
@@ -92,9 +97,10 @@ class PullReport {
   }
 
   take(line: ProgressAnswer): void {
-    const { id, status } = line;
+    const id = line.id === undefined ? undefined : saidWords(line.id, 100);
+    const status = line.status === undefined ? undefined : saidWords(line.status, 200);
     if (status === undefined) return;
-    if (id === undefined) {
+    if (id === undefined || (!this.#layers.has(id) && this.#layers.size >= layersMax)) {
       this.#progress(status);
       return;
     }

@@ -1,8 +1,10 @@
 import type { Readable } from "node:stream";
 import { AppError } from "../../../shared/domain/index.ts";
+import { saidWords } from "../../../shared/format/index.ts";
+import { parseOutsideJson } from "../outside-text.ts";
 
 /** One message of a progress or event stream is never longer than this. */
-const lineMaxBytes = 4 * 1024 * 1024;
+const lineMaxBytes = 1024 * 1024;
 
 /** The values of a stream of JSON texts, one a line (CR LF or LF), as the engine sends progress and events. */
 export async function* jsonLines(source: Readable): AsyncGenerator<unknown, void, void> {
@@ -28,8 +30,8 @@ export async function* jsonLines(source: Readable): AsyncGenerator<unknown, void
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseOutsideJson(text);
   } catch (cause) {
-    throw new AppError("engine-failed", `The engine sends what is not JSON: ${text.slice(0, 80)}.`, { cause });
+    throw new AppError("engine-failed", `The engine sends what is not JSON: ${saidWords(text, 80)}.`, { cause });
   }
 }

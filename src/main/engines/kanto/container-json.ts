@@ -5,8 +5,13 @@ import * as z from "zod";
  * the parts that Bayplan reads. Go leaves out what is empty, or writes `null`; keys that are not named here are let pass.
  */
 
+/** Names, references, times: what is longer is none, and is kept nowhere. */
+const textMaxLength = 1_024;
+const portsMax = 1_000;
+
 const text = z
   .string()
+  .max(textMaxLength)
   .nullish()
   .transform((value) => value ?? "");
 const count = z
@@ -29,6 +34,7 @@ const portMapping = z.object({
 const hostConfig = z.object({
   port_mappings: z
     .array(portMapping)
+    .max(portsMax)
     .nullish()
     .transform((ports) => ports ?? []),
   log_config: z.object({ driver_config: z.object({ type: text, root_dir: text }).nullish() }).nullish(),
@@ -36,7 +42,7 @@ const hostConfig = z.object({
 });
 
 export const kantoContainerSchema = z.object({
-  container_id: z.string().min(1),
+  container_id: z.string().min(1).max(textMaxLength),
   container_name: text,
   image: z.object({ name: text }),
   host_config: hostConfig.nullish(),
@@ -47,7 +53,6 @@ export const kantoContainerSchema = z.object({
       .transform((pid) => pid ?? -1),
     started_at: text,
     finished_at: text,
-    error: text,
     exit_code: count,
     restarting: flag,
     oom_killed: flag,

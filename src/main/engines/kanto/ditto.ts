@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseOutsideJson } from "../outside-text.ts";
 
 /** Eclipse Ditto's envelope, as Kanto speaks it over MQTT (CM things/client/protocol/envelope.go). */
 export const envelopeSchema = z.object({
@@ -25,7 +26,7 @@ export interface DittoRequest {
 /** An envelope as text to one; null when it is none. */
 export function parseEnvelope(payload: Buffer): Envelope | null {
   try {
-    const parsed = envelopeSchema.safeParse(JSON.parse(payload.toString("utf8")));
+    const parsed = envelopeSchema.safeParse(parseOutsideJson(payload.toString("utf8")));
     return parsed.success ? parsed.data : null;
   } catch {
     // Anybody may publish anything on a broker: what is no envelope is not for us.

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { checkOutside } from "../outside-text.ts";
 import type { Envelope } from "./ditto.ts";
 
 /** What the Container feature's twin says of a container: states in upper case (CM containerm/things/datatypes_container_state.go). */
@@ -11,6 +12,10 @@ export const featureStateSchema = z.object({
 export type FeatureState = z.infer<typeof featureStateSchema>;
 
 const statusSchema = z.object({ name: z.string().nullish(), imageRef: z.string(), state: featureStateSchema });
+
+const featureSchema = z
+  .object({ properties: z.object({ status: statusSchema }) })
+  .transform((feature) => feature.properties.status);
 
 /** One message of the twin about one container. */
 export type FeatureNews =
@@ -31,17 +36,12 @@ export function featureNewsOf({ topic, path, value }: Envelope): FeatureNews | n
   if (command === "delete") return { kind: "gone", containerId };
   const part = featurePath.exec(path)?.[2];
   if (part === "state") {
-    const state = featureStateSchema.safeParse(value);
+    const state = checkOutside(featureStateSchema, value);
     return state.success ? { kind: "state", containerId, state: state.data } : null;
   }
   if (part === "name") return typeof value === "string" ? { kind: "name", containerId, name: value } : null;
   if (part === "config") return { kind: "changed", containerId };
-  const whole = path.includes("/properties/")
-    ? statusSchema.safeParse(value)
-    : z
-        .object({ properties: z.object({ status: statusSchema }) })
-        .transform((feature) => feature.properties.status)
-        .safeParse(value);
+  const whole = path.includes("/properties/") ? checkOutside(statusSchema, value) : checkOutside(featureSchema, value);
   if (!whole.success) return null;
   const { name, imageRef, state } = whole.data;
   return { kind: "appeared", containerId, name: name ?? "", image: imageRef, state };
@@ -67,7 +67,7 @@ export interface KantoMetrics {
 /** The measurements in an outbox message of the Metrics feature; null for everything else. */
 export function metricsOf({ path, value }: Envelope): KantoMetrics | null {
   if (path !== "/features/Metrics/outbox/messages/data") return null;
-  const parsed = metricsSchema.safeParse(value);
+  const parsed = checkOutside(metricsSchema, value);
   if (!parsed.success) return null;
   const { snapshot, timestamp } = parsed.data;
   const isMs = timestamp > 1e11;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { AppError } from "../../../shared/domain/index.ts";
+import { checkOutside, parseOutsideJson } from "../outside-text.ts";
 import { dittoErrorSchema, type Envelope, parseEnvelope, parseResponseTopic } from "./ditto.ts";
 import { type FeatureNews, featureNewsOf, type KantoMetrics, metricsOf } from "./feature-news.ts";
 
@@ -132,7 +133,7 @@ export class Inbox {
   }
 
   #takeIdentity(payload: Buffer): void {
-    const parsed = identitySchema.safeParse(jsonOf(payload));
+    const parsed = checkOutside(identitySchema, jsonOf(payload));
     if (parsed.success) this.#identified?.(parsed.data.deviceId);
   }
 
@@ -166,7 +167,7 @@ export class Inbox {
 
 function jsonOf(payload: Buffer): unknown {
   try {
-    return JSON.parse(payload.toString("utf8"));
+    return parseOutsideJson(payload.toString("utf8"));
   } catch {
     // Anybody may publish anything on a broker: this is no answer of Kanto.
     return null;

@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { AppError, type SshTarget } from "../../../shared/domain/index.ts";
+import { briefCause, whatIsWrong } from "../outside-text.ts";
 
 /** kanto-cm's own words: cobra prints `Error: …`, behind it perhaps gRPC's `rpc error: code = Unknown desc = …`. */
 export function wordsOf(stderr: string): string {
@@ -65,6 +65,7 @@ export function deniedFailure(target: SshTarget, words: string): AppError {
 
 /** What Kanto printed is not what it should print. */
 export function unreadable(what: string, cause: unknown): AppError {
-  const detail = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
-  return new AppError("engine-failed", `${what}: Kanto's answer cannot be read: ${detail}.`, { cause });
+  return new AppError("engine-failed", `${what}: Kanto's answer cannot be read: ${whatIsWrong(cause)}.`, {
+    cause: briefCause(cause),
+  });
 }

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "../engine.ts";
+import { containersMax } from "../outside-text.ts";
 import { unreadable } from "./kanto-errors.ts";
 
 /** One line of `kanto-cm list`: all that a look for changes needs, for one process on the device however many there are. */
@@ -33,6 +34,7 @@ export function parseListTable(output: string): ListedRow[] {
   if (cellsOf(head).join("|") !== columns.join("|") || rule === undefined || !/^-+/.test(rule.trim())) {
     throw unreadable("Containers", `this is no list: ${JSON.stringify(head.slice(0, 80))}`);
   }
+  if (rows.length > containersMax) throw unreadable("Containers", `more than ${containersMax} containers`);
   return rows.map((row) => {
     const [id = "", name = "", image = "", status = "", finishedAt = "", exit = "", ...more] = cellsOf(row);
     if (id === "" || !/^-?\d+$/.test(exit) || more.length > 0) {

@@ -2,8 +2,10 @@ import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { ErrorWithReasonCode, MqttClient } from "mqtt";
 import { AppError } from "../../../shared/domain/index.ts";
+import { saidWords } from "../../../shared/format/index.ts";
 import type { SshConnection } from "../../ssh/index.ts";
 import { placeText } from "./kanto-errors.ts";
+import { PacketGuard, packetMaxBytes } from "./packet-guard.ts";
 
 const connectTimeoutMs = 3_000;
 const acknowledgeTimeoutMs = 5_000;
@@ -42,6 +44,10 @@ export class MqttLink {
     const channel = await connection.openTcp(broker.host, broker.port);
     // A broker that ends only closes its half of the channel, which the client would not notice before its keepalive.
     channel.once("end", () => channel.destroy());
+    const guard = new PacketGuard();
+    channel.on("data", (chunk: Buffer) => {
+      if (!guard.take(chunk)) channel.destroy(new Error(`it sends a message of more than ${packetMaxBytes} bytes`));
+    });
     const client = new MqttClient(() => channel, {
       clientId: `bayplan-${randomBytes(8).toString("hex")}`,
       protocolVersion: 4,
@@ -143,7 +149,7 @@ function brokerFailure(place: string, cause: unknown): AppError {
       cause,
     });
   }
-  const words = cause instanceof Error ? `: ${cause.message}` : "";
+  const words = cause instanceof Error ? `: ${saidWords(cause.message, 200)}` : "";
   return new AppError("unreachable", `The MQTT broker at ${place} does not answer as one${words}.`, {
     hint: "Start it on the device: sudo systemctl start mosquitto.",
     cause,

@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "../../../shared/domain/index.ts";
+import { saidWords } from "../../../shared/format/index.ts";
+import { checkOutside, containersMax, parseOutsideJson } from "../outside-text.ts";
 import { type KantoContainer, kantoContainerSchema } from "./container-json.ts";
 import { checkedId, type KantoCm } from "./kanto-cm.ts";
 import { unreadable } from "./kanto-errors.ts";
@@ -46,12 +48,17 @@ export function parseGetAnswers(output: string, mark: string): GetAnswer[] {
     }
     const [word = "", rest = ""] = line.slice(mark.length + 1).split(" ");
     if (word === "ids" && !listed) listed = true;
-    else if (word === "get" && open === null) open = { id: rest, lines: [] };
+    else if (word === "get" && open === null && answers.length < containersMax) open = { id: rest, lines: [] };
     else if (word === "end" && open !== null) {
       answers.push({ id: open.id, text: open.lines.join("\n"), exitCode: Number(rest) });
       open = null;
     } else if (word === "done" && open === null && listed) return answers;
-    else throw unreadable("Containers", word === "odd" ? "it lists an id that is none" : `a ${word} out of order`);
+    else if (answers.length >= containersMax) throw unreadable("Containers", `more than ${containersMax} containers`);
+    else
+      throw unreadable(
+        "Containers",
+        word === "odd" ? "it lists an id that is none" : `a ${saidWords(word, 40)} out of order`,
+      );
   }
   throw unreadable("Containers", "the list is cut");
 }
@@ -60,11 +67,11 @@ export function parseGetAnswers(output: string, mark: string): GetAnswer[] {
 export function parseContainer(text: string, what: string): KantoContainer {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseOutsideJson(text);
   } catch (error) {
     throw unreadable(what, error);
   }
-  const parsed = kantoContainerSchema.safeParse(value);
+  const parsed = checkOutside(kantoContainerSchema, value);
   if (!parsed.success) throw unreadable(what, parsed.error);
   return parsed.data;
 }

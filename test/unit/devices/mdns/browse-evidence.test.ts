@@ -26,6 +26,7 @@ const v4: BrowseTally = {
   packets: 0,
   answers: 0,
   malformed: 0,
+  leftOut: 0,
   sightings: [],
   failure: null,
   hasAsked: true,

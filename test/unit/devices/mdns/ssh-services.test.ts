@@ -5,7 +5,7 @@ import { resolveSshServices } from "../../../../src/main/devices/mdns/ssh-servic
 
 function resolve(records: readonly DnsRecord[]) {
   const cache = new RecordCache(() => 0);
-  for (const record of records) cache.add(record, 0);
+  for (const record of records) cache.add(record, 0, "10.0.0.5");
   return resolveSshServices(cache, "eth0", 7);
 }
 

@@ -11,7 +11,9 @@ export async function listContainers(context: Context, { name }: { name: string 
   const device = await findOnlineDevice(context, name);
   const containers = await context.client.containers.list({ deviceId: device.id });
   context.output.value({ device: device.name, deviceId: device.id, containers });
-  context.output.text(containers.length === 0 ? `${device.name} has no containers.` : formatContainers(containers));
+  context.output.text(
+    containers.length === 0 ? `${printable(device.name)} has no containers.` : formatContainers(containers),
+  );
   return 0;
 }
 
@@ -72,7 +74,7 @@ export async function followLogs(
     return 0;
   }
   const names = new Map(chosen.map((container) => [container.id, container.service ?? container.name]));
-  const width = Math.max(...[...names.values()].map((each) => each.length));
+  const width = Math.max(...[...names.values()].map((each) => printable(each).length));
   const stream = await context.client.logs.follow(
     { deviceId: device.id, containerIds: [...names.keys()], tail, follow },
     { signal: context.signal },
@@ -92,7 +94,8 @@ export async function followLogs(
 
 function print({ output }: Context, line: LogLine, name: string, width: number): void {
   output.value({ ...line, container: name });
-  output.text(`${new Date(line.atMs).toISOString().slice(11, 23)}  ${name.padEnd(width)}  ${printable(line.text)}`);
+  const time = new Date(line.atMs).toISOString().slice(11, 23);
+  output.text(`${time}  ${printable(name).padEnd(width)}  ${printable(line.text)}`);
 }
 
 function pick(containers: readonly Container[], text: string, device: string): Container {

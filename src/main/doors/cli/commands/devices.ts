@@ -3,6 +3,7 @@ import { AppError, type Device } from "../../../../shared/domain/index.ts";
 import { parseAddress } from "../address.ts";
 import type { Context } from "../context.ts";
 import { findDevice } from "../find-device.ts";
+import { printable } from "../output.ts";
 
 /** Adds a device by address; a key that was never seen is shown and asked about. */
 export async function addDevice(
@@ -67,13 +68,13 @@ export async function forgetDevice(context: Context, { name }: { name: string })
   const device = await findDevice(context, name);
   const { forgotten } = await context.client.devices.forget({ deviceId: device.id });
   context.output.value({ forgotten, device: device.name });
-  context.output.text(forgotten ? `${device.name} is forgotten.` : `${device.name} was not remembered.`);
+  context.output.text(`${printable(device.name)} ${forgotten ? "is forgotten" : "was not remembered"}.`);
   return 0;
 }
 
 function report({ output }: Context, device: Device): number {
   output.value({ device });
-  output.text(`${device.name} is ${device.remembered ? "remembered" : "not remembered"}, ${device.state}.`);
+  output.text(`${printable(device.name)} is ${device.remembered ? "remembered" : "not remembered"}, ${device.state}.`);
   return 0;
 }
 
@@ -86,7 +87,7 @@ async function ask({ output, signal }: Context, question: string, fingerprint: s
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question(`${question} [y/N] `, { signal });
+    const answer = await prompt.question(`${printable(question)} [y/N] `, { signal });
     if (/^y(es)?$/i.test(answer.trim())) return fingerprint;
   } finally {
     prompt.close();

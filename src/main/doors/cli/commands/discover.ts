@@ -2,7 +2,7 @@ import { type Device, familyName, familyOf, isNeighbour } from "../../../../shar
 import { bytesText, coresText, countText, stateWord } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
 import { followDevices } from "../follow-devices.ts";
-import { quiet } from "../output.ts";
+import { printable, quiet } from "../output.ts";
 import { formatTable } from "../table.ts";
 import { type NetworkSearch, searchNetwork } from "./search-network.ts";
 
@@ -34,7 +34,7 @@ export async function discover(context: Context, { timeoutMs, all, search }: Dis
   }
   context.output.text(`No devices after ${Math.round(timeoutMs / 1000)} s of listening.`);
   for (const { source, state, detail, hint } of info.discovery) {
-    context.output.text(`  ${source}: ${state}, ${detail}`);
+    context.output.text(`  ${source}: ${state}, ${printable(detail)}`);
     if (hint !== null) context.output.text(`    ${quiet(hint)}`);
   }
   if (!all) noteHidden(context, neighbours.length);
@@ -77,7 +77,7 @@ export async function watchDevices({ client, output, signal }: Context): Promise
       continue;
     }
     for (const device of update.kind === "snapshot" ? update.devices : [update.device]) {
-      output.text(`${clock()}  ${device.name}  ${stateText(device)}`);
+      output.text(`${clock()}  ${printable(device.name)}  ${printable(stateText(device))}`);
     }
   }
   return 0;
