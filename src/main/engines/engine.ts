@@ -1,10 +1,13 @@
 import type {
   Build,
   Container,
+  ContainerChange,
+  CreatedContainer,
   EngineInfo,
   LogBatch,
   LogLine,
   Mount,
+  NewContainer,
   PortMapping,
   Service,
 } from "../../shared/domain/index.ts";
@@ -93,14 +96,6 @@ export interface OwnedThings {
   volumes: { name: string; labels: Record<string, string> }[];
 }
 
-/** What of a container can be changed while it runs; null leaves it as it is. */
-export interface ContainerChange {
-  memoryBytes: number | null;
-  memoryReservationBytes: number | null;
-  cpuCores: number | null;
-  restart: Service["restart"] | null;
-}
-
 export type Progress = (text: string) => void;
 
 /**
@@ -129,6 +124,11 @@ export interface Engine {
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void>;
 
   createContainer(spec: ContainerSpec): Promise<string>;
+  /**
+   * Makes what a person asks for, gets its image where it is not there, and starts it when told to. Resolves when it is
+   * known to be so; a start that fails leaves the container behind and says its id.
+   */
+  makeContainer(wanted: NewContainer, start: boolean, signal: AbortSignal): Promise<CreatedContainer>;
   startContainer(id: string): Promise<void>;
   /** Sends the stop signal, waits for the grace, then kills. */
   stopContainer(id: string, graceMs: number): Promise<void>;

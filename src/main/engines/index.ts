@@ -2,7 +2,6 @@ export * from "./cgroup/index.ts";
 export type { EngineAddress } from "./docker-api/engine-address.ts";
 export { openEngine } from "./docker-api/open-engine.ts";
 export type {
-  ContainerChange,
   ContainerInspection,
   ContainerSpec,
   Engine,

@@ -1,7 +1,6 @@
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
-  containerSchema,
   deviceIdSchema,
   deviceSampleSchema,
   findingSchema,
@@ -11,7 +10,6 @@ import {
   logSearchResultSchema,
   modelSchema,
   openedStackSchema,
-  outcomeSchema,
   profileResultSchema,
   runEventSchema,
   runIdSchema,
@@ -21,15 +19,13 @@ import {
   runUpdateSchema,
   settingsSchema,
 } from "../domain/index.ts";
+import { containersContract } from "./containers.ts";
 import { devicesContract } from "./devices.ts";
 import { errors } from "./errors.ts";
 import { portsContract } from "./ports.ts";
 
 const oneDevice = z.object({ deviceId: deviceIdSchema });
 const oneRun = z.object({ runId: runIdSchema });
-
-/** Containers of one device: asked and answered, or why not. */
-export const containersUpdateSchema = outcomeSchema(z.array(containerSchema));
 
 /** Samples travel a few at a time; `dropped` counts what a slow reader lost. */
 export const sampleBatchSchema = z.object({ samples: z.array(deviceSampleSchema), dropped: z.int() });
@@ -72,10 +68,7 @@ export const contract = {
     info: oc.errors(errors).output(hostInfoSchema),
   },
   devices: devicesContract,
-  containers: {
-    list: oc.errors(errors).input(oneDevice).output(z.array(containerSchema)),
-    watch: oc.errors(errors).input(oneDevice).output(eventIterator(containersUpdateSchema)),
-  },
+  containers: containersContract,
   samples: {
     /**
      * Samples of the devices named, or of every online device when the list is null, once a second or as often as asked;

@@ -55,6 +55,13 @@ export const buildSchema = z.object({
 });
 export type Build = z.infer<typeof buildSchema>;
 
+/** When an engine starts a container again by itself; retries count with `on-failure` only. */
+export const restartSchema = z.object({
+  policy: z.enum(["no", "always", "on-failure", "unless-stopped"]),
+  maximumRetries: z.int().nonnegative().nullable(),
+});
+export type Restart = z.infer<typeof restartSchema>;
+
 export const serviceSchema = z.object({
   name: z.string().min(1),
   place: placeSchema,
@@ -69,10 +76,7 @@ export const serviceSchema = z.object({
   networks: z.array(z.object({ name: z.string(), aliases: z.array(z.string()) })),
   dependsOn: z.array(dependencySchema),
   healthcheck: healthcheckSchema.nullable(),
-  restart: z.object({
-    policy: z.enum(["no", "always", "on-failure", "unless-stopped"]),
-    maximumRetries: z.int().nonnegative().nullable(),
-  }),
+  restart: restartSchema,
   limits: serviceLimitsSchema,
   containerName: z.string().nullable(),
   hostName: z.string().nullable(),

@@ -10,6 +10,7 @@ import { profile } from "./commands/profile.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
 import { parsePorts } from "./commands/search-network.ts";
 import { down, up } from "./commands/stacks.ts";
+import { addContainerCommands } from "./container-commands.ts";
 import { type Context, type Surroundings, withClient } from "./context.ts";
 import { parseDuration } from "./durations.ts";
 import type { Output } from "./output.ts";
@@ -130,6 +131,8 @@ export function createProgram({ output, signal, password, serve, onExitCode }: P
     .action((name: string, { once }: { once?: boolean }) =>
       withDevices((context) => showStats(context, { name, once: once ?? false })),
     );
+
+  addContainerCommands(program, withDevices);
 
   program
     .command("port")

@@ -1,6 +1,15 @@
-import type { Build, Container, EngineInfo, LogBatch } from "../../../shared/domain/index.ts";
+import {
+  AppError,
+  type Build,
+  type Container,
+  type ContainerChange,
+  type CreatedContainer,
+  type EngineInfo,
+  type LogBatch,
+  type NewContainer,
+  whyNot,
+} from "../../../shared/domain/index.ts";
 import type {
-  ContainerChange,
   ContainerInspection,
   ContainerSpec,
   Engine,
@@ -12,7 +21,8 @@ import type {
   OwnedThings,
   Progress,
 } from "../engine.ts";
-import { Containers } from "./containers.ts";
+import { startMade } from "../start-made.ts";
+import { Containers, noUpdate } from "./containers.ts";
 import type { EngineHttp } from "./engine-http.ts";
 import { followEvents } from "./events.ts";
 import { followLog } from "./follow-log.ts";
@@ -76,6 +86,15 @@ export class DockerEngine implements Engine {
     return this.#containers.create(spec);
   }
 
+  async makeContainer(wanted: NewContainer, start: boolean, signal: AbortSignal): Promise<CreatedContainer> {
+    if (wanted.kind === "kanto") throw noKantoFiles();
+    const { image, name } = wanted;
+    if ((await this.inspectImage(image)) === null) await this.pullImage(image, () => undefined, signal);
+    const id = await this.#containers.createOf(image, name);
+    if (start) await startMade(id, this.startContainer(id));
+    return { container: await this.#containers.one(id), confirmedBy: "engine" };
+  }
+
   startContainer(id: string): Promise<void> {
     return this.#containers.start(id);
   }
@@ -100,7 +119,9 @@ export class DockerEngine implements Engine {
     return this.#containers.rename(id, name);
   }
 
-  updateContainer(id: string, change: ContainerChange): Promise<void> {
+  async updateContainer(id: string, change: ContainerChange): Promise<void> {
+    const reason = whyNot(this.#info, "update");
+    if (reason !== null) throw noUpdate(reason);
     return this.#containers.update(id, change);
   }
 
@@ -138,4 +159,10 @@ export class DockerEngine implements Engine {
   close(): void {
     this.#http.close();
   }
+}
+
+function noKantoFiles(): AppError {
+  return new AppError("unsupported", "This engine takes no container of Kanto's: that is for Eclipse Kanto alone.", {
+    hint: "Give the image, or write a compose file and start it: bayplan up FILE --on DEVICE.",
+  });
 }

@@ -1,4 +1,5 @@
-import type { ContainerChange, ContainerSpec } from "../engine.ts";
+import type { ContainerChange } from "../../../shared/domain/index.ts";
+import type { ContainerSpec } from "../engine.ts";
 import { checkSpec, environmentOf, isHostNetwork, retryTimeoutSeconds } from "./container-body.ts";
 import { qualifiedImage } from "./image-name.ts";
 import { sizeText } from "./sizes.ts";

@@ -1,7 +1,13 @@
-import type { Container, EngineInfo, LogBatch } from "../../../shared/domain/index.ts";
-import { AppError } from "../../../shared/domain/index.ts";
+import {
+  AppError,
+  type Container,
+  type ContainerChange,
+  type CreatedContainer,
+  type EngineInfo,
+  type LogBatch,
+  type NewContainer,
+} from "../../../shared/domain/index.ts";
 import type {
-  ContainerChange,
   ContainerInspection,
   ContainerSpec,
   Engine,
@@ -10,16 +16,18 @@ import type {
   LogRequest,
   OwnedThings,
 } from "../engine.ts";
+import { startMade } from "../start-made.ts";
 import { kantoContainerBody } from "./container-body.ts";
+import { readKantoFile } from "./container-file.ts";
 import { containerFrom, inspectionFrom } from "./container-from-json.ts";
 import { ContainerPoll } from "./container-poll.ts";
 import { checkedId, type KantoCm } from "./kanto-cm.ts";
 import { unreadable } from "./kanto-errors.ts";
-import { type KantoThings, noCpuLimit } from "./kanto-things.ts";
+import type { KantoThings } from "./kanto-things.ts";
 import { readKantoLogs } from "./logs.ts";
 import { readContainer, readContainerOrGone, readContainers } from "./read-containers.ts";
 import { sizeText } from "./sizes.ts";
-import { noMqttError, unsupportedByKanto } from "./unsupported.ts";
+import { kantoCapabilities, noMqttError, noSuchThing, unsupportedByKanto } from "./unsupported.ts";
 
 /** A create pulls the image first, on the device's own link. */
 const createTimeoutMs = 600_000;
@@ -34,7 +42,8 @@ const createScript = `cat | "$@" create -f /dev/stdin`;
 
 export interface KantoParts {
   cm: KantoCm;
-  info: EngineInfo;
+  /** But for its capabilities, which come and go with MQTT. */
+  info: Omit<EngineInfo, "capabilities">;
   /** Where the daemon keeps its containers' logs. */
   logFolder: string;
   /** Kanto's MQTT side; or why it was not there when the engine was opened. */
@@ -47,7 +56,7 @@ export interface KantoParts {
 /** Eclipse Kanto on a device: its command line, and beside it MQTT for what that cannot do. It owns the MQTT connection. */
 export class KantoEngine implements Engine {
   readonly #cm: KantoCm;
-  readonly #info: EngineInfo;
+  readonly #info: KantoParts["info"];
   readonly #logFolder: string;
   readonly #openThings: KantoParts["openThings"];
   #things: KantoThings | AppError;
@@ -64,7 +73,8 @@ export class KantoEngine implements Engine {
   }
 
   info(): Promise<EngineInfo> {
-    return Promise.resolve(this.#info);
+    const noMqtt = this.#things instanceof AppError ? this.#things : null;
+    return Promise.resolve({ ...this.#info, capabilities: kantoCapabilities(noMqtt) });
   }
 
   async ping(): Promise<void> {
@@ -84,9 +94,34 @@ export class KantoEngine implements Engine {
   }
 
   /** Kanto creates and pulls in one: the image is pulled by the daemon while this waits. */
-  async createContainer(spec: ContainerSpec): Promise<string> {
-    const what = `Container ${spec.name}`;
-    const body = JSON.stringify(kantoContainerBody(spec));
+  createContainer(spec: ContainerSpec): Promise<string> {
+    return this.#createByCommand(`Container ${spec.name}`, kantoContainerBody(spec));
+  }
+
+  /**
+   * Over MQTT, where the Container feature tells what became of it; by the command line where MQTT is not there, or has no
+   * word for something that the file says.
+   */
+  async makeContainer(wanted: NewContainer, start: boolean): Promise<CreatedContainer> {
+    const given =
+      wanted.kind === "kanto"
+        ? wanted.container
+        : { image: { name: wanted.image }, ...(wanted.name === null ? {} : { container_name: wanted.name }) };
+    const file = readKantoFile(given);
+    const things = await this.#thingsNow();
+    if (things instanceof AppError || file.wordless.length > 0) {
+      const id = await this.#createByCommand(`Container ${file.name ?? `of ${file.image}`}`, file.body);
+      if (start) await startMade(id, this.startContainer(id));
+      return { container: containerFrom(await readContainer(this.#cm, id)), confirmedBy: "engine" };
+    }
+    const onlyImage = wanted.kind === "image" && wanted.name === null;
+    const creating = onlyImage ? things.create(file.image, start) : things.createAsWritten(file, start);
+    const { id } = await this.#done(creating);
+    return { container: containerFrom(await readContainer(this.#cm, id)), confirmedBy: "container-feature" };
+  }
+
+  async #createByCommand(what: string, container: Record<string, unknown>): Promise<string> {
+    const body = JSON.stringify(container);
     const words = ["sh", "-c", createScript, "sh", ...this.#cm.asKantoUser([this.#cm.path])];
     const result = await this.#cm.exec(words, { what, timeoutMs: createTimeoutMs }, body);
     if (result.exitCode !== 0) throw this.#cm.failure(what, result);
@@ -143,7 +178,7 @@ export class KantoEngine implements Engine {
   }
 
   async updateContainer(id: string, change: ContainerChange): Promise<void> {
-    if (change.cpuCores !== null) throw noCpuLimit();
+    if (change.cpuCores !== null) throw noSuchThing("cpu-limit");
     const flags = updateFlags(change);
     if (flags.length > 0) await this.#act(["update", ...flags, checkedId(id)], id, startTimeoutMs);
   }
@@ -190,23 +225,29 @@ export class KantoEngine implements Engine {
     if (!(this.#things instanceof AppError)) this.#things.close();
   }
 
-  /** Kanto's MQTT side as it is now. Throws `unsupported` with the reason when it is not there. */
-  async #reachThings(): Promise<KantoThings> {
+  /** Kanto's MQTT side as it is now, or why it is not there. */
+  async #thingsNow(): Promise<KantoThings | AppError> {
     if (this.#things instanceof AppError || this.#things.ended) this.#things = await this.#openThings();
     const things = this.#things;
-    if (things instanceof AppError) throw noMqttError(things);
-    if (this.#closed) things.close();
+    if (this.#closed && !(things instanceof AppError)) things.close();
     return things;
   }
 
-  #act(args: readonly string[], id: string, timeoutMs: number): Promise<void> {
-    return this.#done(this.#cm.run(args, { what: `Container ${id}`, timeoutMs }));
+  /** As above, but throws `unsupported` with the reason when it is not there. */
+  async #reachThings(): Promise<KantoThings> {
+    const things = await this.#thingsNow();
+    if (things instanceof AppError) throw noMqttError(things);
+    return things;
+  }
+
+  async #act(args: readonly string[], id: string, timeoutMs: number): Promise<void> {
+    await this.#done(this.#cm.run(args, { what: `Container ${id}`, timeoutMs }));
   }
 
   /** Whatever became of it, the next look need not wait. */
-  async #done(act: Promise<unknown>): Promise<void> {
+  async #done<T>(act: Promise<T>): Promise<T> {
     try {
-      await act;
+      return await act;
     } finally {
       this.#poll.lookNow();
     }
