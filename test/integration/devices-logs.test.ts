@@ -8,13 +8,14 @@ import { bringUpLab, findLab, type Lab, type LabDevice } from "../lab/lab.ts";
 import { run } from "../lab/run.ts";
 import { openWorld, trustLabDevice, type World } from "./devices-world.ts";
 import { busyboxImage } from "./engines-fixture.ts";
+import { type Follower, Followers } from "./follow.ts";
 
 let lab: Lab;
 let isOurs = false;
 let world: World;
 let target: LabDevice;
 let online: Device;
-const stop: AbortController[] = [];
+const followers = new Followers();
 
 const labels = ["com.docker.compose.project=numbers", "com.docker.compose.service=counter"];
 
@@ -38,35 +39,20 @@ interface Got {
   marks: LogMark[];
   skipped: number;
   ended: string[];
-  failure: unknown;
+  reader: Follower;
 }
 
 function follow(containerIds: readonly string[], tail = 10_000): Got {
-  const abort = new AbortController();
-  stop.push(abort);
-  const got: Got = {
-    numbers: [],
-    byOutput: { stdout: [], stderr: [] },
-    marks: [],
-    skipped: 0,
-    ended: [],
-    failure: null,
-  };
-  const take = (batch: LogBatch): void => {
+  const request = { containerIds, tail, lagLines: null };
+  const reader = followers.follow((signal) => world.fleet.logs(online.id, request, signal), take);
+  const got: Got = { numbers: [], byOutput: { stdout: [], stderr: [] }, marks: [], skipped: 0, ended: [], reader };
+  function take(batch: LogBatch): void {
     got.numbers.push(...batch.lines.map((line) => Number(line.text)));
     for (const line of batch.lines) got.byOutput[line.stream].push(Number(line.text));
     got.marks.push(...(batch.marks ?? []));
     got.skipped += batch.skipped;
     got.ended.push(...batch.ended);
-  };
-  void (async () => {
-    try {
-      const request = { containerIds, tail, lagLines: null };
-      for await (const batch of world.fleet.logs(online.id, request, abort.signal)) take(batch);
-    } catch (error) {
-      got.failure = error;
-    }
-  })();
+  }
   return got;
 }
 
@@ -84,7 +70,7 @@ function ascending(numbers: readonly number[]): number[] {
 function expectWhole(got: Got, from: number): void {
   expect(ascending(got.numbers)).toEqual(Array.from({ length: got.numbers.length }, (_, index) => from + index));
   for (const numbers of Object.values(got.byOutput)) expect(numbers).toEqual(ascending(numbers));
-  expect(got.failure).toBeNull();
+  expect(got.reader.failure).toBeNull();
   expect(got.skipped).toBe(0);
 }
 
@@ -109,7 +95,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const one of stop.splice(0)) one.abort();
+  followers.endAll();
   await world.close();
   const left = (await target.docker(["ps", "-aq"])).split("\n").filter((id) => id !== "");
   if (left.length > 0) await target.docker(["rm", "-f", ...left]);
@@ -154,7 +140,7 @@ describe("followed logs", () => {
     await target.startDockerd();
     await untilNumber(got, before + 50, 90_000);
     // What it printed while nobody collected it is lost on the device; what was collected comes once and in order.
-    expect(got.failure).toBeNull();
+    expect(got.reader.failure).toBeNull();
     expect(got.numbers).toEqual(ascending([...new Set(got.numbers)]));
     expect(kinds(got)).toContain("interrupted");
   });
@@ -219,7 +205,7 @@ describe("followed logs", () => {
     const jumps = sorted.filter((number, index) => index > 0 && number !== (sorted[index - 1] ?? 0) + 1);
     expect(jumps).toHaveLength(1);
     expect(got.marks.filter((mark) => mark.kind === "gap")).toMatchObject([{ missing: null, containerId: id }]);
-    expect(got.failure).toBeNull();
+    expect(got.reader.failure).toBeNull();
   });
 
   test("that the disk here does not take are counted to the last one, and it goes on when there is room", async () => {
@@ -246,9 +232,9 @@ describe("followed logs", () => {
       expect(got.numbers.length + missing).toBe(60_100);
       expect(got.skipped).toBe(0);
       expect(got.numbers).toEqual(ascending([...new Set(got.numbers)]));
-      expect(got.failure).toBeNull();
+      expect(got.reader.failure).toBeNull();
     } finally {
-      for (const one of stop.splice(0)) one.abort();
+      followers.endAll();
       await world.close();
       await run(["umount", cache]);
       await rm(dataFolder, { recursive: true, force: true });
@@ -278,7 +264,7 @@ describe("followed logs", () => {
     });
     const folder = join(world.dataFolder, "cache", "logs");
     expect(await readdir(folder)).toHaveLength(1);
-    for (const one of stop.splice(0)) one.abort();
+    followers.endAll();
     await world.fleet.close();
     expect(await readdir(folder)).toEqual([]);
   });
