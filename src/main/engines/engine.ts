@@ -96,6 +96,13 @@ export interface OwnedThings {
   volumes: { name: string; labels: Record<string, string> }[];
 }
 
+/** One thing that a container asks for and an engine has no word for. */
+export interface Loss {
+  /** As people call it: `entrypoint`, `CPU limit`. */
+  field: string;
+  why: string;
+}
+
 export type Progress = (text: string) => void;
 
 /**
@@ -123,6 +130,9 @@ export interface Engine {
   pullImage(reference: string, progress: Progress, signal: AbortSignal): Promise<void>;
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void>;
 
+  /** A container as this engine can say it, and what of it is lost thereby. The Docker API can say all of it. */
+  express(spec: ContainerSpec): { spec: ContainerSpec; losses: Loss[] };
+  /** Throws `unsupported` for a spec that would lose something. */
   createContainer(spec: ContainerSpec): Promise<string>;
   /**
    * Makes what a person asks for, gets its image where it is not there, and starts it when told to. Resolves when it is

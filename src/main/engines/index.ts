@@ -10,10 +10,10 @@ export type {
   ImageInspection,
   LogPiece,
   LogRequest,
+  Loss,
   OwnedThings,
   Progress,
 } from "./engine.ts";
-export { type KantoLoss, kantoLosses } from "./kanto/container-body.ts";
 export type { KantoMetrics } from "./kanto/feature-news.ts";
 export { type KantoCreated, KantoThings, type KantoThingsOptions } from "./kanto/kanto-things.ts";
 export { type OpenKantoOptions, openKanto } from "./kanto/open-kanto.ts";

@@ -136,8 +136,15 @@ export const contract = {
     /** The sample stack that ships with Bayplan. */
     sample: oc.errors(errors).output(openedStackSchema),
     recent: oc.errors(errors).output(z.array(z.string())),
-    /** Starts a stack on this machine's engine (`on` null) or on a device, and says how far it is. It stays up. */
-    up: oc.errors(errors).input(stackPlacementSchema).output(eventIterator(upUpdateSchema)),
+    /**
+     * Starts a stack on this machine's engine (`on` null) or on a device, and says how far it is. It stays up. What the
+     * engine has no word for (Kanto) is named and refused as `unsupported`, unless it is accepted: then it is among the
+     * findings.
+     */
+    up: oc
+      .errors(errors)
+      .input(stackPlacementSchema.extend({ acceptLosses: z.boolean().default(false) }))
+      .output(eventIterator(upUpdateSchema)),
     /** Removes a stack by the project name of its file. Volumes are kept unless asked for. */
     down: oc
       .errors(errors)

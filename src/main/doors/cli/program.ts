@@ -148,8 +148,11 @@ export function createProgram({ output, signal, password, serve, onExitCode }: P
     .command("up <file>")
     .description("start a stack and leave it running")
     .option("--on <device>", "on a device instead of this machine")
-    .action((file: string, { on }: { on?: string }) =>
-      (on === undefined ? alone : withDevices)((context) => up(context, { file, on: on ?? null })),
+    .option("--accept-losses", "run it without what the engine has no word for (Kanto)")
+    .action((file: string, { on, acceptLosses }: { on?: string; acceptLosses?: boolean }) =>
+      (on === undefined ? alone : withDevices)((context) =>
+        up(context, { file, on: on ?? null, acceptLosses: acceptLosses ?? false }),
+      ),
     );
   program
     .command("down <file>")

@@ -18,6 +18,7 @@ import type {
   ImageInspection,
   LogPiece,
   LogRequest,
+  Loss,
   OwnedThings,
   Progress,
 } from "../engine.ts";
@@ -80,6 +81,10 @@ export class DockerEngine implements Engine {
 
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void> {
     return buildImage(this.#http, build, tag, progress, signal);
+  }
+
+  express(spec: ContainerSpec): { spec: ContainerSpec; losses: Loss[] } {
+    return { spec, losses: [] };
   }
 
   createContainer(spec: ContainerSpec): Promise<string> {

@@ -1,5 +1,5 @@
 import { AppError, type Mount } from "../../../shared/domain/index.ts";
-import type { ContainerSpec } from "../engine.ts";
+import type { ContainerSpec, Loss } from "../engine.ts";
 import { qualifiedImage } from "./image-name.ts";
 import { sizeText } from "./sizes.ts";
 
@@ -13,17 +13,10 @@ const nanosecondsPerSecond = 1_000_000_000;
 /** What kanto-cm itself takes for `--rp-to`. */
 export const retryTimeoutSeconds = 30;
 
-/** One thing that a container asks for and Kanto has no word for. */
-export interface KantoLoss {
-  /** As people call it: `entrypoint`, `CPU limit`. */
-  field: string;
-  why: string;
-}
-
 /** What of a container Kanto cannot express, in the order of its configuration. Empty: nothing would be lost. */
-export function kantoLosses(spec: ContainerSpec): KantoLoss[] {
+export function kantoLosses(spec: ContainerSpec): Loss[] {
   const { service, limits } = spec;
-  const losses: KantoLoss[] = [];
+  const losses: Loss[] = [];
   const lose = (isAsked: boolean, field: string, why: string): void => {
     if (isAsked) losses.push({ field, why });
   };
@@ -63,7 +56,7 @@ export function kantoLosses(spec: ContainerSpec): KantoLoss[] {
   return losses;
 }
 
-function mountLosses(mount: Mount): KantoLoss[] {
+function mountLosses(mount: Mount): Loss[] {
   if (mount.kind === "tmpfs")
     return [{ field: `tmpfs ${mount.target}`, why: "Kanto mounts folders of the device only" }];
   if (mount.kind === "volume" || mount.source === null) {
@@ -72,6 +65,47 @@ function mountLosses(mount: Mount): KantoLoss[] {
     ];
   }
   return mount.readOnly ? [{ field: `read-only mount ${mount.target}`, why: "Kanto mounts for writing only" }] : [];
+}
+
+/** The container without what `kantoLosses` names. */
+export function withoutLosses(spec: ContainerSpec): ContainerSpec {
+  const { memoryBytes, memoryReservationBytes } = spec.limits;
+  const memory = memoryBytes !== null && memoryBytes < memoryMinBytes ? null : memoryBytes;
+  const isReservationAbove =
+    memoryBytes !== null && memoryReservationBytes !== null && memoryReservationBytes > memoryBytes;
+  return {
+    ...spec,
+    service: {
+      ...spec.service,
+      entrypoint: null,
+      user: null,
+      workingFolder: null,
+      healthcheck: null,
+      readOnly: false,
+      init: false,
+      stopSignal: null,
+      stopGraceMs: null,
+    },
+    labels: {},
+    networks: spec.networks
+      .filter(({ name }) => name === "host" || name === "bridge")
+      .map(({ name }) => ({ name, aliases: [] })),
+    mounts: spec.mounts
+      .filter(({ kind, source }) => kind === "bind" && source !== null)
+      .map((mount) => ({ ...mount, readOnly: false })),
+    ports: isHostNetwork(spec)
+      ? []
+      : spec.ports.filter(({ hostPort, protocol }) => hostPort !== null && protocol !== "sctp"),
+    limits: {
+      memoryBytes: memory,
+      memoryReservationBytes: isReservationAbove ? null : memoryReservationBytes,
+      cpuPeriodUs: null,
+      cpuQuotaUs: null,
+      cpuset: null,
+      pids: null,
+    },
+    cgroupParent: null,
+  };
 }
 
 export function isHostNetwork(spec: ContainerSpec): boolean {

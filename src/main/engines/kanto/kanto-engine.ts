@@ -14,10 +14,11 @@ import type {
   EngineEvent,
   ImageInspection,
   LogRequest,
+  Loss,
   OwnedThings,
 } from "../engine.ts";
 import { startMade } from "../start-made.ts";
-import { kantoContainerBody } from "./container-body.ts";
+import { kantoContainerBody, kantoLosses, withoutLosses } from "./container-body.ts";
 import { readKantoFile } from "./container-file.ts";
 import { containerFrom, inspectionFrom } from "./container-from-json.ts";
 import { ContainerPoll } from "./container-poll.ts";
@@ -91,6 +92,10 @@ export class KantoEngine implements Engine {
 
   logs(request: LogRequest, signal: AbortSignal): AsyncIterable<LogBatch> {
     return readKantoLogs({ cm: this.#cm, poll: this.#poll, logFolder: this.#logFolder }, request, signal);
+  }
+
+  express(spec: ContainerSpec): { spec: ContainerSpec; losses: Loss[] } {
+    return { spec: withoutLosses(spec), losses: kantoLosses(spec) };
   }
 
   /** Kanto creates and pulls in one: the image is pulled by the daemon while this waits. */

@@ -1,13 +1,17 @@
 import { resolve } from "node:path";
 import type { Finding } from "../../../../shared/domain/index.ts";
+import { looksLikeAddress } from "../address.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
 
 /** Starts a stack and leaves it running. */
-export async function up(context: Context, { file, on }: { file: string; on: string | null }): Promise<number> {
-  const { client, output, signal, password } = context;
-  if (on !== null && password !== null) await findOnlineDevice(context, on);
-  for await (const update of await client.stacks.up({ file: resolve(file), on }, { signal })) {
+export async function up(
+  context: Context,
+  { file, on, acceptLosses }: { file: string; on: string | null; acceptLosses: boolean },
+): Promise<number> {
+  const { client, output, signal } = context;
+  const place = await placeOf(context, on);
+  for await (const update of await client.stacks.up({ file: resolve(file), on: place, acceptLosses }, { signal })) {
     if (update.kind === "progress") {
       output.note(update.text);
       continue;
@@ -24,9 +28,9 @@ export async function down(
   context: Context,
   { file, on, volumes }: { file: string; on: string | null; volumes: boolean },
 ): Promise<number> {
-  const { client, output, password } = context;
-  if (on !== null && password !== null) await findOnlineDevice(context, on);
-  const removed = await client.stacks.down({ file: resolve(file), on, volumes });
+  const { client, output } = context;
+  const place = await placeOf(context, on);
+  const removed = await client.stacks.down({ file: resolve(file), on: place, volumes });
   output.value(removed);
   const parts = [
     count(removed.containers, "container"),
@@ -35,6 +39,12 @@ export async function down(
   ];
   output.text(`${removed.project} is down: ${parts.join(", ")} removed.`);
   return 0;
+}
+
+/** What the core finds by itself is left to it; an address may be new to it, and a password is for a device that is met first. */
+async function placeOf(context: Context, on: string | null): Promise<string | null> {
+  if (on === null || (context.password === null && !looksLikeAddress(on))) return on;
+  return (await findOnlineDevice(context, on)).id;
 }
 
 function count(number: number, noun: string): string {
