@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { AppError } from "../../../shared/domain/index.ts";
 import type { SshConnection, SshEnd } from "../../ssh/index.ts";
 import { type ProbeAnswer, parseProbe } from "../identity/parse-probe.ts";
@@ -268,7 +269,14 @@ export class DeviceSession {
         if (ended.aborted) return;
         this.#live = { connection, engine, signal };
         this.#update({ state: "online", trouble: null, engine: info });
-        await stayWithEngine(engine, signal, () => this.#surroundings.onEngineEvent());
+        await stayWithEngine(
+          engine,
+          signal,
+          () => this.#surroundings.onEngineEvent(),
+          (now) => {
+            if (!isDeepStrictEqual(now, this.#status.engine)) this.#update({ engine: now });
+          },
+        );
       } finally {
         this.#live = null;
         gone.abort();

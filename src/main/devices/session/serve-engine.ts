@@ -106,18 +106,26 @@ async function inTime<T>(answer: Promise<T>, letGo: (late: T) => void = () => un
 
 /**
  * Stays with an engine until it goes away: the end of its events is how one that died is noticed, a question now and
- * then how one that hangs is. Throws `no-engine` or `timed-out` then; returns when the signal aborts.
+ * then how one that hangs is. Throws `no-engine` or `timed-out` then; returns when the signal aborts. `onInfo`: what it
+ * says of itself after each question, since what it can do may change.
  */
-export async function stayWithEngine(engine: Engine, signal: AbortSignal, onEvent: () => void): Promise<void> {
+export async function stayWithEngine(
+  engine: Engine,
+  signal: AbortSignal,
+  onEvent: () => void,
+  onInfo: (info: EngineInfo) => void = () => undefined,
+): Promise<void> {
   const hung = new AbortController();
+  const until = AbortSignal.any([signal, hung.signal]);
   let failure: unknown = null;
   let asking = false;
   const timer = setInterval(() => {
     if (asking) return;
     asking = true;
-    inTime(engine.ping()).then(
-      () => {
+    inTime(engine.ping().then(() => engine.info())).then(
+      (info) => {
         asking = false;
+        if (!until.aborted) onInfo(info);
       },
       (error: unknown) => {
         failure = error;
@@ -125,7 +133,6 @@ export async function stayWithEngine(engine: Engine, signal: AbortSignal, onEven
       },
     );
   }, ASK_MS);
-  const until = AbortSignal.any([signal, hung.signal]);
   try {
     for await (const _ of engine.events(until)) onEvent();
   } catch (error) {

@@ -52,6 +52,8 @@ export interface KantoParts {
   /** Opens it once more, when it has gone or comes late. */
   openThings: () => Promise<KantoThings | AppError>;
   pollEveryMs?: number;
+  /** How often MQTT is looked for where it is not there. */
+  lookForMqttEveryMs?: number;
 }
 
 /** Eclipse Kanto on a device: its command line, and beside it MQTT for what that cannot do. It owns the MQTT connection. */
@@ -61,6 +63,9 @@ export class KantoEngine implements Engine {
   readonly #logFolder: string;
   readonly #openThings: KantoParts["openThings"];
   #things: KantoThings | AppError;
+  readonly #lookEveryMs: number;
+  #lookedAtMs = Date.now();
+  #opening: Promise<KantoThings | AppError> | null = null;
   #closed = false;
   readonly #poll: ContainerPoll;
 
@@ -70,6 +75,7 @@ export class KantoEngine implements Engine {
     this.#logFolder = parts.logFolder;
     this.#things = parts.things;
     this.#openThings = parts.openThings;
+    this.#lookEveryMs = parts.lookForMqttEveryMs ?? 60_000;
     this.#poll = new ContainerPoll(parts.cm, parts.pollEveryMs);
   }
 
@@ -78,8 +84,10 @@ export class KantoEngine implements Engine {
     return Promise.resolve({ ...this.#info, capabilities: kantoCapabilities(noMqtt) });
   }
 
+  /** Looks now and then whether MQTT has come, so that `info` does not go on saying that it is not there. */
   async ping(): Promise<void> {
-    await this.#cm.run(["sysinfo"], { what: "Kanto" });
+    const isDue = this.#things instanceof AppError && Date.now() - this.#lookedAtMs >= this.#lookEveryMs;
+    await Promise.all([this.#cm.run(["sysinfo"], { what: "Kanto" }), isDue ? this.#thingsNow() : null]);
   }
 
   async listContainers(): Promise<Container[]> {
@@ -232,10 +240,22 @@ export class KantoEngine implements Engine {
 
   /** Kanto's MQTT side as it is now, or why it is not there. */
   async #thingsNow(): Promise<KantoThings | AppError> {
-    if (this.#things instanceof AppError || this.#things.ended) this.#things = await this.#openThings();
-    const things = this.#things;
-    if (this.#closed && !(things instanceof AppError)) things.close();
-    return things;
+    if (!(this.#things instanceof AppError || this.#things.ended)) return this.#things;
+    // Two that want it at once share one: only the last would ever be closed.
+    this.#opening ??= this.#openAgain();
+    return this.#opening;
+  }
+
+  async #openAgain(): Promise<KantoThings | AppError> {
+    try {
+      this.#lookedAtMs = Date.now();
+      const things = await this.#openThings();
+      if (this.#closed && !(things instanceof AppError)) things.close();
+      this.#things = things;
+      return things;
+    } finally {
+      this.#opening = null;
+    }
   }
 
   /** As above, but throws `unsupported` with the reason when it is not there. */

@@ -17,6 +17,7 @@ export interface OpenKantoOptions {
   /** Where the daemon keeps its containers; what its configuration says unless told. */
   homeFolder?: string;
   pollEveryMs?: number;
+  lookForMqttEveryMs?: number;
 }
 
 /**
@@ -49,6 +50,7 @@ export async function openKanto(connection: SshConnection, options: OpenKantoOpt
       things,
       openThings: reopen,
       ...(options.pollEveryMs === undefined ? {} : { pollEveryMs: options.pollEveryMs }),
+      ...(options.lookForMqttEveryMs === undefined ? {} : { lookForMqttEveryMs: options.lookForMqttEveryMs }),
     });
   } catch (error) {
     const things = await opening;
