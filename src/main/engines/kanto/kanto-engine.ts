@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   AppError,
   type Container,
@@ -35,6 +36,8 @@ const createTimeoutMs = 600_000;
 const startTimeoutMs = 60_000;
 /** A stop takes as long as its grace and the daemon's own bookkeeping. */
 const stopMarginMs = 30_000;
+/** How long a look for MQTT may hold up the answer that the engine is well. */
+const lookTimeoutMs = 3_000;
 /** A forced removal stops first, with the daemon's own grace of 30 s. */
 const removeTimeoutMs = 60_000;
 
@@ -87,7 +90,9 @@ export class KantoEngine implements Engine {
   /** Looks now and then whether MQTT has come, so that `info` does not go on saying that it is not there. */
   async ping(): Promise<void> {
     const isDue = this.#things instanceof AppError && Date.now() - this.#lookedAtMs >= this.#lookEveryMs;
-    await Promise.all([this.#cm.run(["sysinfo"], { what: "Kanto" }), isDue ? this.#thingsNow() : null]);
+    // A broker that hangs must not make the engine look as if it did: it is found by the next question.
+    const look = isDue ? Promise.race([this.#thingsNow(), sleep(lookTimeoutMs, null, { ref: false })]) : null;
+    await Promise.all([this.#cm.run(["sysinfo"], { what: "Kanto" }), look]);
   }
 
   async listContainers(): Promise<Container[]> {
