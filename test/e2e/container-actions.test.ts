@@ -100,6 +100,8 @@ test("on Docker: a pause asks first, limits change while it runs, a new name sho
   await asked.getByText("Nobody is answered until you unpause it.").waitFor();
   await asked.getByRole("button", { name: "Leave it" }).click();
   await asked.waitFor({ state: "detached" });
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "nothing");
+  await expect.poll(focused).toBe("Actions of worker");
   expect(await inspect("worker", "{{.State.Status}}")).toBe("running");
   await (await choose("worker", "Pause")).getByRole("button", { name: "Pause" }).click();
   await device.containers.getByText("1 paused").waitFor();

@@ -50,7 +50,7 @@ export function addContainerCommands(program: Command, withDevices: WithDevices)
         changeContainer(context, { device, container, yes: yes ?? false }, "pause", (client, one) => client.pause(one)),
       ),
     );
-  onContainer("unpause", "let them go on").action((device: string, container: string) =>
+  onContainer("unpause", "let a paused container go on").action((device: string, container: string) =>
     withDevices((context) =>
       changeContainer(context, { device, container, yes: true }, "unpause", (client, one) => client.unpause(one)),
     ),
