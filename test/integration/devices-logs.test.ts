@@ -8,14 +8,17 @@ import { bringUpLab, findLab, type Lab, type LabDevice } from "../lab/lab.ts";
 import { run } from "../lab/run.ts";
 import { openWorld, trustLabDevice, type World } from "./devices-world.ts";
 import { busyboxImage } from "./engines-fixture.ts";
+import { type Follower, Followers } from "./follow.ts";
 
 let lab: Lab;
 let isOurs = false;
 let world: World;
 let target: LabDevice;
 let online: Device;
-const stop: AbortController[] = [];
+const followers = new Followers();
 
+/** Of logs that are watched as one list of rows. */
+const watching: AbortController[] = [];
 const labels = ["com.docker.compose.project=numbers", "com.docker.compose.service=counter"];
 
 /** Prints a number a line, some on the other output, from `from` on. */
@@ -38,35 +41,20 @@ interface Got {
   marks: LogMark[];
   skipped: number;
   ended: string[];
-  failure: unknown;
+  reader: Follower;
 }
 
 function follow(containerIds: readonly string[], tail = 10_000): Got {
-  const abort = new AbortController();
-  stop.push(abort);
-  const got: Got = {
-    numbers: [],
-    byOutput: { stdout: [], stderr: [] },
-    marks: [],
-    skipped: 0,
-    ended: [],
-    failure: null,
-  };
-  const take = (batch: LogBatch): void => {
+  const request = { containerIds, tail, lagLines: null };
+  const reader = followers.follow((signal) => world.fleet.logs(online.id, request, signal), take);
+  const got: Got = { numbers: [], byOutput: { stdout: [], stderr: [] }, marks: [], skipped: 0, ended: [], reader };
+  function take(batch: LogBatch): void {
     got.numbers.push(...batch.lines.map((line) => Number(line.text)));
     for (const line of batch.lines) got.byOutput[line.stream].push(Number(line.text));
     got.marks.push(...(batch.marks ?? []));
     got.skipped += batch.skipped;
     got.ended.push(...batch.ended);
-  };
-  void (async () => {
-    try {
-      const request = { containerIds, tail, lagLines: null };
-      for await (const batch of world.fleet.logs(online.id, request, abort.signal)) take(batch);
-    } catch (error) {
-      got.failure = error;
-    }
-  })();
+  }
   return got;
 }
 
@@ -79,7 +67,7 @@ async function untilNumber(got: Got, wanted: number, timeoutMs = 60_000): Promis
 /** Watches logs as one list of rows until it has so many, and holds it. */
 async function watched(containerIds: readonly string[], rows: number, tail = 10_000): Promise<LogExtent> {
   const abort = new AbortController();
-  stop.push(abort);
+  watching.push(abort);
   const extents = world.fleet.watchLogs(online.id, { containerIds, tail }, abort.signal);
   abort.signal.addEventListener("abort", () => void extents.return());
   for (;;) {
@@ -109,7 +97,7 @@ function ascending(numbers: readonly number[]): number[] {
 function expectWhole(got: Got, from: number): void {
   expect(ascending(got.numbers)).toEqual(Array.from({ length: got.numbers.length }, (_, index) => from + index));
   for (const numbers of Object.values(got.byOutput)) expect(numbers).toEqual(ascending(numbers));
-  expect(got.failure).toBeNull();
+  expect(got.reader.failure).toBeNull();
   expect(got.skipped).toBe(0);
 }
 
@@ -134,7 +122,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const one of stop.splice(0)) one.abort();
+  for (const one of watching.splice(0)) one.abort();
+  followers.endAll();
   await world.close();
   const left = (await target.docker(["ps", "-aq"])).split("\n").filter((id) => id !== "");
   if (left.length > 0) await target.docker(["rm", "-f", ...left]);
@@ -179,7 +168,7 @@ describe("followed logs", () => {
     await target.startDockerd();
     await untilNumber(got, before + 50, 90_000);
     // What it printed while nobody collected it is lost on the device; what was collected comes once and in order.
-    expect(got.failure).toBeNull();
+    expect(got.reader.failure).toBeNull();
     expect(got.numbers).toEqual(ascending([...new Set(got.numbers)]));
     expect(kinds(got)).toContain("interrupted");
   });
@@ -244,7 +233,7 @@ describe("followed logs", () => {
     const jumps = sorted.filter((number, index) => index > 0 && number !== (sorted[index - 1] ?? 0) + 1);
     expect(jumps).toHaveLength(1);
     expect(got.marks.filter((mark) => mark.kind === "gap")).toMatchObject([{ missing: null, containerId: id }]);
-    expect(got.failure).toBeNull();
+    expect(got.reader.failure).toBeNull();
   });
 
   test("that the disk here does not take are counted to the last one, and it goes on when there is room", async () => {
@@ -271,9 +260,9 @@ describe("followed logs", () => {
       expect(got.numbers.length + missing).toBe(60_100);
       expect(got.skipped).toBe(0);
       expect(got.numbers).toEqual(ascending([...new Set(got.numbers)]));
-      expect(got.failure).toBeNull();
+      expect(got.reader.failure).toBeNull();
     } finally {
-      for (const one of stop.splice(0)) one.abort();
+      followers.endAll();
       await world.close();
       await run(["umount", cache]);
       await rm(dataFolder, { recursive: true, force: true });
@@ -297,7 +286,7 @@ describe("followed logs", () => {
     expect(await found(viewId, query)).toEqual([end - 1]);
     const folder = join(world.dataFolder, "cache", "logs");
     expect(await readdir(folder)).toHaveLength(1);
-    for (const one of stop.splice(0)) one.abort();
+    followers.endAll();
     await world.fleet.close();
     expect(await readdir(folder)).toEqual([]);
   });
@@ -326,7 +315,7 @@ describe("followed logs", () => {
     const hits = await found(both.viewId, { text: "^(even|odd) 7$", regex: true, ignoreCase: false });
     expect(hits.map((row) => textsOf(page)[row])).toEqual(expect.arrayContaining(["even 7", "odd 7"]));
     expect(hits).toHaveLength(2);
-    for (const one of stop.splice(0)) one.abort();
+    for (const one of watching.splice(0)) one.abort();
     await expect
       .poll(() => world.fleet.logPage(online.id, { viewId, from: 0, count: 1 }).catch((error: unknown) => error))
       .toMatchObject({ code: "not-found" });

@@ -4,6 +4,7 @@ import type { ContainerSample, Device, DeviceSample } from "../../src/shared/dom
 import { bringUpLab, findLab, type Lab, type LabDevice } from "../lab/lab.ts";
 import { openWorld, trustLabDevice, type World } from "./devices-world.ts";
 import { busyboxImage } from "./engines-fixture.ts";
+import { Followers } from "./follow.ts";
 
 const mib = 1024 ** 2;
 let lab: Lab;
@@ -11,18 +12,16 @@ let isOurs = false;
 let world: World;
 let target: LabDevice;
 let online: Device;
-const stop: AbortController[] = [];
+const followers = new Followers();
 
 /** Collects the samples of the device until `end`. */
 function watchAt(intervalMs: number): { samples: DeviceSample[]; end: () => void } {
-  const abort = new AbortController();
-  stop.push(abort);
   const samples: DeviceSample[] = [];
-  void (async () => {
-    for await (const batch of world.fleet.samples([online.id], intervalMs, abort.signal))
-      samples.push(...batch.samples);
-  })();
-  return { samples, end: () => abort.abort() };
+  const { end } = followers.follow(
+    (signal) => world.fleet.samples([online.id], intervalMs, signal),
+    (batch) => samples.push(...batch.samples),
+  );
+  return { samples, end };
 }
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -45,7 +44,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const one of stop.splice(0)) one.abort();
+  expect(followers.endAll()).toEqual([]);
   await world.close();
   const left = (await target.docker(["ps", "-aq"])).split("\n").filter((id) => id !== "");
   if (left.length > 0) await target.docker(["rm", "-f", ...left]);

@@ -265,4 +265,30 @@ describe("the engine with both sides", () => {
     expect((await engine.listContainers())[0]?.state).toBe("running");
     engine.close();
   });
+
+  it("can pause once a broker that was not there has come, and says so", async () => {
+    const port = await freePort();
+    const engine = await openKanto(connection, {
+      broker: { host: "127.0.0.1", port },
+      homeFolder: device.home,
+      pollEveryMs: 200,
+      lookForMqttEveryMs: 0,
+    });
+    try {
+      expect(whyNot(await engine.info(), "pause")).toContain("out of reach");
+      const late = await startMosquitto({ port });
+      daemon = await DaemonMqtt.start({ port, state: device.state });
+      await engine.ping();
+      expect(whyNot(await engine.info(), "pause")).toBeNull();
+      const id = await engine.createContainer(spec("late"));
+      await engine.startContainer(id);
+      await Promise.all([engine.pauseContainer(id), engine.ping()]);
+      expect((await engine.listContainers())[0]?.state).toBe("paused");
+      await daemon.stop();
+      daemon = null;
+      await late.stop();
+    } finally {
+      engine.close();
+    }
+  });
 });

@@ -2,6 +2,7 @@ import { implement } from "@orpc/server";
 import { contract } from "../../shared/contract/index.ts";
 import { loadModels } from "../profiling/index.ts";
 import { stackConfig } from "../stacks/index.ts";
+import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
 import type { HostParts } from "./host.ts";
 import { followLogsOf } from "./log-handlers.ts";
 import { browse, openSample, openStackFile, removeStackOn, startStackOn } from "./stack-handlers.ts";
@@ -45,6 +46,32 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       watch: os.containers.watch.handler(({ input, signal }) =>
         fleet.containers(input.deviceId, signalOrNever(signal)),
       ),
+      create: os.containers.create.handler(async ({ input, signal }) => {
+        const engine = await fleet.engineOf(input.deviceId);
+        return engine.makeContainer(input.container, input.start, signalOrNever(signal));
+      }),
+      start: os.containers.start.handler(({ input }) =>
+        changeContainer(fleet, input, (engine) => engine.startContainer(input.containerId)),
+      ),
+      stop: os.containers.stop.handler(({ input }) =>
+        changeContainer(fleet, input, (engine) => engine.stopContainer(input.containerId, input.graceMs)),
+      ),
+      restart: os.containers.restart.handler(({ input }) =>
+        changeContainer(fleet, input, (engine) => engine.restartContainer(input.containerId, input.graceMs)),
+      ),
+      pause: os.containers.pause.handler(({ input }) =>
+        changeContainer(fleet, input, (engine) => engine.pauseContainer(input.containerId)),
+      ),
+      unpause: os.containers.unpause.handler(({ input }) =>
+        changeContainer(fleet, input, (engine) => engine.unpauseContainer(input.containerId)),
+      ),
+      rename: os.containers.rename.handler(({ input }) =>
+        changeContainer(fleet, input, (engine) => engine.renameContainer(input.containerId, input.name)),
+      ),
+      update: os.containers.update.handler(({ input }) =>
+        changeContainer(fleet, input, (engine) => updateContainer(engine, input.containerId, input.change)),
+      ),
+      remove: os.containers.remove.handler(async ({ input }) => ({ removed: await removeContainer(fleet, input) })),
     },
     samples: {
       watch: os.samples.watch.handler(({ input, signal }) =>

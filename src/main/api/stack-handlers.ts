@@ -2,10 +2,18 @@ import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { FolderListing, UpUpdate } from "../../shared/contract/index.ts";
-import { AppError, type OpenedStack } from "../../shared/domain/index.ts";
+import { AppError, type Finding, type OpenedStack, type Stack, whyNot } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
-import { type Engine, openLocalEngine } from "../engines/index.ts";
-import { openStack, removeStack, requireStack, startStack } from "../stacks/index.ts";
+import { type Engine, openLocalEngine, type Progress } from "../engines/index.ts";
+import {
+  openStack,
+  removePlainStack,
+  removeStack,
+  requireStack,
+  type ServiceLoss,
+  startPlainStack,
+  startStack,
+} from "../stacks/index.ts";
 import { currentOwner, resourcesFolder, type SettingsStore } from "../store/index.ts";
 import { BoundedQueue } from "../streams/index.ts";
 
@@ -34,7 +42,7 @@ interface Placement {
 
 /** Starts a stack and tells each step; it stays up after the stream has ended. Aborting takes it down again. */
 export async function* startStackOn(
-  { file, on }: Placement,
+  { file, on, acceptLosses }: Placement & { acceptLosses: boolean },
   fleet: Fleet,
   signal: AbortSignal,
 ): AsyncGenerator<UpUpdate, void, void> {
@@ -44,13 +52,10 @@ export async function* startStackOn(
   const progress = new BoundedQueue<string>(1_000);
   // A reader who leaves half way wants no half of a stack: then what was started is removed before the engine is let go.
   const left = new AbortController();
-  const starting = startStack({
-    engine,
-    stack,
-    owner: currentOwner(),
-    signal: AbortSignal.any([signal, left.signal]),
-    until: "healthy",
+  const starting = startOn(engine, stack, {
+    acceptLosses,
     onProgress: (text) => progress.push(text),
+    signal: AbortSignal.any([signal, left.signal]),
   });
   starting.then(
     () => progress.end(),
@@ -58,19 +63,52 @@ export async function* startStackOn(
   );
   try {
     for await (const text of progress) yield { kind: "progress", text };
-    const running = await starting;
-    running.close();
-    yield {
-      kind: "up",
-      project: stack.name,
-      services: [...running.services].map(([name, { containerIds }]) => ({ name, containers: [...containerIds] })),
-      findings: opened.findings,
-    };
+    const { services, findings } = await starting;
+    yield { kind: "up", project: stack.name, services, findings: [...opened.findings, ...findings] };
   } finally {
     left.abort();
     await Promise.allSettled([starting]);
     release();
   }
+}
+
+interface StartWishes {
+  acceptLosses: boolean;
+  onProgress: Progress;
+  signal: AbortSignal;
+}
+
+interface Up {
+  services: { name: string; containers: string[] }[];
+  /** What the engine has no word for. */
+  findings: Finding[];
+}
+
+async function startOn(engine: Engine, stack: Stack, wishes: StartWishes): Promise<Up> {
+  if (await isPlain(engine)) {
+    const { services, losses } = await startPlainStack({ engine, stack, ...wishes });
+    return { services, findings: losses.map((loss) => lossFinding(stack, loss)) };
+  }
+  const { onProgress, signal } = wishes;
+  const running = await startStack({ engine, stack, owner: currentOwner(), signal, until: "healthy", onProgress });
+  running.close();
+  const services = [...running.services].map(([name, { containerIds }]) => ({ name, containers: [...containerIds] }));
+  return { services, findings: [] };
+}
+
+/** Without labels an engine cannot tell what belongs to a stack: it is run by the names alone. */
+async function isPlain(engine: Engine): Promise<boolean> {
+  return whyNot(await engine.info(), "labels") !== null;
+}
+
+function lossFinding(stack: Stack, { service, field, why }: ServiceLoss): Finding {
+  return {
+    rule: "engine.loss",
+    severity: "warning",
+    message: `${service} runs without ${field}: ${why}.`,
+    hint: null,
+    place: stack.services.find(({ name }) => name === service)?.place ?? null,
+  };
 }
 
 /** Removes what a file's stack has started, by its project name. */
@@ -81,7 +119,10 @@ export async function removeStackOn(
   const stack = requireStack(await openStack(file));
   const { engine, release } = await engineOn(on, fleet);
   try {
-    return { project: stack.name, ...(await removeStack({ engine, project: stack.name, volumes })) };
+    const removed = (await isPlain(engine))
+      ? await removePlainStack(engine, stack)
+      : await removeStack({ engine, project: stack.name, volumes });
+    return { project: stack.name, ...removed };
   } finally {
     release();
   }

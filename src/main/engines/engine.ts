@@ -1,12 +1,15 @@
 import type {
   Build,
   Container,
+  ContainerChange,
+  CreatedContainer,
   Endpoint,
   EngineInfo,
   LogBatch,
   LogLine,
   Mount,
   NetworkOptions,
+  NewContainer,
   PortMapping,
   Service,
   VolumeOptions,
@@ -124,12 +127,11 @@ export interface OwnedThings {
   volumes: { name: string; labels: Record<string, string> }[];
 }
 
-/** What of a container can be changed while it runs; null leaves it as it is. */
-export interface ContainerChange {
-  memoryBytes: number | null;
-  memoryReservationBytes: number | null;
-  cpuCores: number | null;
-  restart: Service["restart"] | null;
+/** One thing that a container asks for and an engine has no word for. */
+export interface Loss {
+  /** As people call it: `entrypoint`, `CPU limit`. */
+  field: string;
+  why: string;
 }
 
 export type Progress = (text: string) => void;
@@ -161,12 +163,20 @@ export interface Engine {
   pullImage(reference: string, progress: Progress, signal: AbortSignal): Promise<void>;
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void>;
 
+  /** A container as this engine can say it, and what of it is lost thereby. The Docker API can say all of it. */
+  express(spec: ContainerSpec): { spec: ContainerSpec; losses: Loss[] };
+  /** Throws `unsupported` for a spec that would lose something. */
   createContainer(spec: ContainerSpec): Promise<string>;
   /**
    * Writes files into a container that need not run. `folder` must be there (`/` is), folders below it are made. A container
    * whose root is read-only takes them in a volume only. Not there for an engine that cannot.
    */
   copyFiles?(id: string, folder: string, files: readonly ContainerFile[]): Promise<void>;
+  /**
+   * Makes what a person asks for, gets its image where it is not there, and starts it when told to. Resolves when it is
+   * known to be so; a start that fails leaves the container behind and says its id.
+   */
+  makeContainer(wanted: NewContainer, start: boolean, signal: AbortSignal): Promise<CreatedContainer>;
   startContainer(id: string): Promise<void>;
   /** Sends the stop signal, waits for the grace, then kills. */
   stopContainer(id: string, graceMs: number): Promise<void>;

@@ -2,7 +2,6 @@ export * from "./cgroup/index.ts";
 export type { EngineAddress } from "./docker-api/engine-address.ts";
 export { openEngine } from "./docker-api/open-engine.ts";
 export type {
-  ContainerChange,
   ContainerFile,
   ContainerInspection,
   ContainerSpec,
@@ -12,10 +11,10 @@ export type {
   ImageInspection,
   LogPiece,
   LogRequest,
+  Loss,
   OwnedThings,
   Progress,
 } from "./engine.ts";
-export { type KantoLoss, kantoLosses } from "./kanto/container-body.ts";
 export type { KantoMetrics } from "./kanto/feature-news.ts";
 export { type KantoCreated, KantoThings, type KantoThingsOptions } from "./kanto/kanto-things.ts";
 export { type OpenKantoOptions, openKanto } from "./kanto/open-kanto.ts";

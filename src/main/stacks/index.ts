@@ -5,6 +5,7 @@ export { cleanDeadOwners } from "./runner/dead-owners.ts";
 export type { PullPolicy } from "./runner/images.ts";
 export { composeLabels, ownerLabel, runLabel } from "./runner/labels.ts";
 export { type Placement, placeAsWritten } from "./runner/placement.ts";
+export { removePlainStack, type ServiceLoss, startPlainStack } from "./runner/plain-stack.ts";
 export { removeStack } from "./runner/remove-stack.ts";
 export type { RemovedCounts } from "./runner/remove-things.ts";
 export type { RunningStack } from "./runner/running-stack.ts";

@@ -21,6 +21,20 @@ function store(deviceId: string, outcome: Outcome<Container[]>): void {
   useContainerLists.setState((state) => ({ byDevice: { ...state.byDevice, [deviceId]: outcome } }));
 }
 
+function change(deviceId: string, to: (containers: readonly Container[]) => Container[]): void {
+  const outcome = useContainerLists.getState().byDevice[deviceId];
+  if (outcome?.ok) store(deviceId, { ...outcome, value: to(outcome.value) });
+}
+
+/** Shows what a call has answered, before the list is read again. */
+export function showContainer(deviceId: string, container: Container): void {
+  change(deviceId, (all) => all.map((one) => (one.id === container.id ? container : one)));
+}
+
+export function hideContainer(deviceId: string, containerId: string): void {
+  change(deviceId, (all) => all.filter(({ id }) => id !== containerId));
+}
+
 function follow(deviceId: string): () => void {
   const entry = following.get(deviceId) ?? {
     readers: 0,

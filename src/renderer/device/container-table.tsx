@@ -1,4 +1,4 @@
-import { Fragment } from "react";
+import { Fragment, type ReactNode } from "react";
 import type { Container, ContainerSample, Device } from "../../shared/domain/index.ts";
 import { bytesText, mibText } from "../../shared/format/bytes.ts";
 import { coreCountText, coresText } from "../../shared/format/cores.ts";
@@ -11,6 +11,9 @@ import { Pill } from "../ui/pill.tsx";
 import { StateGlyph } from "../ui/state-glyph.tsx";
 import { Swatch } from "../ui/swatch.tsx";
 import { UseBar } from "../ui/use-bar.tsx";
+import { ContainerDialogs } from "./container-actions/container-dialogs.tsx";
+import { ContainerMenu } from "./container-actions/container-menu.tsx";
+import { useContainerActions } from "./container-actions/use-container-actions.ts";
 import { groupByStack, portEntries, portsText } from "./container-groups.ts";
 import { OpenPortsBar } from "./open-ports-bar.tsx";
 import { useOpenPorts } from "./use-open-ports.ts";
@@ -23,6 +26,8 @@ interface RowProps {
   chosen: boolean;
   onToggle: () => void;
   onOpenPort: (port: number) => void;
+  /** Its actions; null while the device cannot be asked. */
+  menu: ReactNode;
 }
 
 function Notes({ container }: { container: Container }) {
@@ -58,7 +63,7 @@ function PortList({ container, onOpen }: { container: Container; onOpen: (port: 
   ));
 }
 
-function Row({ container, index, sample, nowMs, chosen, onToggle, onOpenPort }: RowProps) {
+function Row({ container, index, sample, nowMs, chosen, onToggle, onOpenPort, menu }: RowProps) {
   const { shape, word } = containerWords(container);
   const name = container.service ?? container.name;
   const running = container.state === "running";
@@ -89,7 +94,13 @@ function Row({ container, index, sample, nowMs, chosen, onToggle, onOpenPort }: 
         {container.image}
       </td>
       <td className={running ? "" : "quiet"}>
-        {since === null ? "–" : running ? ageText(nowMs - since) : `${word} ${ageText(nowMs - since)}`}
+        {since === null
+          ? container.state === "paused"
+            ? word
+            : "–"
+          : running
+            ? ageText(nowMs - since)
+            : `${word} ${ageText(nowMs - since)}`}
       </td>
       <td>
         <UseBar
@@ -123,6 +134,7 @@ function Row({ container, index, sample, nowMs, chosen, onToggle, onOpenPort }: 
       <td>
         <Notes container={container} />
       </td>
+      <td className="acts">{menu}</td>
     </tr>
   );
 }
@@ -140,6 +152,7 @@ interface ContainerTableProps {
 export function ContainerTable({ device, containers, staleSinceMs, chosen, onToggle }: ContainerTableProps) {
   const samples = useHistory(device.id)?.containers;
   const ports = useOpenPorts(device);
+  const actions = useContainerActions(device);
   const nowMs = useNow(1_000);
   const indexOf = new Map(containers.map((container, index) => [container.id, index]));
   return (
@@ -158,12 +171,15 @@ export function ContainerTable({ device, containers, staleSinceMs, chosen, onTog
               <th className="num">Limit</th>
               <th className="ports">Ports</th>
               <th>Health</th>
+              <th>
+                <span className="unseen">Actions</span>
+              </th>
             </tr>
           </thead>
           {groupByStack(containers).map((group) => (
             <tbody key={group.stack ?? ""}>
               <tr className="group">
-                <th colSpan={10} scope="rowgroup">
+                <th colSpan={11} scope="rowgroup">
                   <b className="strong">{group.stack ?? "No stack"}</b>{" "}
                   {countByState(group.containers)
                     .map(({ count, word }) => `${count} ${word}`)
@@ -180,6 +196,15 @@ export function ContainerTable({ device, containers, staleSinceMs, chosen, onTog
                   chosen={chosen.has(container.id)}
                   onToggle={() => onToggle(container.id)}
                   onOpenPort={(port) => ports.open(container, port)}
+                  menu={
+                    staleSinceMs === null ? (
+                      <ContainerMenu
+                        device={device}
+                        container={container}
+                        onChoose={(action) => actions.choose(container, action)}
+                      />
+                    ) : null
+                  }
                 />
               ))}
             </tbody>
@@ -191,6 +216,8 @@ export function ContainerTable({ device, containers, staleSinceMs, chosen, onTog
           As they were {ageText(nowMs - staleSinceMs)} ago: the device cannot be asked now.
         </p>
       )}
+      <ContainerDialogs device={device} asked={actions.asked} onClose={actions.close} />
+      {actions.failure === null ? null : <FailureNote failure={actions.failure} tone="tight" />}
       {ports.failure === null ? null : <FailureNote failure={ports.failure} tone="tight" />}
       <OpenPortsBar ports={ports.ports} containers={containers} onClose={ports.close} />
     </section>

@@ -33,7 +33,9 @@ function Containers({ device, containers, staleSinceMs }: ContainersProps) {
   // One order for the table, the colours and the chips.
   const ordered = useMemo(() => groupByStack(containers).flatMap((group) => group.containers), [containers]);
   const chosen = new Set(
-    ordered.filter(({ id, state }) => said.get(id) ?? ["running", "restarting"].includes(state)).map(({ id }) => id),
+    ordered
+      .filter(({ id, state }) => said.get(id) ?? ["running", "restarting", "paused"].includes(state))
+      .map(({ id }) => id),
   );
   function toggle(containerId: string): void {
     setSaid(new Map(said).set(containerId, !chosen.has(containerId)));

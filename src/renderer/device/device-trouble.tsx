@@ -10,7 +10,8 @@ import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { JumpPasswordForm } from "./jump-password-form.tsx";
-import { type Kept, SetUserForm } from "./set-user-form.tsx";
+import type { Kept } from "./secret-form.tsx";
+import { SetUserForm } from "./set-user-form.tsx";
 import { UnlockKeyForm } from "./unlock-key-form.tsx";
 
 function said(device: Device): Failure {

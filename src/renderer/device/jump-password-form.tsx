@@ -6,7 +6,7 @@ import { useAction } from "../app/use-action.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { TextField } from "../ui/field.tsx";
-import type { Kept } from "./set-user-form.tsx";
+import type { Kept } from "./secret-form.tsx";
 
 interface JumpPasswordFormProps {
   device: Device;

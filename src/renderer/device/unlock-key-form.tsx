@@ -1,38 +1,27 @@
 import { useState } from "react";
 import type { Device } from "../../shared/domain/index.ts";
 import { client } from "../app/client.ts";
-import { showDevice } from "../app/devices-store.ts";
-import { useAction } from "../app/use-action.ts";
-import { Button } from "../ui/button.tsx";
-import { FailureNote } from "../ui/failure-note.tsx";
 import { TextField } from "../ui/field.tsx";
-import type { Kept } from "./set-user-form.tsx";
+import { type Kept, SecretForm } from "./secret-form.tsx";
 
 interface UnlockKeyFormProps {
   device: Device;
   /** The key file of this machine that was not tried. */
   path: string;
-  /** Told once the passphrase was taken: by then the form may be gone, since the device is asked anew. */
   onKept: (kept: Kept) => void;
 }
 
 /** Asks for the passphrase of a key that the device was not tried with. */
 export function UnlockKeyForm({ device, path, onKept }: UnlockKeyFormProps) {
   const [passphrase, setPassphrase] = useState("");
-  const unlock = useAction(async () => {
-    const answer = await client.devices.unlockKey({ deviceId: device.id, path, passphrase });
-    // It is not needed here any more, whatever the device says to the key.
-    setPassphrase("");
-    onKept(answer.kept);
-    showDevice(answer.device);
-  });
   return (
-    <form
-      className="set-user"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (passphrase !== "") void unlock.run();
-      }}
+    <SecretForm
+      send={() => client.devices.unlockKey({ deviceId: device.id, path, passphrase })}
+      clear={() => setPassphrase("")}
+      onKept={onKept}
+      ready={passphrase !== ""}
+      verb="Open the key"
+      busyVerb="Opening the key"
     >
       <TextField
         label={`Passphrase of ${path.split(/[/\\]/).at(-1)}`}
@@ -41,10 +30,6 @@ export function UnlockKeyForm({ device, path, onKept }: UnlockKeyFormProps) {
         onChange={setPassphrase}
         hint={`The key ${path} was not tried. Its passphrase stays with Bayplan and is never shown again.`}
       />
-      <Button type="submit" disabled={unlock.busy || passphrase === ""}>
-        {unlock.busy ? "Opening the key" : "Open the key"}
-      </Button>
-      {unlock.failure === null ? null : <FailureNote failure={unlock.failure} />}
-    </form>
+    </SecretForm>
   );
 }

@@ -24,7 +24,8 @@ export function Dialog({ title, open, onClose, wide = false, children, footer }:
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
         <Base.Popup
-          finalFocus={() => (goBack instanceof HTMLElement ? goBack : true)}
+          // The entry of a menu has gone with its menu by then.
+          finalFocus={() => (goBack instanceof HTMLElement && goBack.isConnected ? goBack : true)}
           className={`dialog ${wide ? "wide" : ""}`}
         >
           <header>

@@ -6,6 +6,8 @@ export interface MenuEntry {
   label: string;
   icon?: LucideIcon;
   danger?: boolean;
+  /** Why it cannot be chosen; null and absent: it can. */
+  blocked?: string | null;
   onSelect: () => void;
 }
 
@@ -26,9 +28,21 @@ export function Menu({ label, icon, entries }: MenuProps) {
         <Base.Positioner className="menu-place" align="end" sideOffset={4}>
           <Base.Popup className="menu">
             {entries.map((entry) => (
-              <Base.Item key={entry.label} className={entry.danger === true ? "danger" : ""} onClick={entry.onSelect}>
+              <Base.Item
+                key={entry.label}
+                className={entry.danger === true ? "danger" : ""}
+                disabled={entry.blocked != null}
+                onClick={entry.onSelect}
+              >
                 {entry.icon === undefined ? null : <Icon of={entry.icon} size={14} />}
-                {entry.label}
+                {entry.blocked == null ? (
+                  entry.label
+                ) : (
+                  <span>
+                    {entry.label}
+                    <span className="reason">{entry.blocked}</span>
+                  </span>
+                )}
               </Base.Item>
             ))}
           </Base.Popup>

@@ -1,7 +1,6 @@
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
-  containerSchema,
   deviceIdSchema,
   deviceSampleSchema,
   findingSchema,
@@ -13,7 +12,6 @@ import {
   logQuerySchema,
   modelSchema,
   openedStackSchema,
-  outcomeSchema,
   profileResultSchema,
   runEventSchema,
   runIdSchema,
@@ -23,6 +21,7 @@ import {
   runUpdateSchema,
   settingsSchema,
 } from "../domain/index.ts";
+import { containersContract } from "./containers.ts";
 import { devicesContract } from "./devices.ts";
 import { errors } from "./errors.ts";
 import { portsContract } from "./ports.ts";
@@ -31,9 +30,6 @@ const oneDevice = z.object({ deviceId: deviceIdSchema });
 /** A list of rows that `logs.watch` has opened. */
 const oneView = oneDevice.extend({ viewId: z.string().min(1) });
 const oneRun = z.object({ runId: runIdSchema });
-
-/** Containers of one device: asked and answered, or why not. */
-export const containersUpdateSchema = outcomeSchema(z.array(containerSchema));
 
 /** Samples travel a few at a time; `dropped` counts what a slow reader lost. */
 export const sampleBatchSchema = z.object({ samples: z.array(deviceSampleSchema), dropped: z.int() });
@@ -93,10 +89,7 @@ export const contract = {
     info: oc.errors(errors).output(hostInfoSchema),
   },
   devices: devicesContract,
-  containers: {
-    list: oc.errors(errors).input(oneDevice).output(z.array(containerSchema)),
-    watch: oc.errors(errors).input(oneDevice).output(eventIterator(containersUpdateSchema)),
-  },
+  containers: containersContract,
   samples: {
     /**
      * Samples of the devices named, or of every online device when the list is null, once a second or as often as asked;
@@ -169,8 +162,15 @@ export const contract = {
     /** The sample stack that ships with Bayplan. */
     sample: oc.errors(errors).output(openedStackSchema),
     recent: oc.errors(errors).output(z.array(z.string())),
-    /** Starts a stack on this machine's engine (`on` null) or on a device, and says how far it is. It stays up. */
-    up: oc.errors(errors).input(stackPlacementSchema).output(eventIterator(upUpdateSchema)),
+    /**
+     * Starts a stack on this machine's engine (`on` null) or on a device, and says how far it is. It stays up. What the
+     * engine has no word for (Kanto) is named and refused as `unsupported`, unless it is accepted: then it is among the
+     * findings.
+     */
+    up: oc
+      .errors(errors)
+      .input(stackPlacementSchema.extend({ acceptLosses: z.boolean().default(false) }))
+      .output(eventIterator(upUpdateSchema)),
     /** Removes a stack by the project name of its file. Volumes are kept unless asked for. */
     down: oc
       .errors(errors)

@@ -1,6 +1,8 @@
 export * from "./app-error.ts";
 export * from "./budget.ts";
+export * from "./byte-size.ts";
 export * from "./container.ts";
+export * from "./container-actions.ts";
 export * from "./device.ts";
 export * from "./device-family.ts";
 export * from "./engine-capabilities.ts";
@@ -12,6 +14,7 @@ export * from "./log-line.ts";
 export * from "./log-query.ts";
 export * from "./log-text.ts";
 export * from "./neighbour.ts";
+export * from "./new-container.ts";
 export * from "./open-port.ts";
 export * from "./outcome.ts";
 export * from "./run.ts";

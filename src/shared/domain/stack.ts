@@ -135,6 +135,13 @@ export const serviceFileSchema = z.object({
 });
 export type ServiceFile = z.infer<typeof serviceFileSchema>;
 
+/** When an engine starts a container again by itself; retries count with `on-failure` only. */
+export const restartSchema = z.object({
+  policy: z.enum(["no", "always", "on-failure", "unless-stopped"]),
+  maximumRetries: z.int().nonnegative().nullable(),
+});
+export type Restart = z.infer<typeof restartSchema>;
+
 export const serviceSchema = z.object({
   name: z.string().min(1),
   place: placeSchema,
@@ -149,10 +156,7 @@ export const serviceSchema = z.object({
   networks: z.array(z.object({ name: z.string(), aliases: z.array(z.string()), endpoint: endpointSchema.nullable() })),
   dependsOn: z.array(dependencySchema),
   healthcheck: healthcheckSchema.nullable(),
-  restart: z.object({
-    policy: z.enum(["no", "always", "on-failure", "unless-stopped"]),
-    maximumRetries: z.int().nonnegative().nullable(),
-  }),
+  restart: restartSchema,
   limits: serviceLimitsSchema,
   options: serviceOptionsSchema,
   files: z.array(serviceFileSchema),

@@ -10,6 +10,11 @@ export interface KantoDevice {
   /** The daemon's folder; its containers' logs are below `containers`. */
   home: string;
   state: DaemonState;
+  /**
+   * A shell line for the sshd of that machine: whoever logs in sees the daemon's configuration, with the broker at this
+   * port or without one, and not this machine's own engine.
+   */
+  prepare(brokerPort: number | null): string;
   /** Makes every call of kanto-cm fail in one way, or well again: hang, down, denied, garbage, cut, keeps. */
   setFault(fault: string | null): void;
   remove(): void;
@@ -26,6 +31,19 @@ export function makeKantoDevice(): KantoDevice {
     path: `${join(folder, "bin")}:/usr/local/bin:/usr/bin:/bin`,
     home,
     state: new DaemonState(home),
+    prepare(brokerPort) {
+      const etc = join(folder, "etc");
+      mkdirSync(join(etc, "container-management"), { recursive: true });
+      const things =
+        brokerPort === null
+          ? { enable: false }
+          : { enable: true, connection: { broker_url: `tcp://localhost:${brokerPort}` } };
+      writeFileSync(
+        join(etc, "container-management", "config.json"),
+        JSON.stringify({ manager: { home_dir: home }, things }, null, 2),
+      );
+      return `mount -t overlay overlay -o lowerdir=${etc}:/etc /etc && mount -t tmpfs tmpfs /run && mkdir /run/sshd`;
+    },
     setFault(fault) {
       const file = join(home, "fault");
       if (fault === null) rmSync(file, { force: true });

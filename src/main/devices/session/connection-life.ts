@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { AppError, type DeviceFacts } from "../../../shared/domain/index.ts";
 import type { SshConnection } from "../../ssh/index.ts";
 import { type ProbeAnswer, parseProbe } from "../identity/parse-probe.ts";
@@ -107,7 +108,15 @@ export class ConnectionLife {
         if (ended.aborted) return;
         this.#live = { connection, engine, signal };
         status.update({ state: "online", trouble: null, engine: info, askingJump: null });
-        await stayWithEngine(engine, info.socket, signal, () => surroundings.onEngineEvent());
+        await stayWithEngine(
+          engine,
+          info.socket,
+          signal,
+          () => surroundings.onEngineEvent(),
+          (now) => {
+            if (!isDeepStrictEqual(now, status.current.engine)) status.update({ engine: now });
+          },
+        );
       } finally {
         this.#live = null;
         gone.abort();

@@ -1,4 +1,4 @@
-import { AppError, type DeviceFacts, engineStart } from "../../../shared/domain/index.ts";
+import { AppError, type DeviceFacts, type EngineInfo, engineStart } from "../../../shared/domain/index.ts";
 import { type Engine, openEngine, openKanto } from "../../engines/index.ts";
 import { countSessions, findDialer, type SshConnection } from "../../ssh/index.ts";
 import { inTime, type OpenedEngine, openAnswering } from "./answer-in-time.ts";
@@ -76,23 +76,30 @@ function tooFewSessions(sessions: number, cause: AppError): AppError {
 
 /**
  * Stays with the engine behind a socket until it goes away: the end of its events is how one that died is noticed, a question now and
- * then how one that hangs is. Throws `no-engine` or `timed-out` then; returns when the signal aborts.
+ * then how one that hangs is. Throws `no-engine` or `timed-out` then; returns when the signal aborts. `onInfo`: what it
+ * says of itself after each question, since what it can do may change.
  */
 export async function stayWithEngine(
   engine: Engine,
   path: string,
   signal: AbortSignal,
   onEvent: () => void,
+  onInfo: (info: EngineInfo) => void = () => undefined,
 ): Promise<void> {
   const hung = new AbortController();
+  const until = AbortSignal.any([signal, hung.signal]);
   let failure: unknown = null;
   let asking = false;
   const timer = setInterval(() => {
     if (asking) return;
     asking = true;
-    inTime(engine.ping(), path).then(
-      () => {
+    inTime(
+      engine.ping().then(() => engine.info()),
+      path,
+    ).then(
+      (info) => {
         asking = false;
+        if (!until.aborted) onInfo(info);
       },
       (error: unknown) => {
         failure = error;
@@ -100,7 +107,6 @@ export async function stayWithEngine(
       },
     );
   }, ASK_MS);
-  const until = AbortSignal.any([signal, hung.signal]);
   try {
     for await (const _ of engine.events(until)) onEvent();
   } catch (error) {

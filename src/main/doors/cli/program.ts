@@ -10,6 +10,7 @@ import { profile } from "./commands/profile.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
 import { parsePorts } from "./commands/search-network.ts";
 import { config, down, up } from "./commands/stacks.ts";
+import { addContainerCommands } from "./container-commands.ts";
 import { type Context, type Surroundings, withClient } from "./context.ts";
 import { parseDuration } from "./durations.ts";
 import type { Output } from "./output.ts";
@@ -140,6 +141,8 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
       withDevices((context) => showStats(context, { name, once: once ?? false })),
     );
 
+  addContainerCommands(program, withDevices);
+
   program
     .command("port")
     .description("open a port of a device on this machine, through SSH, until Ctrl-C")
@@ -176,8 +179,11 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
     .command("up <file>")
     .description("start a stack and leave it running")
     .option("--on <device>", "on a device instead of this machine")
-    .action((file: string, { on }: { on?: string }) =>
-      (on === undefined ? alone : withDevices)((context) => up(context, { file, on: on ?? null })),
+    .option("--accept-losses", "run it without what the engine has no word for (Kanto)")
+    .action((file: string, { on, acceptLosses }: { on?: string; acceptLosses?: boolean }) =>
+      (on === undefined ? alone : withDevices)((context) =>
+        up(context, { file, on: on ?? null, acceptLosses: acceptLosses ?? false }),
+      ),
     );
   program
     .command("down <file>")

@@ -1,5 +1,5 @@
-import type { Healthcheck, Mount, PortMapping } from "../../../shared/domain/index.ts";
-import type { ContainerChange, ContainerSpec } from "../engine.ts";
+import type { ContainerChange, Healthcheck, Mount, PortMapping } from "../../../shared/domain/index.ts";
+import type { ContainerSpec } from "../engine.ts";
 import { optionBody } from "./option-body.ts";
 import { present } from "./present.ts";
 

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
-import { AppError, type Container } from "../../../shared/domain/index.ts";
+import { AppError, type Container, type ContainerChange } from "../../../shared/domain/index.ts";
 import { packFiles } from "../build-context/index.ts";
-import type { ContainerChange, ContainerFile, ContainerInspection, ContainerSpec } from "../engine.ts";
+import type { ContainerFile, ContainerInspection, ContainerSpec } from "../engine.ts";
 import {
   type ContainerAnswer,
   containerAnswer,
@@ -45,6 +45,14 @@ export class Containers {
   async runningIds(): Promise<string[]> {
     const listed = await this.listed({ status: ["running", "paused"] });
     return listed.map(({ Id }) => Id);
+  }
+
+  /** One container as the list has it. Throws `not-found`. */
+  async one(id: string): Promise<Container> {
+    const answer = await this.answer(id);
+    const [entry] = await this.listed({ id: [id] });
+    if (entry === undefined) throw new AppError("not-found", `Container ${shortId(id)} has gone.`);
+    return containerFrom(entry, answer);
   }
 
   listed(filters: Record<string, string[]>): Promise<ListedContainer[]> {
@@ -106,6 +114,18 @@ export class Containers {
     return id;
   }
 
+  /** Creates a container of an image that is there, with the engine's defaults. */
+  async createOf(image: string, name: string | null): Promise<string> {
+    const { Id: id } = await this.#http.json(createdAnswer, {
+      method: "POST",
+      path: "/containers/create",
+      query: name === null ? {} : { name },
+      body: { Image: image },
+      what: name === null ? `A container of ${image}` : `Container ${name}`,
+    });
+    return id;
+  }
+
   start(id: string): Promise<void> {
     return this.#post(id, "start", {}, undefined);
   }
@@ -144,7 +164,7 @@ export class Containers {
       // The container was there a moment ago: it is the call that is not (Podman's router says nothing but this).
       const noSuchCall =
         error instanceof AppError && error.code === "not-found" && /: Not Found\.$/.test(error.message);
-      throw noSuchCall ? noUpdate(error) : error;
+      throw noSuchCall ? noUpdate(unnamedNoUpdate, error) : error;
     }
   }
 
@@ -185,11 +205,10 @@ export class Containers {
   }
 }
 
-function noUpdate(cause: AppError): AppError {
-  return new AppError("unsupported", "This engine cannot change a container while it runs: its API has no such call.", {
-    hint: "Create the container again with the new limits.",
-    cause,
-  });
+const unnamedNoUpdate = "This engine cannot change a container while it runs: its API has no such call.";
+
+export function noUpdate(reason: string, cause?: AppError): AppError {
+  return new AppError("unsupported", reason, { hint: "Create the container again with the new limits.", cause });
 }
 
 /** As engines print ids; names are left as they are. */

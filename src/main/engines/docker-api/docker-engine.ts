@@ -1,6 +1,16 @@
-import type { Build, Container, EngineInfo, LogBatch, VolumeOptions } from "../../../shared/domain/index.ts";
+import {
+  AppError,
+  type Build,
+  type Container,
+  type ContainerChange,
+  type CreatedContainer,
+  type EngineInfo,
+  type LogBatch,
+  type NewContainer,
+  type VolumeOptions,
+  whyNot,
+} from "../../../shared/domain/index.ts";
 import type {
-  ContainerChange,
   ContainerFile,
   ContainerInspection,
   ContainerSpec,
@@ -10,11 +20,13 @@ import type {
   ImageInspection,
   LogPiece,
   LogRequest,
+  Loss,
   NetworkSpec,
   OwnedThings,
   Progress,
 } from "../engine.ts";
-import { Containers } from "./containers.ts";
+import { startMade } from "../start-made.ts";
+import { Containers, noUpdate } from "./containers.ts";
 import type { EngineHttp } from "./engine-http.ts";
 import { followEvents } from "./events.ts";
 import { followLog } from "./follow-log.ts";
@@ -78,12 +90,25 @@ export class DockerEngine implements Engine {
     return buildImage(this.#http, build, tag, progress, signal);
   }
 
+  express(spec: ContainerSpec): { spec: ContainerSpec; losses: Loss[] } {
+    return { spec, losses: [] };
+  }
+
   createContainer(spec: ContainerSpec): Promise<string> {
     return this.#containers.create(spec);
   }
 
   copyFiles(id: string, folder: string, files: readonly ContainerFile[]): Promise<void> {
     return this.#containers.copyFiles(id, folder, files);
+  }
+
+  async makeContainer(wanted: NewContainer, start: boolean, signal: AbortSignal): Promise<CreatedContainer> {
+    if (wanted.kind === "kanto") throw noKantoFiles();
+    const { image, name } = wanted;
+    if ((await this.inspectImage(image)) === null) await this.pullImage(image, () => undefined, signal);
+    const id = await this.#containers.createOf(image, name);
+    if (start) await startMade(id, this.startContainer(id));
+    return { container: await this.#containers.one(id), confirmedBy: "engine" };
   }
 
   startContainer(id: string): Promise<void> {
@@ -110,7 +135,9 @@ export class DockerEngine implements Engine {
     return this.#containers.rename(id, name);
   }
 
-  updateContainer(id: string, change: ContainerChange): Promise<void> {
+  async updateContainer(id: string, change: ContainerChange): Promise<void> {
+    const reason = whyNot(this.#info, "update");
+    if (reason !== null) throw noUpdate(reason);
     return this.#containers.update(id, change);
   }
 
@@ -145,4 +172,10 @@ export class DockerEngine implements Engine {
   close(): void {
     this.#http.close();
   }
+}
+
+function noKantoFiles(): AppError {
+  return new AppError("unsupported", "This engine takes no container of Kanto's: that is for Eclipse Kanto alone.", {
+    hint: "Give the image, or write a compose file and start it: bayplan up FILE --on DEVICE.",
+  });
 }

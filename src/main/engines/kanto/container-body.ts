@@ -1,5 +1,6 @@
-import { AppError, type Mount } from "../../../shared/domain/index.ts";
-import type { ContainerSpec } from "../engine.ts";
+import { isDeepStrictEqual } from "node:util";
+import { AppError, type Mount, plainOptions, type ServiceOptions } from "../../../shared/domain/index.ts";
+import type { ContainerSpec, Loss } from "../engine.ts";
 import { qualifiedImage } from "./image-name.ts";
 import { sizeText } from "./sizes.ts";
 
@@ -13,17 +14,10 @@ const nanosecondsPerSecond = 1_000_000_000;
 /** What kanto-cm itself takes for `--rp-to`. */
 export const retryTimeoutSeconds = 30;
 
-/** One thing that a container asks for and Kanto has no word for. */
-export interface KantoLoss {
-  /** As people call it: `entrypoint`, `CPU limit`. */
-  field: string;
-  why: string;
-}
-
 /** What of a container Kanto cannot express, in the order of its configuration. Empty: nothing would be lost. */
-export function kantoLosses(spec: ContainerSpec): KantoLoss[] {
+export function kantoLosses(spec: ContainerSpec): Loss[] {
   const { service, limits } = spec;
-  const losses: KantoLoss[] = [];
+  const losses: Loss[] = optionLosses(spec);
   const lose = (isAsked: boolean, field: string, why: string): void => {
     if (isAsked) losses.push({ field, why });
   };
@@ -63,7 +57,58 @@ export function kantoLosses(spec: ContainerSpec): KantoLoss[] {
   return losses;
 }
 
-function mountLosses(mount: Mount): KantoLoss[] {
+/** Options that Kanto has; with `privileged` it refuses devices and capabilities. */
+const ownOptions = new Set([
+  "exposedPorts",
+  "privileged",
+  "devices",
+  "addedCapabilities",
+  "extraHosts",
+  "terminal",
+  "inputOpen",
+  "networkMode",
+]);
+
+function optionLosses(spec: ContainerSpec): Loss[] {
+  const { options, files } = spec.service;
+  const plain = new Map(Object.entries(plainOptions));
+  const unknown = Object.entries(options).filter(
+    ([key, value]) => !ownOptions.has(key) && !isDeepStrictEqual(value, plain.get(key)),
+  );
+  const losses = unknown.map(([key]) => ({ field: wordsOf(key), why: "Kanto has no such option" }));
+  if (options.privileged && options.devices.length + options.addedCapabilities.length > 0) {
+    losses.push({ field: "devices and capabilities", why: "Kanto gives a privileged container all of them" });
+  }
+  if (options.networkMode !== null && options.networkMode !== "host" && options.networkMode !== "bridge") {
+    losses.push({
+      field: `network mode ${options.networkMode}`,
+      why: "Kanto has its one bridge and the host's network",
+    });
+  }
+  if (files.length > 0) losses.push({ field: "configs and secrets", why: "Kanto puts no files into a container" });
+  return losses;
+}
+
+/** `memoryAndSwapBytes` as a person would say it: "memory and swap bytes". */
+function wordsOf(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function keptOptions(options: ServiceOptions): ServiceOptions {
+  const { privileged, extraHosts, terminal, inputOpen, networkMode } = options;
+  return {
+    ...plainOptions,
+    privileged,
+    extraHosts,
+    terminal,
+    inputOpen,
+    networkMode: networkMode === "host" || networkMode === "bridge" ? networkMode : null,
+    devices: privileged ? [] : options.devices,
+    addedCapabilities: privileged ? [] : options.addedCapabilities,
+  };
+}
+
+function mountLosses(mount: Mount): Loss[] {
   if (mount.kind === "tmpfs")
     return [{ field: `tmpfs ${mount.target}`, why: "Kanto mounts folders of the device only" }];
   if (mount.kind === "volume" || mount.source === null) {
@@ -74,8 +119,56 @@ function mountLosses(mount: Mount): KantoLoss[] {
   return mount.readOnly ? [{ field: `read-only mount ${mount.target}`, why: "Kanto mounts for writing only" }] : [];
 }
 
+/** The container without what `kantoLosses` names. */
+export function withoutLosses(spec: ContainerSpec): ContainerSpec {
+  const { memoryBytes, memoryReservationBytes } = spec.limits;
+  const memory = memoryBytes !== null && memoryBytes < memoryMinBytes ? null : memoryBytes;
+  const isReservationAbove =
+    memoryBytes !== null && memoryReservationBytes !== null && memoryReservationBytes > memoryBytes;
+  return {
+    ...spec,
+    service: {
+      ...spec.service,
+      entrypoint: null,
+      user: null,
+      workingFolder: null,
+      healthcheck: null,
+      readOnly: false,
+      init: false,
+      stopSignal: null,
+      stopGraceMs: null,
+      options: keptOptions(spec.service.options),
+      files: [],
+    },
+    labels: {},
+    links: [],
+    volumesFrom: [],
+    pidMode: null,
+    ipcMode: null,
+    networkMode: null,
+    networks: spec.networks
+      .filter(({ name }) => name === "host" || name === "bridge")
+      .map(({ name }) => ({ name, aliases: [] })),
+    mounts: spec.mounts
+      .filter(({ kind, source }) => kind === "bind" && source !== null)
+      .map((mount) => ({ ...mount, readOnly: false })),
+    ports: isHostNetwork(spec)
+      ? []
+      : spec.ports.filter(({ hostPort, protocol }) => hostPort !== null && protocol !== "sctp"),
+    limits: {
+      memoryBytes: memory,
+      memoryReservationBytes: isReservationAbove ? null : memoryReservationBytes,
+      cpuPeriodUs: null,
+      cpuQuotaUs: null,
+      cpuset: null,
+      pids: null,
+    },
+    cgroupParent: null,
+  };
+}
+
 export function isHostNetwork(spec: ContainerSpec): boolean {
-  return spec.networks.some(({ name }) => name === "host");
+  return spec.service.options.networkMode === "host" || spec.networks.some(({ name }) => name === "host");
 }
 
 /**
@@ -109,6 +202,7 @@ export function checkSpec(spec: ContainerSpec): void {
 export function kantoContainerBody(spec: ContainerSpec): Record<string, unknown> {
   checkSpec(spec);
   const { service, limits } = spec;
+  const { options } = service;
   return {
     container_name: spec.name,
     image: { name: qualifiedImage(spec.image) },
@@ -119,10 +213,13 @@ export function kantoContainerBody(spec: ContainerSpec): Record<string, unknown>
       propagation_mode: "rprivate",
     })),
     config: { env: environmentOf(spec), ...(service.command === null ? {} : { cmd: service.command }) },
-    io_config: { open_stdin: false, tty: false },
+    io_config: { open_stdin: options.inputOpen, tty: options.terminal },
     host_config: {
       network_mode: isHostNetwork(spec) ? "host" : "bridge",
-      privileged: false,
+      privileged: options.privileged,
+      ...(options.devices.length === 0 ? {} : { devices: options.devices.map(deviceBody) }),
+      ...(options.extraHosts.length === 0 ? {} : { extra_hosts: options.extraHosts }),
+      ...(options.addedCapabilities.length === 0 ? {} : { extra_capabilities: options.addedCapabilities }),
       restart_policy: restartBody(service.restart),
       port_mappings: spec.ports.map((port) => ({
         proto: port.protocol,
@@ -140,6 +237,10 @@ export function kantoContainerBody(spec: ContainerSpec): Record<string, unknown>
         : { resources: memoryBody(limits) }),
     },
   };
+}
+
+function deviceBody({ source, target, permissions }: ServiceOptions["devices"][number]): Record<string, string> {
+  return { path_on_host: source, path_in_container: target, cgroup_permissions: permissions };
 }
 
 /** `NAME=value`, as Kanto takes it. */

@@ -1,4 +1,5 @@
-import type { ContainerChange, ContainerSpec } from "../engine.ts";
+import type { ContainerChange, ServiceOptions } from "../../../shared/domain/index.ts";
+import type { ContainerSpec } from "../engine.ts";
 import { checkSpec, environmentOf, isHostNetwork, retryTimeoutSeconds } from "./container-body.ts";
 import { qualifiedImage } from "./image-name.ts";
 import { sizeText } from "./sizes.ts";
@@ -52,9 +53,26 @@ export function createValue(spec: ContainerSpec, start: boolean): Record<string,
         hostIP: port.hostAddress ?? "0.0.0.0",
       })),
       networkMode: isHostNetwork(spec) ? "HOST" : "BRIDGE",
+      ...optionsConfig(service.options),
       log: { type: "JSON_FILE", maxFiles: 2, maxSize: "100M", mode: "BLOCKING" },
       ...(resources === null ? {} : { resources }),
     },
+  };
+}
+
+function optionsConfig(options: ServiceOptions): Record<string, unknown> {
+  const devices = options.devices.map(({ source, target, permissions }) => ({
+    pathOnHost: source,
+    pathInContainer: target,
+    cgroupPermissions: permissions,
+  }));
+  return {
+    ...(options.privileged ? { privileged: true } : {}),
+    ...(devices.length === 0 ? {} : { devices }),
+    ...(options.extraHosts.length === 0 ? {} : { extraHosts: options.extraHosts }),
+    ...(options.addedCapabilities.length === 0 ? {} : { extraCapabilities: options.addedCapabilities }),
+    ...(options.inputOpen ? { openStdin: true } : {}),
+    ...(options.terminal ? { tty: true } : {}),
   };
 }
 

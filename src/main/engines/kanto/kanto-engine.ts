@@ -1,31 +1,43 @@
-import type { Container, EngineInfo, LogBatch } from "../../../shared/domain/index.ts";
-import { AppError } from "../../../shared/domain/index.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  AppError,
+  type Container,
+  type ContainerChange,
+  type CreatedContainer,
+  type EngineInfo,
+  type LogBatch,
+  type NewContainer,
+} from "../../../shared/domain/index.ts";
 import type {
-  ContainerChange,
   ContainerInspection,
   ContainerSpec,
   Engine,
   EngineEvent,
   ImageInspection,
   LogRequest,
+  Loss,
   OwnedThings,
 } from "../engine.ts";
-import { kantoContainerBody } from "./container-body.ts";
+import { startMade } from "../start-made.ts";
+import { kantoContainerBody, kantoLosses, withoutLosses } from "./container-body.ts";
+import { readKantoFile } from "./container-file.ts";
 import { containerFrom, inspectionFrom } from "./container-from-json.ts";
 import { ContainerPoll } from "./container-poll.ts";
 import { checkedId, type KantoCm } from "./kanto-cm.ts";
 import { unreadable } from "./kanto-errors.ts";
-import { type KantoThings, noCpuLimit } from "./kanto-things.ts";
+import type { KantoThings } from "./kanto-things.ts";
 import { readKantoLogs } from "./logs.ts";
 import { readContainer, readContainerOrGone, readContainers } from "./read-containers.ts";
 import { sizeText } from "./sizes.ts";
-import { noMqttError, unsupportedByKanto } from "./unsupported.ts";
+import { kantoCapabilities, noMqttError, noSuchThing, unsupportedByKanto } from "./unsupported.ts";
 
 /** A create pulls the image first, on the device's own link. */
 const createTimeoutMs = 600_000;
 const startTimeoutMs = 60_000;
 /** A stop takes as long as its grace and the daemon's own bookkeeping. */
 const stopMarginMs = 30_000;
+/** How long a look for MQTT may hold up the answer that the engine is well. */
+const lookTimeoutMs = 3_000;
 /** A forced removal stops first, with the daemon's own grace of 30 s. */
 const removeTimeoutMs = 60_000;
 
@@ -34,7 +46,8 @@ const createScript = `cat | "$@" create -f /dev/stdin`;
 
 export interface KantoParts {
   cm: KantoCm;
-  info: EngineInfo;
+  /** But for its capabilities, which come and go with MQTT. */
+  info: Omit<EngineInfo, "capabilities">;
   /** Where the daemon keeps its containers' logs. */
   logFolder: string;
   /** Kanto's MQTT side; or why it was not there when the engine was opened. */
@@ -42,15 +55,20 @@ export interface KantoParts {
   /** Opens it once more, when it has gone or comes late. */
   openThings: () => Promise<KantoThings | AppError>;
   pollEveryMs?: number;
+  /** How often MQTT is looked for where it is not there. */
+  lookForMqttEveryMs?: number;
 }
 
 /** Eclipse Kanto on a device: its command line, and beside it MQTT for what that cannot do. It owns the MQTT connection. */
 export class KantoEngine implements Engine {
   readonly #cm: KantoCm;
-  readonly #info: EngineInfo;
+  readonly #info: KantoParts["info"];
   readonly #logFolder: string;
   readonly #openThings: KantoParts["openThings"];
   #things: KantoThings | AppError;
+  readonly #lookEveryMs: number;
+  #lookedAtMs = Date.now();
+  #opening: Promise<KantoThings | AppError> | null = null;
   #closed = false;
   readonly #poll: ContainerPoll;
 
@@ -60,15 +78,21 @@ export class KantoEngine implements Engine {
     this.#logFolder = parts.logFolder;
     this.#things = parts.things;
     this.#openThings = parts.openThings;
+    this.#lookEveryMs = parts.lookForMqttEveryMs ?? 60_000;
     this.#poll = new ContainerPoll(parts.cm, parts.pollEveryMs);
   }
 
   info(): Promise<EngineInfo> {
-    return Promise.resolve(this.#info);
+    const noMqtt = this.#things instanceof AppError ? this.#things : null;
+    return Promise.resolve({ ...this.#info, capabilities: kantoCapabilities(noMqtt) });
   }
 
+  /** Looks now and then whether MQTT has come, so that `info` does not go on saying that it is not there. */
   async ping(): Promise<void> {
-    await this.#cm.run(["sysinfo"], { what: "Kanto" });
+    const isDue = this.#things instanceof AppError && Date.now() - this.#lookedAtMs >= this.#lookEveryMs;
+    // A broker that hangs must not make the engine look as if it did: it is found by the next question.
+    const look = isDue ? Promise.race([this.#thingsNow(), sleep(lookTimeoutMs, null, { ref: false })]) : null;
+    await Promise.all([this.#cm.run(["sysinfo"], { what: "Kanto" }), look]);
   }
 
   async runningIds(): Promise<string[]> {
@@ -89,10 +113,39 @@ export class KantoEngine implements Engine {
     return readKantoLogs({ cm: this.#cm, poll: this.#poll, logFolder: this.#logFolder }, request, signal);
   }
 
+  express(spec: ContainerSpec): { spec: ContainerSpec; losses: Loss[] } {
+    return { spec: withoutLosses(spec), losses: kantoLosses(spec) };
+  }
+
   /** Kanto creates and pulls in one: the image is pulled by the daemon while this waits. */
-  async createContainer(spec: ContainerSpec): Promise<string> {
-    const what = `Container ${spec.name}`;
-    const body = JSON.stringify(kantoContainerBody(spec));
+  createContainer(spec: ContainerSpec): Promise<string> {
+    return this.#createByCommand(`Container ${spec.name}`, kantoContainerBody(spec));
+  }
+
+  /**
+   * Over MQTT, where the Container feature tells what became of it; by the command line where MQTT is not there, or has no
+   * word for something that the file says.
+   */
+  async makeContainer(wanted: NewContainer, start: boolean): Promise<CreatedContainer> {
+    const given =
+      wanted.kind === "kanto"
+        ? wanted.container
+        : { image: { name: wanted.image }, ...(wanted.name === null ? {} : { container_name: wanted.name }) };
+    const file = readKantoFile(given);
+    const things = await this.#thingsNow();
+    if (things instanceof AppError || file.wordless.length > 0) {
+      const id = await this.#createByCommand(`Container ${file.name ?? `of ${file.image}`}`, file.body);
+      if (start) await startMade(id, this.startContainer(id));
+      return { container: containerFrom(await readContainer(this.#cm, id)), confirmedBy: "engine" };
+    }
+    const onlyImage = wanted.kind === "image" && wanted.name === null;
+    const creating = onlyImage ? things.create(file.image, start) : things.createAsWritten(file, start);
+    const { id } = await this.#done(creating);
+    return { container: containerFrom(await readContainer(this.#cm, id)), confirmedBy: "container-feature" };
+  }
+
+  async #createByCommand(what: string, container: Record<string, unknown>): Promise<string> {
+    const body = JSON.stringify(container);
     const words = ["sh", "-c", createScript, "sh", ...this.#cm.asKantoUser([this.#cm.path])];
     const result = await this.#cm.exec(words, { what, timeoutMs: createTimeoutMs }, body);
     if (result.exitCode !== 0) throw this.#cm.failure(what, result);
@@ -149,7 +202,7 @@ export class KantoEngine implements Engine {
   }
 
   async updateContainer(id: string, change: ContainerChange): Promise<void> {
-    if (change.cpuCores !== null) throw noCpuLimit();
+    if (change.cpuCores !== null) throw noSuchThing("cpu-limit");
     const flags = updateFlags(change);
     if (flags.length > 0) await this.#act(["update", ...flags, checkedId(id)], id, startTimeoutMs);
   }
@@ -196,23 +249,41 @@ export class KantoEngine implements Engine {
     if (!(this.#things instanceof AppError)) this.#things.close();
   }
 
-  /** Kanto's MQTT side as it is now. Throws `unsupported` with the reason when it is not there. */
+  /** Kanto's MQTT side as it is now, or why it is not there. */
+  async #thingsNow(): Promise<KantoThings | AppError> {
+    if (!(this.#things instanceof AppError || this.#things.ended)) return this.#things;
+    // Two that want it at once share one: only the last would ever be closed.
+    this.#opening ??= this.#openAgain();
+    return this.#opening;
+  }
+
+  async #openAgain(): Promise<KantoThings | AppError> {
+    try {
+      this.#lookedAtMs = Date.now();
+      const things = await this.#openThings();
+      if (this.#closed && !(things instanceof AppError)) things.close();
+      this.#things = things;
+      return things;
+    } finally {
+      this.#opening = null;
+    }
+  }
+
+  /** As above, but throws `unsupported` with the reason when it is not there. */
   async #reachThings(): Promise<KantoThings> {
-    if (this.#things instanceof AppError || this.#things.ended) this.#things = await this.#openThings();
-    const things = this.#things;
+    const things = await this.#thingsNow();
     if (things instanceof AppError) throw noMqttError(things);
-    if (this.#closed) things.close();
     return things;
   }
 
-  #act(args: readonly string[], id: string, timeoutMs: number): Promise<void> {
-    return this.#done(this.#cm.run(args, { what: `Container ${id}`, timeoutMs }));
+  async #act(args: readonly string[], id: string, timeoutMs: number): Promise<void> {
+    await this.#done(this.#cm.run(args, { what: `Container ${id}`, timeoutMs }));
   }
 
   /** Whatever became of it, the next look need not wait. */
-  async #done(act: Promise<unknown>): Promise<void> {
+  async #done<T>(act: Promise<T>): Promise<T> {
     try {
-      await act;
+      return await act;
     } finally {
       this.#poll.lookNow();
     }

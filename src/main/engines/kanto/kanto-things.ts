@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
-import { AppError } from "../../../shared/domain/index.ts";
+import { AppError, type ContainerChange } from "../../../shared/domain/index.ts";
 import type { SshConnection } from "../../ssh/index.ts";
 import { BoundedQueue } from "../../streams/index.ts";
-import type { ContainerChange, ContainerSpec } from "../engine.ts";
+import type { ContainerSpec } from "../engine.ts";
+import type { KantoFile } from "./container-file.ts";
 import { containersThing, requestBody, requestTopic } from "./ditto.ts";
 import { createValue, updateValue } from "./ditto-config.ts";
 import type { FeatureNews, KantoMetrics } from "./feature-news.ts";
@@ -11,6 +12,7 @@ import { qualifiedImage } from "./image-name.ts";
 import { Inbox } from "./inbox.ts";
 import { checkedId } from "./kanto-cm.ts";
 import { MqttLink } from "./mqtt-link.ts";
+import { noSuchThing } from "./unsupported.ts";
 
 /** The device's own answer to who it is: at once, or its suite connector does not run. */
 const identityTimeoutMs = 2_000;
@@ -92,6 +94,16 @@ export class KantoThings {
     return this.#create("createWithConfig", createValue(spec, start), qualifiedImage(spec.image), spec.name, start);
   }
 
+  /** As Kanto itself writes a container. Throws `unsupported` for what this form has no word for. */
+  async createAsWritten({ value, image, name, wordless }: KantoFile, start: boolean): Promise<KantoCreated> {
+    if (wordless.length > 0) {
+      throw new AppError("unsupported", `Kanto's MQTT side has no word for ${wordless.join(", ")}.`, {
+        hint: "Leave it out, or create the container on the device: kanto-cm create -f.",
+      });
+    }
+    return this.#create("createWithConfig", { ...value, start }, image, name, start);
+  }
+
   start(id: string): Promise<void> {
     return this.#operate(id, "start", undefined, isState("RUNNING"));
   }
@@ -116,7 +128,7 @@ export class KantoThings {
 
   /** Restart policy and memory. Throws `unsupported` for CPU. */
   async update(id: string, change: ContainerChange): Promise<void> {
-    if (change.cpuCores !== null) throw noCpuLimit();
+    if (change.cpuCores !== null) throw noSuchThing("cpu-limit");
     await this.#operate(
       id,
       "update",
@@ -188,7 +200,10 @@ export class KantoThings {
           ? news.containerId === given.data
           : news.image === image && (name === null || news.name === name));
       const appeared = await seen.until(wanted, this.#confirmMs);
-      if (appeared?.kind !== "appeared") throw notConfirmed(`Container ${name ?? image}`, "has appeared");
+      if (appeared?.kind !== "appeared") {
+        const id = given.success ? ` (${given.data})` : "";
+        throw notConfirmed(`Container ${name ?? `of ${image}`}${id}`, "has appeared");
+      }
       const { containerId: id } = appeared;
       if (start && appeared.state.status !== "RUNNING") {
         const running = await seen.until(both(id, isState("RUNNING")), this.#confirmMs);
@@ -247,10 +262,6 @@ export class KantoThings {
       answer.forget();
     }
   }
-}
-
-export function noCpuLimit(): AppError {
-  return new AppError("unsupported", "Kanto has no CPU limit: there is no such field in its configuration.");
 }
 
 function isState(...states: string[]): (news: FeatureNews) => boolean {

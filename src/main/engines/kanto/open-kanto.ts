@@ -1,14 +1,13 @@
-import { AppError, type EngineInfo } from "../../../shared/domain/index.ts";
+import { AppError } from "../../../shared/domain/index.ts";
 import type { SshConnection } from "../../ssh/index.ts";
 import type { Engine } from "../engine.ts";
 import { imageArch } from "../platform.ts";
 import { readDaemonConfig } from "./daemon-config.ts";
 import { KantoCm } from "./kanto-cm.ts";
-import { KantoEngine } from "./kanto-engine.ts";
+import { KantoEngine, type KantoParts } from "./kanto-engine.ts";
 import { placeText, unreadable } from "./kanto-errors.ts";
 import { KantoThings } from "./kanto-things.ts";
 import { type KantoTraces, openScript, parseTraces } from "./open-script.ts";
-import { kantoCapabilities } from "./unsupported.ts";
 
 const socketDefault = "/run/container-management/container-management.sock";
 
@@ -18,6 +17,7 @@ export interface OpenKantoOptions {
   /** Where the daemon keeps its containers; what its configuration says unless told. */
   homeFolder?: string;
   pollEveryMs?: number;
+  lookForMqttEveryMs?: number;
 }
 
 /**
@@ -45,11 +45,12 @@ export async function openKanto(connection: SshConnection, options: OpenKantoOpt
     const things = await opening;
     return new KantoEngine({
       cm,
-      info: infoOf(version, traces, homeFolder, things instanceof AppError ? things : null),
+      info: infoOf(version, traces, homeFolder),
       logFolder: `${homeFolder}/containers`,
       things,
       openThings: reopen,
       ...(options.pollEveryMs === undefined ? {} : { pollEveryMs: options.pollEveryMs }),
+      ...(options.lookForMqttEveryMs === undefined ? {} : { lookForMqttEveryMs: options.lookForMqttEveryMs }),
     });
   } catch (error) {
     const things = await opening;
@@ -90,8 +91,7 @@ function infoOf(
   version: { version: string; apiVersion: string },
   traces: KantoTraces,
   homeFolder: string,
-  noMqtt: AppError | null,
-): EngineInfo {
+): KantoParts["info"] {
   return {
     kind: "kanto",
     ...version,
@@ -104,6 +104,5 @@ function infoOf(
     memoryBytes: traces.memoryBytes,
     rootFolder: homeFolder,
     foundBy: null,
-    capabilities: kantoCapabilities(noMqtt),
   };
 }

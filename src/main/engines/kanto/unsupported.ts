@@ -13,9 +13,20 @@ const never = {
   "cpu-limit": "Kanto has no CPU limit: there is no such field in its configuration.",
 } satisfies Partial<Record<EngineAction, string>>;
 
+/** What a person can do in its place. */
+const inItsPlace: Partial<Record<keyof typeof never, string>> = {
+  restart: "Stop it, and start it again.",
+  "cpu-limit": "Limit its memory, or run it on a device with Docker or Podman.",
+};
+
 /** The refusal of what Kanto cannot do, whatever is asked. */
+export function noSuchThing(action: keyof typeof never): AppError {
+  const hint = inItsPlace[action];
+  return new AppError("unsupported", never[action], hint === undefined ? {} : { hint });
+}
+
 export function unsupportedByKanto(action: keyof typeof never): Promise<never> {
-  return Promise.reject(new AppError("unsupported", never[action]));
+  return Promise.reject(noSuchThing(action));
 }
 
 function noMqttText(reason: AppError): string {

@@ -1,22 +1,6 @@
-import { AppError, type Budget, type TargetRequest } from "../../../shared/domain/index.ts";
+import { AppError, type Budget, parseByteSize, parseCores, type TargetRequest } from "../../../shared/domain/index.ts";
 
 export type CustomRequest = Extract<TargetRequest, { kind: "custom" }>;
-
-const units: Record<string, number> = {
-  b: 1,
-  k: 2 ** 10,
-  kb: 2 ** 10,
-  kib: 2 ** 10,
-  m: 2 ** 20,
-  mb: 2 ** 20,
-  mib: 2 ** 20,
-  g: 2 ** 30,
-  gb: 2 ** 30,
-  gib: 2 ** 30,
-  t: 2 ** 40,
-  tb: 2 ** 40,
-  tib: 2 ** 40,
-};
 
 const example = "For example: memory=256MiB,cpus=0.5,storage=4GiB";
 
@@ -55,25 +39,23 @@ export function parseBudgetText(text: string): CustomRequest {
     if (more.length > 0 || value === "") throw refusal(`\`${part.trim()}\` is not a figure of a budget.`);
     if (seen.has(key)) throw refusal(`${key} is given twice.`);
     seen.add(key);
-    if (key === "memory") request.memoryBytes = parseSize(key, value);
-    else if (key === "storage") request.storageBytes = parseSize(key, value);
-    else if (key === "cpus") request.cpuCores = parseCores(value);
+    if (key === "memory") request.memoryBytes = size(key, value);
+    else if (key === "storage") request.storageBytes = size(key, value);
+    else if (key === "cpus") request.cpuCores = coresOf(value);
     else throw refusal(`A budget has memory, cpus and storage, not \`${key}\`.`);
   }
   return request;
 }
 
-function parseSize(key: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text);
-  const unit = units[(match?.[2] ?? "").toLowerCase() || "b"];
-  const bytes = Math.floor(Number(match?.[1]) * (unit ?? Number.NaN));
-  if (!Number.isSafeInteger(bytes) || bytes <= 0) throw refusal(`${key}=${text} is not a size.`);
+function size(key: string, text: string): number {
+  const bytes = parseByteSize(text);
+  if (bytes === null) throw refusal(`${key}=${text} is not a size.`);
   return bytes;
 }
 
-function parseCores(text: string): number {
-  const cores = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(cores > 0)) throw refusal(`cpus=${text} is not a number of cores.`);
+function coresOf(text: string): number {
+  const cores = parseCores(text);
+  if (cores === null) throw refusal(`cpus=${text} is not a number of cores.`);
   return cores;
 }
 

@@ -1,9 +1,9 @@
 import type { Container, DeviceSample, LogLine } from "../../../../shared/domain/index.ts";
-import { AppError } from "../../../../shared/domain/index.ts";
 import { bytesText, coresText, longAgeText } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
 import { printable } from "../output.ts";
+import { pickContainer } from "../pick-container.ts";
 import { formatTable } from "../table.ts";
 
 /** The containers of a device. */
@@ -68,7 +68,7 @@ export async function followLogs(
   const chosen =
     containers.length === 0
       ? all.filter(({ state }) => state === "running")
-      : containers.map((text) => pick(all, text, device.name));
+      : containers.map((text) => pickContainer(all, text, device.name));
   if (chosen.length === 0) {
     context.output.note(`No container runs on ${device.name}.`);
     return 0;
@@ -96,17 +96,6 @@ function print({ output }: Context, line: LogLine, name: string, width: number):
   output.value({ ...line, container: name });
   const time = new Date(line.atMs).toISOString().slice(11, 23);
   output.text(`${time}  ${printable(name).padEnd(width)}  ${printable(line.text)}`);
-}
-
-function pick(containers: readonly Container[], text: string, device: string): Container {
-  const found =
-    containers.find(({ name }) => name === text) ??
-    containers.find(({ service }) => service === text) ??
-    (text.length >= 4 ? containers.find(({ id }) => id.startsWith(text)) : undefined);
-  if (found !== undefined) return found;
-  throw new AppError("not-found", `${device} has no container ${text}.`, {
-    hint: `It has: ${containers.map(({ name }) => name).join(", ") || "none"}.`,
-  });
 }
 
 /** CPU and memory of a device and its containers, once a second; `once` ends after the first reading that has a rate. */

@@ -1,6 +1,6 @@
-import { createInterface } from "node:readline/promises";
 import { AppError, type Device } from "../../../../shared/domain/index.ts";
 import { parseAddress } from "../address.ts";
+import { askYesNo } from "../ask-yes-no.ts";
 import type { Context } from "../context.ts";
 import { findDevice } from "../find-device.ts";
 import { printable } from "../output.ts";
@@ -78,19 +78,12 @@ function report({ output }: Context, device: Device): number {
   return 0;
 }
 
-/** Asks a person; without one the answer must be an option, since consent is never assumed. */
-async function ask({ output, signal }: Context, question: string, fingerprint: string): Promise<string> {
-  if (output.json || !process.stdin.isTTY) {
-    throw new AppError("key-unknown", question, {
+/** Without a person the answer must be an option, since consent is never assumed. */
+async function ask(context: Context, question: string, fingerprint: string): Promise<string> {
+  const unasked = () =>
+    new AppError("key-unknown", question, {
       hint: `Compare it with the device's console, then say --fingerprint ${fingerprint}`,
     });
-  }
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await prompt.question(`${printable(question)} [y/N] `, { signal });
-    if (/^y(es)?$/i.test(answer.trim())) return fingerprint;
-  } finally {
-    prompt.close();
-  }
+  if (await askYesNo(context, question, unasked)) return fingerprint;
   throw new AppError("cancelled", "The key was not trusted.");
 }

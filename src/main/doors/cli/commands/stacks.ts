@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Finding } from "../../../../shared/domain/index.ts";
+import { looksLikeAddress } from "../address.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
 
@@ -29,16 +30,14 @@ export async function config(
   return 0;
 }
 
-/** A password is given while the device is waited for. */
-function hasPassword({ password, jumpPassword }: Context): boolean {
-  return password !== null || jumpPassword !== null;
-}
-
 /** Starts a stack and leaves it running. */
-export async function up(context: Context, { file, on }: { file: string; on: string | null }): Promise<number> {
+export async function up(
+  context: Context,
+  { file, on, acceptLosses }: { file: string; on: string | null; acceptLosses: boolean },
+): Promise<number> {
   const { client, output, signal } = context;
-  if (on !== null && hasPassword(context)) await findOnlineDevice(context, on);
-  for await (const update of await client.stacks.up({ file: resolve(file), on }, { signal })) {
+  const place = await placeOf(context, on);
+  for await (const update of await client.stacks.up({ file: resolve(file), on: place, acceptLosses }, { signal })) {
     if (update.kind === "progress") {
       output.note(update.text);
       continue;
@@ -56,8 +55,8 @@ export async function down(
   { file, on, volumes }: { file: string; on: string | null; volumes: boolean },
 ): Promise<number> {
   const { client, output } = context;
-  if (on !== null && hasPassword(context)) await findOnlineDevice(context, on);
-  const removed = await client.stacks.down({ file: resolve(file), on, volumes });
+  const place = await placeOf(context, on);
+  const removed = await client.stacks.down({ file: resolve(file), on: place, volumes });
   output.value(removed);
   const parts = [
     count(removed.containers, "container"),
@@ -66,6 +65,13 @@ export async function down(
   ];
   output.text(`${removed.project} is down: ${parts.join(", ")} removed.`);
   return 0;
+}
+
+/** What the core finds by itself is left to it; an address may be new to it, and a password is for a device that is met first. */
+async function placeOf(context: Context, on: string | null): Promise<string | null> {
+  const hasPassword = context.password !== null || context.jumpPassword !== null;
+  if (on === null || (!hasPassword && !looksLikeAddress(on))) return on;
+  return (await findOnlineDevice(context, on)).id;
 }
 
 function count(number: number, noun: string): string {
