@@ -29,8 +29,9 @@ export function askHidden(terminal: ReadStream, question: string, signal: AbortS
       }
     };
     if (signal.aborted) return reject(cancelled);
-    process.stderr.write(question);
+    // The echo is off before anybody can know that something is asked.
     terminal.setRawMode(true);
+    process.stderr.write(question);
     terminal.on("data", onData);
     signal.addEventListener("abort", onAbort, { once: true });
     terminal.resume();
