@@ -201,6 +201,7 @@ describe("lines", () => {
     ]);
     expect(plainText(red)).toBe("red and rest");
     expect(plainText("\u001b]0;title\u0007bell\u0007")).toBe("bell");
+    expect(plainText("a\u009bb\u202ec\u007f\u0000d")).toBe("abcd");
   });
 
   test.each([
