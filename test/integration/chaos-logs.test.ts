@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Device, type LogBatch, type LogMark, logBatchSchema } from "../../src/shared/domain/index.ts";
-import { killSessions, setLoss, thaw } from "../lab/device-faults.ts";
+import { fillDisk, freeDisk, killSessions, setLoss, thaw, useSmallDisk } from "../lab/device-faults.ts";
 import { type FaultProxy, startFaultProxy } from "../lab/fault-proxy.ts";
 import { type Kill, killsOf } from "../lab/kills.ts";
 import { bringUpLab, findLab, type Lab, type LabDevice } from "../lab/lab.ts";
@@ -265,6 +265,34 @@ test("this machine's clock is set a day forward and two back: every line once, a
     expect(Math.min(...seconds)).toBeGreaterThanOrEqual(0);
   } finally {
     clock.mockRestore();
+    await got.stop();
+  }
+}, 180_000);
+
+test("the device's disk is full for a while: what docker's own client gets is here, each line once", async () => {
+  // It restarts the engine: before anybody is connected to it.
+  await useSmallDisk(target, 4);
+  const device = await online();
+  await numbers.start(0, "json-file");
+  const got = follow(device, numbers.id);
+  try {
+    await goesOn(got);
+    await fillDisk(target);
+    await sleep(2_000);
+    expect(world.fleet.list().map((one) => one.state)).toEqual(["online"]);
+    await freeDisk(target);
+    await sleep(2_000);
+    await numbers.end();
+    // An engine may not read its own log behind a half-written line; then nobody gets what comes there.
+    const isAll = async (): Promise<boolean> => {
+      const { stdout, stderr } = await numbers.note();
+      return stdout.length + stderr.length === got.count;
+    };
+    await expect.poll(isAll, { timeout: 30_000, interval: 500 }).toBe(true);
+    expectWhole(got);
+    console.log(`${got.count} lines; the last is ${got.lines.get(numbers.id)?.stdout.at(-1)?.slice(0, 12)}`);
+  } finally {
+    await freeDisk(target);
     await got.stop();
   }
 }, 180_000);
