@@ -84,14 +84,10 @@ export function transportError(error: unknown, place: string, lost: AppError | n
   }
   // What node's parser of HTTP says (llhttp).
   if (code?.startsWith("HPE_") === true) {
-    return new AppError(
-      "engine-failed",
-      `What answers on ${place} does not speak as a container engine does (${code}).`,
-      {
-        hint: "Look at what listens there: sudo ss -xlp.",
-        cause: error,
-      },
-    );
+    return new AppError("no-engine", `What answers on ${place} does not speak as a container engine does (${code}).`, {
+      hint: "Look at what listens there: sudo ss -xlp.",
+      cause: error,
+    });
   }
   return new AppError("no-engine", `The container engine on ${place} went away (${code ?? String(error)}).`, {
     hint: "It was stopped or restarted; ask again when it is back.",
