@@ -36,7 +36,7 @@ afterEach(async () => {
 
 test("nine logs are read to the last line, also of those that have no session of their own, and their ends are told", async () => {
   expect(online.engine?.via).toBe("dial-stdio");
-  const script = "i=0; while [ $i -lt 200 ]; do echo $i; i=$((i+1)); usleep 40000; done; printf end";
+  const script = "i=0; while [ $i -lt 500 ]; do echo $i; i=$((i+1)); usleep 40000; done; printf end";
   const ids: string[] = [];
   for (let index = 0; index < containers; index += 1) {
     const name = `many-${index}`;
@@ -45,17 +45,23 @@ test("nine logs are read to the last line, also of those that have no session of
   const numbers = new Map<string, string[]>(ids.map((id) => [id, []]));
   const ended = new Set<string>();
   const marks: string[] = [];
+  /** Those of which something came while all were still running, and so held what sessions they had. */
+  const early = new Set<string>();
   const reading = (async () => {
     const request = { containerIds: ids, tail: 10_000, lagLines: null };
     for await (const batch of world.fleet.logs(online.id, request, stop.signal)) {
-      for (const line of batch.lines) numbers.get(line.containerId)?.push(line.text);
+      for (const line of batch.lines) {
+        numbers.get(line.containerId)?.push(line.text);
+        if (ended.size === 0) early.add(line.containerId);
+      }
       for (const mark of batch.marks ?? []) marks.push(mark.text);
       for (const id of batch.ended) ended.add(id);
     }
   })();
   await expect.poll(() => ended.size, { timeout: 120_000 }).toBe(containers);
-  const whole = [...Array.from({ length: 200 }, (_, i) => String(i)), "end"];
+  const whole = [...Array.from({ length: 500 }, (_, i) => String(i)), "end"];
   for (const id of ids) expect(numbers.get(id)).toEqual(whole);
+  expect([...early].sort()).toEqual([...ids].sort());
   expect(marks).toEqual([]);
   // What is brief was never kept waiting by them.
   expect((await (await world.fleet.engineOf(online.id)).listContainers()).length).toBeGreaterThanOrEqual(containers);
