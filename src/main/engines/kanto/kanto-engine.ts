@@ -118,7 +118,7 @@ export class KantoEngine implements Engine {
   }
 
   /** Kanto creates and pulls in one: the image is pulled by the daemon while this waits. */
-  createContainer(spec: ContainerSpec): Promise<string> {
+  async createContainer(spec: ContainerSpec): Promise<string> {
     return this.#createByCommand(`Container ${spec.name}`, kantoContainerBody(spec));
   }
 
