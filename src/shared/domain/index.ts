@@ -15,6 +15,7 @@ export * from "./run.ts";
 export * from "./sample.ts";
 export * from "./settings.ts";
 export * from "./stack.ts";
+export * from "./stack-format.ts";
 export * from "./subnet.ts";
 export * from "./subnet-probe.ts";
 export * from "./verdict.ts";
