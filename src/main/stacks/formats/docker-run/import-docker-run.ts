@@ -48,9 +48,9 @@ export const importDockerRun: ImportStack = async ({ file, text }, environment, 
   return importedProject(document, { file, folder, name: null, environment });
 };
 
-const keywords = /^(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|function|\{|\}|!|\[|\[\[|test)$/;
+const keywords = /^(?:if|then|elif|else|fi|for|while|until|do|done|case|esac|function|\{|\}|!)$/;
 /** What changes nothing about what runs. */
-const harmless = /^(?:set|echo|printf|sleep|true|:|wait|exit|shopt|trap|read)$/;
+const harmless = /^(?:set|echo|printf|sleep|true|:|wait|exit|shopt|trap|read|test|\[|\[\[)$/;
 
 /** What a script says, command by command. */
 class Script {
@@ -71,7 +71,7 @@ class Script {
         const message = `\`${wordText(first)}\` is not followed: what stands inside is read as if it ran once.`;
         warn(this.findings, "control-flow", textNode("", first.place), message);
       }
-      if (/^(?:for|case|function|\[|\[\[|test)$/.test(wordText(first))) return;
+      if (/^(?:for|case|function)$/.test(wordText(first))) return;
       rest = rest.slice(1);
     }
     if (rest[0] !== undefined && /^(?:export|readonly|local|declare)$/.test(wordText(rest[0]))) rest = rest.slice(1);
