@@ -11,7 +11,7 @@ import type { ImportStack } from "../stack-source.ts";
 import { WordFiller } from "./fill-words.ts";
 import type { RunCommand } from "./options.ts";
 import { type EngineCommand, engineCommand, readRunCommand } from "./read-command.ts";
-import { readShell, type Statement, wordText } from "./shell-words.ts";
+import { readShell, type Statement, type Word, wordText } from "./shell-words.ts";
 
 /** More containers than this are no script that somebody wrote. */
 const maxCommands = 200;
@@ -64,18 +64,17 @@ class Script {
   ) {}
 
   take({ words }: Statement): void {
-    let rest = words;
-    const [first] = rest;
-    if (first !== undefined && keywords.test(wordText(first))) {
-      if (/^(?:if|for|while|until|case|function)$/.test(wordText(first))) {
-        const message = `\`${wordText(first)}\` is not followed: what stands inside is read as if it ran once.`;
-        warn(this.findings, "control-flow", textNode("", first.place), message);
-      }
-      if (/^(?:for|case|function)$/.test(wordText(first))) return;
-      rest = rest.slice(1);
+    let from = 0;
+    const first = words[0] === undefined ? "" : wordText(words[0]);
+    if (keywords.test(first)) {
+      if (/^(?:if|for|while|until|case|function)$/.test(first)) this.#remarkControlFlow(first, words);
+      if (/^(?:for|case|function)$/.test(first)) return;
+      from = 1;
     }
-    if (rest[0] !== undefined && /^(?:export|readonly|local|declare)$/.test(wordText(rest[0]))) rest = rest.slice(1);
-    while (rest[0] !== undefined && this.filler.assign(rest[0])) rest = rest.slice(1);
+    const opener = words[from];
+    if (opener !== undefined && /^(?:export|readonly|local|declare)$/.test(wordText(opener))) from += 1;
+    for (let word = words[from]; word !== undefined && this.filler.assign(word); word = words[from]) from += 1;
+    const rest = words.slice(from);
     const [name] = rest;
     if (name === undefined || harmless.test(wordText(name))) return;
     // Only what may be an engine's command is filled in: what another command uses is nobody's concern.
@@ -83,6 +82,12 @@ class Script {
     const command = isEngine ? engineCommand(rest.map((word) => this.filler.fill(word))) : null;
     if (command !== null) this.#takeCommand(command);
     else note(this.findings, "not-run", textNode("", name.place), `\`${wordText(name).slice(0, 60)}\` is not run.`);
+  }
+
+  #remarkControlFlow(keyword: string, [word]: readonly Word[]): void {
+    if (word === undefined) return;
+    const message = `\`${keyword}\` is not followed: what stands inside is read as if it ran once.`;
+    warn(this.findings, "control-flow", textNode("", word.place), message);
   }
 
   #takeCommand(command: EngineCommand): void {
