@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { exportStack, openStack, requireStack } from "../../../../src/main/stacks/index.ts";
 import type { ExportFormat, Stack } from "../../../../src/shared/domain/index.ts";
+import { DaemonState } from "../../../lab/kanto/daemon-state.mjs";
 import { folderWith } from "../compose/stack-folder.ts";
 
 const word = fc.stringMatching(/^[a-z][a-z0-9]{0,6}$/);
@@ -42,6 +43,11 @@ const shared = fc.record(
     tty: fc.constant(true),
     cap_add: fc.uniqueArray(fc.constantFrom("NET_ADMIN", "SYS_TIME"), { minLength: 1 }),
     devices: fc.uniqueArray(fc.constantFrom("/dev/ttyS0:/dev/ttyS0:rw", "/dev/i2c-1:/dev/i2c:rwm"), { minLength: 1 }),
+    logging: fc.constantFrom(
+      { driver: "none" },
+      { driver: "json-file", options: { "max-file": "3", "max-size": "10m" } },
+      { driver: "json-file" },
+    ),
     extra_hosts: fc.constantFrom(["gw:10.0.0.1"], ["host:host-gateway", "b:10.0.0.2"]),
   },
   { requiredKeys: ["image"] },
@@ -145,6 +151,10 @@ test.each<ExportFormat>(["kanto", "kanto-ditto"])("to %s and back nothing is los
       expect(lost).toEqual([]);
       expect(files).toHaveLength(stack.services.length);
       const folder = await folderWith(Object.fromEntries(files.map(({ name, text }) => [name, text])));
+      if (to === "kanto") {
+        const daemon = new DaemonState(await folderWith({}));
+        for (const { text } of files) expect(() => daemon.create(JSON.parse(text))).not.toThrow();
+      }
       const opened = await openStack(folder, {});
       expect(opened.format).toBe("kanto");
       expect(meaning({ ...requireStack(opened), name: stack.name })).toEqual(meaning(stack));

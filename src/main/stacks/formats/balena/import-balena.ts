@@ -1,17 +1,7 @@
 import { basename, dirname } from "node:path";
 import type { Place } from "../../../../shared/domain/index.ts";
 import { ModelProblem } from "../../compose/model-problem.ts";
-import {
-  boolNode,
-  keyOrPlace,
-  listNode,
-  type MapNode,
-  type ModelNode,
-  mapNode,
-  nullNode,
-  textNode,
-} from "../../compose/node.ts";
-import type { Environment, ProjectRequest } from "../../compose/open-project.ts";
+import { keyOrPlace, type MapNode, type ModelNode, textNode } from "../../compose/node.ts";
 import { normalizeName } from "../../compose/project/project-name.ts";
 import { readYaml } from "../../compose/read-yaml.ts";
 import { composeDocument, ServiceDraft } from "../compose-model.ts";
@@ -20,6 +10,8 @@ import { importedProject } from "../imported-project.ts";
 import type { ImportStack } from "../stack-source.ts";
 import { applyFeatures } from "./features.ts";
 import { honouredKeys, meaningOfDropped } from "./honoured-keys.ts";
+import { importDockerfile } from "./import-dockerfile.ts";
+import { labelsOf, setEnvironment } from "./service-parts.ts";
 import { isDockerfile } from "./signs.ts";
 
 /** A balena project: its subset of Compose with its labels, or a Dockerfile alone. */
@@ -132,45 +124,6 @@ function readMemory(draft: ServiceDraft, key: string, node: ModelNode, findings:
   warn(findings, "memory-unlimited", node, message, "Write for example 1536m instead of 1.5g.");
 }
 
-/** Labels of a service, whichever form they stand in. */
-function labelsOf(draft: ServiceDraft): Map<string, ModelNode> {
-  const labels = draft.get("labels");
-  if (labels?.kind === "map") return labels.entries;
-  const found = new Map<string, ModelNode>();
-  for (const item of labels?.kind === "list" ? labels.items : []) {
-    if (item.kind !== "text") continue;
-    const [name = "", ...value] = item.value.split("=");
-    found.set(name, { ...item, value: value.join("=") });
-  }
-  return found;
-}
-
-/** The variables that say the same on every device; what a service sets itself counts more. */
-function setEnvironment(draft: ServiceDraft, project: string): void {
-  const environment = draft.get("environment");
-  const known = new Map<string, string>([
-    ["BALENA", "1"],
-    ["RESIN", "1"],
-    ["USER", "root"],
-    ...["BALENA", "RESIN"].flatMap((prefix): [string, string][] => [
-      [`${prefix}_APP_NAME`, project],
-      [`${prefix}_SERVICE_NAME`, draft.name],
-      [`${prefix}_APP_LOCK_PATH`, "/tmp/balena/updates.lock"],
-      [`${prefix}_SERVICE_HANDOVER_COMPLETE_PATH`, "/tmp/balena/handover-complete"],
-    ]),
-  ]);
-  const written =
-    environment?.kind === "list"
-      ? environment.items.flatMap((item) => (item.kind === "text" ? [item.value.split("=")[0]] : []))
-      : [];
-  for (const [name, value] of known) {
-    if (environment?.kind === "list") {
-      if (!written.includes(name)) environment.items.push(textNode(`${name}=${value}`, draft.place));
-    } else if (environment?.kind !== "map" || !environment.entries.has(name))
-      draft.put("environment", name, textNode(value, draft.place));
-  }
-}
-
 function remarkEnvironment(node: ModelNode, findings: Findings): void {
   const message =
     "What balena says of a device is not set: BALENA_DEVICE_UUID, _DEVICE_TYPE, _DEVICE_ARCH, _APP_ID, _HOST_OS_VERSION.";
@@ -190,54 +143,4 @@ function remarkVariables(node: ModelNode, findings: Findings): void {
       "Write the value itself.",
     );
   }
-}
-
-/** What balena makes of a project without a compose file. */
-function importDockerfile(file: string, text: string, environment: Environment, findings: Findings): ProjectRequest {
-  const place: Place = { file, line: 1, column: 1 };
-  const variable = text.split("\n").findIndex((line) => /%%\w+%%/.test(line));
-  if (variable >= 0) {
-    const line = text.split("\n")[variable] ?? "";
-    const name = /%%\w+%%/.exec(line)?.[0] ?? "";
-    const hint = "Write it out for one device type, for example raspberrypi4-64, in a file that is called Dockerfile.";
-    const where: Place = { file, line: variable + 1, column: line.indexOf(name) + 1 };
-    throw new ModelProblem(
-      "balena.template",
-      `${name} is known to balena's builder only: this cannot be built here.`,
-      where,
-      hint,
-    );
-  }
-  const draft = new ServiceDraft("main", place);
-  const at = (value: string) => textNode(value, place);
-  draft.set(
-    "build",
-    mapNode(
-      [
-        ["context", at(dirname(file))],
-        ["dockerfile", at(basename(file))],
-      ],
-      place,
-    ),
-  );
-  draft.set("privileged", boolNode(true, place));
-  draft.set("restart", at("always"));
-  draft.set("network_mode", at("host"));
-  draft.set("volumes", listNode([at("resin-data:/data")], place));
-  for (const feature of ["kernel-modules", "firmware", "dbus", "supervisor-api", "balena-api"]) {
-    draft.put("labels", `io.balena.features.${feature}`, at("1"));
-  }
-  note(
-    findings,
-    "dockerfile",
-    draft.node(),
-    "A Dockerfile alone is one service, `main`, with balena's defaults: privileged, on the host's network, /data kept.",
-  );
-  const volumes = new Map<string, ModelNode>([
-    ["resin-data", nullNode(place)],
-    ...applyFeatures(draft, labelsOf(draft), findings),
-  ]);
-  setEnvironment(draft, normalizeName(basename(dirname(file))));
-  const document = composeDocument([draft], { volumes, networks: new Map() }, place);
-  return importedProject(document, { file, folder: dirname(file), name: null, environment });
 }

@@ -218,7 +218,9 @@ function logOf(service: ProjectService, losses: Losses): KantoDefinition["log"] 
     if (name === "max-file" || (name === "max-size" && isSize)) continue;
     losses.add(service, "logging", "Kanto rotates by `max-file` and `max-size` in k, m or g", `the log option ${name}`);
   }
-  return { type, files: files > 0 ? files : null, size: isSize ? size : null };
+  if (type === "none") return { type, files: null, size: null };
+  // Kanto refuses json-file without both: these are its own defaults.
+  return { type, files: files > 0 ? files : 2, size: isSize ? size : "100m" };
 }
 
 function memoryOf(service: ProjectService, losses: Losses): Pick<KantoDefinition, "memory" | "reservation" | "swap"> {

@@ -2,7 +2,9 @@ import { basename } from "node:path";
 import { boolNode, keyOrPlace, type MapNode, type ModelNode, textAt } from "../../compose/node.ts";
 import { inPlaceOf, ServiceDraft } from "../compose-model.ts";
 import { Fields, type Findings, fail, warn } from "../fields.ts";
-import { containerHosts, readCommand, readEnvironment, readHostConfig, readMounts, setLogging } from "./host-config.ts";
+import { containerHosts, readHostConfig } from "./host-config.ts";
+import { readMounts } from "./mounts.ts";
+import { readCommand, readEnvironment, setLogging } from "./process.ts";
 import { camelCase, type Spelling, snakeCase } from "./spelling.ts";
 
 export interface KantoService {

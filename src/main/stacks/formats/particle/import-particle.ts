@@ -16,13 +16,6 @@ const instanceFile = ".particle_env.yaml";
 const composeNames = ["docker-compose.yaml", "docker-compose.yml"];
 const otherNames = ["compose.yaml", "compose.yml"];
 
-export interface Blueprint {
-  /** The compose file that the blueprint means, with its text. */
-  source: StackSource;
-  /** Absolute path of the blueprint; null when there is none beside the compose file. */
-  blueprint: string | null;
-}
-
 /**
  * The compose file of a Particle project: below the folder that `containers` of the blueprint names, or beside it.
  * @throws ModelProblem when the blueprint is none; AppError when there is no compose file.
