@@ -58,6 +58,7 @@ export function readMounts(fields: Fields, draft: ServiceDraft, spelling: Spelli
   }
 }
 
+/** Devices of the host; true when there is one. */
 export function readDevices(fields: Fields, draft: ServiceDraft, spelling: Spelling): boolean {
   let hasAny = false;
   for (const row of fields.rows("devices")) {

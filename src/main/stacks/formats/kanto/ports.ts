@@ -3,6 +3,7 @@ import type { ServiceDraft } from "../compose-model.ts";
 import { type Fields, fail } from "../fields.ts";
 import type { Spelling } from "./spelling.ts";
 
+/** Ports of the host that lead to ports of the container; a range of them means the first that is free. */
 export function readPorts(fields: Fields, draft: ServiceDraft, spelling: Spelling, isHost: boolean): void {
   const rows = fields.rows(spelling.portMappings);
   if (isHost && rows.length > 0) {

@@ -4,8 +4,10 @@ import { type Fields, fail } from "../fields.ts";
 import { readSize } from "./size.ts";
 import type { Spelling } from "./spelling.ts";
 
+/** The daemon refuses less (containerm/util/containers_validation.go). */
 const leastMemoryBytes = 3 * 1024 ** 2;
 
+/** Limits of memory, under the rules that the daemon checks them by. */
 export function readResources(fields: Fields, draft: ServiceDraft, spelling: Spelling): void {
   const { findings } = fields;
   const memory = readSize(fields, "memory");
