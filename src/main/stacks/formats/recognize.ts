@@ -61,7 +61,8 @@ function formatOf(source: StackSource): StackFormat {
   if (isDockerfile(basename(file))) return "balena";
   if (basename(file) === telemetryosFile) return "telemetryos";
   if (/^\uFEFF?\s*\{/.test(text)) return formatOfJson(file, text);
-  if (hasRunCommand(text)) return "docker-run";
+  // A compose file may well run `docker` inside a service.
+  if (!/^services[ \t]*:/m.test(text) && hasRunCommand(text)) return "docker-run";
   if (hasBalenaSigns(file, text)) return "balena";
   return isBlueprint(source) ? "particle" : "compose";
 }

@@ -20,6 +20,8 @@ test.each([
   ["one command", "cmd.txt", "docker run nginx", "docker-run"],
   ["another engine's command", "cmd.txt", "  sudo -E podman --remote run -d nginx", "docker-run"],
   ["a command in another file", "x.yaml", `${compose}    command: sh -c "docker run x"\n`, "compose"],
+  ["a command in a block of another file", "x.yaml", `${compose}    command: |\n      docker run x\n`, "compose"],
+  ["a command in a comment", "x.yaml", `# docker run x\nname: a\n`, "compose"],
   ["anything else", "x", "hello\n", "compose"],
 ])("%s is recognized", async (_name, file, text, format) => {
   expect((await openAs(file, text)).format).toBe(format);

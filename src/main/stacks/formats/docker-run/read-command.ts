@@ -19,7 +19,7 @@ export interface EngineCommand {
 export function engineCommand(words: readonly TextNode[]): EngineCommand | null {
   let at = 0;
   const word = (index: number): string => words[index]?.value ?? "";
-  if (/^(?:\$|#|>)$/.test(word(at))) at += 1;
+  if (word(at) === "$") at += 1;
   while (/^(?:sudo|exec|command|time|nohup)$/.test(word(at)) || (at > 0 && /^-[nEHS]+$/.test(word(at)))) at += 1;
   if (!/^(?:.*\/)?(?:docker|podman|nerdctl|balena|balena-engine)$/.test(word(at))) return null;
   at += 1;
