@@ -63,7 +63,7 @@ test("export writes what it can, lists on stderr what is lost, and overwrites no
   const written = await run(["stack", "export", file, "--to", "kanto", "-o", out]);
   expect([written.code, written.stdout]).toEqual([0, ""]);
   expect((await readdir(out)).sort()).toEqual(["busybox.json", "store.json"]);
-  expect(written.stderr).toContain(`${file}:4:28: warning: \`networks\` of \`store\` is lost: `);
+  expect(written.stderr).toContain(`${file}:4:34: warning: \`networks\` of \`store\` is lost: `);
   expect(written.stderr).toContain("the volume at /kept of `store` is lost");
   expect(JSON.parse(await readFile(join(out, "store.json"), "utf8"))).toMatchObject({
     container_name: "store",
