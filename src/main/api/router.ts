@@ -1,7 +1,7 @@
 import { implement } from "@orpc/server";
 import { contract } from "../../shared/contract/index.ts";
 import { loadModels } from "../profiling/index.ts";
-import { stackConfig } from "../stacks/index.ts";
+import { exportStack, stackConfig } from "../stacks/index.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
 import type { HostParts } from "./host.ts";
 import { followLogsOf } from "./log-handlers.ts";
@@ -94,7 +94,8 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       close: os.ports.close.handler(async ({ input }) => ({ closed: await fleet.closePort(input.id) })),
     },
     stacks: {
-      open: os.stacks.open.handler(({ input }) => openStackFile(input.file, settings)),
+      open: os.stacks.open.handler(({ input }) => openStackFile(input, settings)),
+      export: os.stacks.export.handler(({ input }) => exportStack(input, process.env)),
       config: os.stacks.config.handler(({ input }) => stackConfig(input, process.env)),
       sample: os.stacks.sample.handler(() => openSample()),
       recent: os.stacks.recent.handler(async () => (await settings.get()).recentStacks),

@@ -51,7 +51,7 @@ export class RunService {
 
   /** Checks everything that can be checked at once, then measures in the background. */
   async start(request: RunRequest): Promise<RunRecord> {
-    const opened = await openStack(request.file);
+    const opened = await openStack(request.file, process.env, { from: request.from ?? null });
     const stack = requireStack(opened);
     const budgets = await this.#parts.budgetsOf(request);
     const engine = await this.#parts.openEngine();

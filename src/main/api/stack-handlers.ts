@@ -2,7 +2,14 @@ import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { FolderListing, UpUpdate } from "../../shared/contract/index.ts";
-import { AppError, type Finding, type OpenedStack, type Stack, whyNot } from "../../shared/domain/index.ts";
+import {
+  AppError,
+  type Finding,
+  type OpenedStack,
+  type Stack,
+  type StackFormat,
+  whyNot,
+} from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
 import { type Engine, openLocalEngine, type Progress } from "../engines/index.ts";
 import {
@@ -19,9 +26,15 @@ import { BoundedQueue } from "../streams/index.ts";
 
 const recentMax = 10;
 
+interface StackFile {
+  file: string;
+  /** What it is written in; null: as it looks. */
+  from: StackFormat | null;
+}
+
 /** Opens a stack file and remembers it among the recent ones when it could be read. */
-export async function openStackFile(file: string, settings: SettingsStore): Promise<OpenedStack> {
-  const opened = await openStack(file);
+export async function openStackFile({ file, from }: StackFile, settings: SettingsStore): Promise<OpenedStack> {
+  const opened = await openStack(file, process.env, { from });
   const { recentStacks } = await settings.get();
   if (opened.stack !== null && recentStacks[0] !== opened.file) {
     const others = recentStacks.filter((other) => other !== opened.file);
@@ -35,18 +48,17 @@ export function openSample(): Promise<OpenedStack> {
   return openStack(join(resourcesFolder(), "stacks", "gateway", "compose.yaml"));
 }
 
-interface Placement {
-  file: string;
+interface Placement extends StackFile {
   on: string | null;
 }
 
 /** Starts a stack and tells each step; it stays up after the stream has ended. Aborting takes it down again. */
 export async function* startStackOn(
-  { file, on, acceptLosses }: Placement & { acceptLosses: boolean },
+  { file, from, on, acceptLosses }: Placement & { acceptLosses: boolean },
   fleet: Fleet,
   signal: AbortSignal,
 ): AsyncGenerator<UpUpdate, void, void> {
-  const opened = await openStack(file);
+  const opened = await openStack(file, process.env, { from });
   const stack = requireStack(opened);
   const { engine, release } = await engineOn(on, fleet);
   const progress = new BoundedQueue<string>(1_000);
@@ -113,10 +125,10 @@ function lossFinding(stack: Stack, { service, field, why }: ServiceLoss): Findin
 
 /** Removes what a file's stack has started, by its project name. */
 export async function removeStackOn(
-  { file, on, volumes }: Placement & { volumes: boolean },
+  { file, from, on, volumes }: Placement & { volumes: boolean },
   fleet: Fleet,
 ): Promise<{ project: string; containers: number; networks: number; volumes: number }> {
-  const stack = requireStack(await openStack(file));
+  const stack = requireStack(await openStack(file, process.env, { from }));
   const { engine, release } = await engineOn(on, fleet);
   try {
     const removed = (await isPlain(engine))
@@ -138,7 +150,7 @@ async function engineOn(on: string | null, fleet: Fleet): Promise<{ engine: Engi
   return { engine, release: () => undefined };
 }
 
-/** What a person may choose in a folder: its folders and its YAML files, hidden ones left out. Throws `bad-input`. */
+/** What a person may choose in a folder: its folders and what may be a stack, hidden ones left out. Throws `bad-input`. */
 export async function browse(folder: string | null): Promise<FolderListing> {
   const path = resolve(folder ?? homedir());
   const found = await readdir(path, { withFileTypes: true }).catch((error: unknown) => {
@@ -149,7 +161,7 @@ export async function browse(folder: string | null): Promise<FolderListing> {
   });
   const entries = found
     .filter((entry) => !entry.name.startsWith("."))
-    .filter((entry) => entry.isDirectory() || /\.ya?ml$/i.test(entry.name))
+    .filter((entry) => entry.isDirectory() || /\.(?:ya?ml|json|sh)$|^Dockerfile(?:\.template)?$/i.test(entry.name))
     .map((entry) => ({
       name: entry.name,
       path: join(path, entry.name),

@@ -16,8 +16,10 @@ export type {
   Progress,
 } from "./engine.ts";
 export type { KantoMetrics } from "./kanto/feature-news.ts";
+export { qualifiedImage } from "./kanto/image-name.ts";
 export { type KantoCreated, KantoThings, type KantoThingsOptions } from "./kanto/kanto-things.ts";
 export { type OpenKantoOptions, openKanto } from "./kanto/open-kanto.ts";
+export { sizeText as kantoSizeText } from "./kanto/sizes.ts";
 export { openLocalEngine } from "./local-engine.ts";
 export { LogPosition } from "./logs/log-position.ts";
 export { type DeviceReading, type Pace, type SampleDeviceOptions, sampleDevice } from "./sampling/sample-device.ts";

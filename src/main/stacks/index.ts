@@ -1,5 +1,6 @@
-export { openStack, requireStack } from "./compose/open-stack.ts";
 export { type StackConfig, type StackConfigRequest, stackConfig } from "./compose/stack-config.ts";
+export { type ExportedStack, type ExportRequest, exportStack } from "./export-stack.ts";
+export { type OpenOptions, openStack, requireStack } from "./open-stack.ts";
 export { findCycle, startOrder } from "./order.ts";
 export { cleanDeadOwners } from "./runner/dead-owners.ts";
 export type { PullPolicy } from "./runner/images.ts";

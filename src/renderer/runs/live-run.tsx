@@ -64,7 +64,9 @@ function Progress({
 export function LiveRun({ record }: { record: RunRecord }) {
   const view = useRun();
   const [cursor, setCursor] = useState<RunSample | null>(null);
-  const opened = useAnswer(record.file, (signal) => client.stacks.open({ file: record.file }, { signal }));
+  const opened = useAnswer(record.file, (signal) =>
+    client.stacks.open({ file: record.file, from: record.request.from ?? null }, { signal }),
+  );
   const cancel = useAction(async () => {
     await client.runs.cancel({ runId: record.id });
   });

@@ -3,6 +3,7 @@ import * as z from "zod";
 import {
   deviceIdSchema,
   deviceSampleSchema,
+  exportFormatSchema,
   findingSchema,
   hostInfoSchema,
   logBatchSchema,
@@ -20,6 +21,7 @@ import {
   runSampleSchema,
   runUpdateSchema,
   settingsSchema,
+  stackFormatSchema,
 } from "../domain/index.ts";
 import { containersContract } from "./containers.ts";
 import { devicesContract } from "./devices.ts";
@@ -52,8 +54,24 @@ const stackConfigSchema = z.object({
   files: z.array(z.string()),
 });
 
-export const stackPlacementSchema = z.object({
+/** A stack of this machine, and what it is written in; null: as it looks. */
+const stackFileSchema = z.object({
   file: z.string().min(1),
+  from: stackFormatSchema.nullable().default(null),
+});
+
+const exportedStackSchema = z.object({
+  /** What the file was read as. */
+  format: stackFormatSchema,
+  /** One compose file, or a file for each container; names without folders. */
+  files: z.array(z.object({ name: z.string(), text: z.string() })),
+  /** What the target cannot say, each with the place where the source says it. */
+  lost: z.array(findingSchema),
+  /** What reading the source remarked. */
+  findings: z.array(findingSchema),
+});
+
+export const stackPlacementSchema = stackFileSchema.extend({
   /** The name, id or address of a device; null is this machine. */
   on: z.string().nullable(),
 });
@@ -152,11 +170,13 @@ export const contract = {
   },
   ports: portsContract,
   stacks: {
-    /** Reads a compose file of this machine. */
-    open: oc
+    /** Reads a stack of this machine, in any format. */
+    open: oc.errors(errors).input(stackFileSchema).output(openedStackSchema),
+    /** A stack of this machine in another format. Throws `not-found`, `bad-input`. */
+    export: oc
       .errors(errors)
-      .input(z.object({ file: z.string().min(1) }))
-      .output(openedStackSchema),
+      .input(stackFileSchema.extend({ to: exportFormatSchema }))
+      .output(exportedStackSchema),
     /** The canonical model of compose files, as `docker compose config` prints it. Throws `not-found`, `bad-input`. */
     config: oc.errors(errors).input(stackConfigRequestSchema).output(stackConfigSchema),
     /** The sample stack that ships with Bayplan. */
@@ -176,7 +196,7 @@ export const contract = {
       .errors(errors)
       .input(stackPlacementSchema.extend({ volumes: z.boolean() }))
       .output(removedStackSchema),
-    /** Folders and YAML files in a folder of this machine, for a face that has no file dialog; null: the home folder. */
+    /** Folders, and files that may be a stack, in a folder of this machine, for a face that has no file dialog; null: the home folder. */
     browse: oc
       .errors(errors)
       .input(z.object({ folder: z.string().nullable() }))

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { failureSchema } from "./app-error.ts";
 import { targetRequestSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
+import { stackFormatSchema } from "./stack-format.ts";
 import { answerSchema, profileResultSchema } from "./verdict.ts";
 
 export const runIdSchema = z
@@ -16,6 +17,8 @@ export type Phase = z.infer<typeof phaseSchema>;
 /** What to run and against what. */
 export const runRequestSchema = z.object({
   file: z.string().min(1),
+  /** What the file is written in; absent: as it looks. */
+  from: stackFormatSchema.optional(),
   targets: z.array(targetRequestSchema).min(1),
   /** Steady time after warm-up, counted from healthy. */
   durationMs: z.number().positive(),

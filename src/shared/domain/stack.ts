@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { findingSchema, placeSchema } from "./finding.ts";
 import { serviceOptionsSchema, ulimitSchema } from "./service-options.ts";
+import { stackFormatSchema } from "./stack-format.ts";
 
 export const portMappingSchema = z.object({
   containerPort: z.int().min(1).max(65535),
@@ -211,6 +212,8 @@ export type Stack = z.infer<typeof stackSchema>;
 export const openedStackSchema = z.object({
   file: z.string(),
   source: z.string(),
+  /** What it was read as. */
+  format: stackFormatSchema,
   /** Null when an error finding stood in the way of reading it. */
   stack: stackSchema.nullable(),
   findings: z.array(findingSchema),

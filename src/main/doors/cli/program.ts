@@ -1,5 +1,12 @@
 import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
-import { AppError, type TargetRequest } from "../../../shared/domain/index.ts";
+import {
+  AppError,
+  type ExportFormat,
+  exportFormatSchema,
+  type StackFormat,
+  stackFormatSchema,
+  type TargetRequest,
+} from "../../../shared/domain/index.ts";
 import { bayplanVersion, type HostOptions } from "../../api/index.ts";
 import { parseBudgetText } from "../../profiling/index.ts";
 import { followLogs, listContainers, showStats } from "./commands/containers.ts";
@@ -9,7 +16,7 @@ import { openPort } from "./commands/port.ts";
 import { profile } from "./commands/profile.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
 import { parsePorts } from "./commands/search-network.ts";
-import { config, down, up } from "./commands/stacks.ts";
+import { config, down, exportTo, up } from "./commands/stacks.ts";
 import { addContainerCommands } from "./container-commands.ts";
 import { type Context, type Surroundings, withClient } from "./context.ts";
 import { parseDuration } from "./durations.ts";
@@ -175,29 +182,44 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
       ),
     );
 
+  stack
+    .command("export <file>")
+    .description("print a stack in another format, and say what that cannot express")
+    .addOption(
+      new Option("--to <format>", "the format to print").choices(exportFormatSchema.options).makeOptionMandatory(),
+    )
+    .addOption(fromOption())
+    .option("-o, --output <folder>", "write the files into this folder instead")
+    .action((file: string, { to, from, output: folder }: { to: ExportFormat; from?: StackFormat; output?: string }) =>
+      alone((context) => exportTo(context, { file, to, from: from ?? null, folder: folder ?? null })),
+    );
+
   program
     .command("up <file>")
     .description("start a stack and leave it running")
+    .addOption(fromOption())
     .option("--on <device>", "on a device instead of this machine")
     .option("--accept-losses", "run it without what the engine has no word for (Kanto)")
-    .action((file: string, { on, acceptLosses }: { on?: string; acceptLosses?: boolean }) =>
+    .action((file: string, { on, from, acceptLosses }: { on?: string; from?: StackFormat; acceptLosses?: boolean }) =>
       (on === undefined ? alone : withDevices)((context) =>
-        up(context, { file, on: on ?? null, acceptLosses: acceptLosses ?? false }),
+        up(context, { file, from: from ?? null, on: on ?? null, acceptLosses: acceptLosses ?? false }),
       ),
     );
   program
     .command("down <file>")
     .description("remove a stack")
     .option("--on <device>", "from a device instead of this machine")
+    .addOption(fromOption())
     .option("--volumes", "remove its volumes and what is in them, too")
-    .action((file: string, { on, volumes }: { on?: string; volumes?: boolean }) =>
+    .action((file: string, { on, from, volumes }: { on?: string; from?: StackFormat; volumes?: boolean }) =>
       (on === undefined ? alone : withDevices)((context) =>
-        down(context, { file, on: on ?? null, volumes: volumes ?? false }),
+        down(context, { file, from: from ?? null, on: on ?? null, volumes: volumes ?? false }),
       ),
     );
   program
     .command("profile <file>")
     .description("run a stack inside a device's budget and give a verdict")
+    .addOption(fromOption())
     .option("--device <name>", "a model of the catalogue or a known device; may be given again", collect, [])
     .option("--budget <figures>", "a budget of your own: memory=256MiB,cpus=0.5,storage=4GiB", collect, [])
     .option("--duration <time>", "how long to measure, from healthy", duration, 120_000)
@@ -210,12 +232,20 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
     .action(
       (
         file: string,
-        options: { device: string[]; budget: string[]; duration: number; warmUp: number; failOn: string },
+        options: {
+          from?: StackFormat;
+          device: string[];
+          budget: string[];
+          duration: number;
+          warmUp: number;
+          failOn: string;
+        },
       ) => {
         const targets = targetsOf(options);
         return withDevices((context) =>
           profile(context, {
             file,
+            from: options.from ?? null,
             targets,
             durationMs: options.duration,
             warmUpMs: options.warmUp,
@@ -252,6 +282,13 @@ export function toUsageError(error: CommanderError): AppError | null {
     {
       hint: "`bayplan --help` lists the commands, `bayplan COMMAND --help` their options.",
     },
+  );
+}
+
+/** What a FILE is written in, where its content does not tell, or tells wrongly. */
+function fromOption(): Option {
+  return new Option("--from <format>", "what the file is written in; as it looks unless given").choices(
+    stackFormatSchema.options,
   );
 }
 

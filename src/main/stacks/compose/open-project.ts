@@ -13,6 +13,8 @@ import { readServiceFiles } from "./project/service-files.ts";
 import { variablesFrom } from "./stack-variables.ts";
 import type { Lookup } from "./variables/fill-template.ts";
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface ProjectRequest {
   /** Absolute paths of compose files, a later one over an earlier one; at least one. */
   files: readonly string[];
@@ -25,7 +27,9 @@ export interface ProjectRequest {
   /** Files with variables; null: `.env` in the folder, when there is one. */
   envFiles: readonly string[] | null;
   /** Variables of the process, which count more than those of files. */
-  environment: Readonly<Record<string, string | undefined>>;
+  environment: Environment;
+  /** Files that are read already: those of a stack in another format. */
+  documents?: ReadonlyMap<string, YamlDocument[]>;
 }
 
 export interface OpenedProject {
@@ -42,7 +46,7 @@ export async function openProject(request: ProjectRequest, remark: Remark): Prom
   const [main] = request.files;
   if (main === undefined) throw new ModelProblem("compose.empty", "No compose file is named.", null);
   const folder = request.folder ?? dirname(main);
-  const sources = new SourceFiles(folder, remark);
+  const sources = new SourceFiles(folder, remark, request.documents);
   const documents: YamlDocument[] = [];
   for (const file of request.files) documents.push(...(await sources.documents(file, null)));
   const outside = await variablesFrom(request.environment, folder, request.envFiles, sources);

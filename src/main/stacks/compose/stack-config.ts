@@ -2,8 +2,7 @@ import { dirname, resolve } from "node:path";
 import { AppError, type Finding } from "../../../shared/domain/index.ts";
 import { overrideFileOf, readSourceFile } from "./load/source-file.ts";
 import { ModelProblem } from "./model-problem.ts";
-import { openProject } from "./open-project.ts";
-import type { Environment } from "./open-stack.ts";
+import { type Environment, openProject } from "./open-project.ts";
 import { printProject } from "./project/print-project.ts";
 
 export interface StackConfigRequest {

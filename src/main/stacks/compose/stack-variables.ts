@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { SourceFiles } from "./load/source-files.ts";
-import type { Environment } from "./open-stack.ts";
+import type { Environment } from "./open-project.ts";
 import { parseDotenv } from "./variables/dotenv.ts";
 import type { Lookup } from "./variables/fill-template.ts";
 

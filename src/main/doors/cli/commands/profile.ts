@@ -5,6 +5,7 @@ import {
   type ProfileResult,
   type RunRecord,
   type RunUpdate,
+  type StackFormat,
   type TargetRequest,
   type TargetResult,
 } from "../../../../shared/domain/index.ts";
@@ -16,6 +17,7 @@ import { printFindings } from "./stacks.ts";
 
 export interface ProfileOptions {
   file: string;
+  from: StackFormat | null;
   targets: TargetRequest[];
   durationMs: number;
   warmUpMs: number;
@@ -25,8 +27,14 @@ export interface ProfileOptions {
 /** Runs a stack against each target and prints the verdicts. Ctrl-C cancels and cleans up. */
 export async function profile(context: Context, options: ProfileOptions): Promise<number> {
   const { client, output, signal } = context;
-  const { file, targets, durationMs, warmUpMs } = options;
-  const record = await client.runs.start({ file: resolve(file), targets, durationMs, warmUpMs });
+  const { file, from, targets, durationMs, warmUpMs } = options;
+  const record = await client.runs.start({
+    file: resolve(file),
+    ...(from === null ? {} : { from }),
+    targets,
+    durationMs,
+    warmUpMs,
+  });
   printFindings(context, record.findings);
   const cancel = () => {
     output.note("Stopping the run and removing what it started.");

@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
-import type { Finding } from "../../../../shared/domain/index.ts";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { AppError, type ExportFormat, type Finding, type StackFormat } from "../../../../shared/domain/index.ts";
 import { looksLikeAddress } from "../address.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
@@ -30,14 +31,54 @@ export async function config(
   return 0;
 }
 
+/** Prints a stack in another format, or writes it into a folder. What is lost goes to stderr. */
+export async function exportTo(
+  context: Context,
+  { file, from, to, folder }: { file: string; from: StackFormat | null; to: ExportFormat; folder: string | null },
+): Promise<number> {
+  const { client, output } = context;
+  const exported = await client.stacks.export({ file: resolve(file), from, to });
+  printFindings(context, [...exported.findings, ...exported.lost]);
+  if (folder !== null) {
+    for (const { name, text } of exported.files) output.note(`Wrote ${await writeNew(resolve(folder), name, text)}`);
+  }
+  output.value(exported);
+  if (folder !== null || output.json) return 0;
+  if (exported.files.length > 1) output.note("One file a container: -o FOLDER writes them.");
+  output.document(exported.files.map(({ text }) => text.trimEnd()).join("\n"));
+  return 0;
+}
+
+/** Writes a file that is not there yet. Throws `conflict` when it is, `bad-input` for a folder that takes none. */
+async function writeNew(folder: string, name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(path, text, { flag: "wx" });
+    return path;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error)) throw error;
+    if (error.code === "EEXIST" && path !== folder) {
+      throw new AppError("conflict", `${path} is there already, and is left as it is.`, {
+        hint: "Name another folder, or move it away.",
+      });
+    }
+    throw new AppError("bad-input", `${path} cannot be written (${String(error.code)}).`, {
+      hint: "Name a folder that you may write in.",
+      cause: error,
+    });
+  }
+}
+
 /** Starts a stack and leaves it running. */
 export async function up(
   context: Context,
-  { file, on, acceptLosses }: { file: string; on: string | null; acceptLosses: boolean },
+  { file, from, on, acceptLosses }: { file: string; from: StackFormat | null; on: string | null; acceptLosses: boolean },
 ): Promise<number> {
   const { client, output, signal } = context;
   const place = await placeOf(context, on);
-  for await (const update of await client.stacks.up({ file: resolve(file), on: place, acceptLosses }, { signal })) {
+  const request = { file: resolve(file), from, on: place, acceptLosses };
+  for await (const update of await client.stacks.up(request, { signal })) {
     if (update.kind === "progress") {
       output.note(update.text);
       continue;
@@ -52,11 +93,11 @@ export async function up(
 /** Removes a stack. */
 export async function down(
   context: Context,
-  { file, on, volumes }: { file: string; on: string | null; volumes: boolean },
+  { file, from, on, volumes }: { file: string; from: StackFormat | null; on: string | null; volumes: boolean },
 ): Promise<number> {
   const { client, output } = context;
   const place = await placeOf(context, on);
-  const removed = await client.stacks.down({ file: resolve(file), on: place, volumes });
+  const removed = await client.stacks.down({ file: resolve(file), from, on: place, volumes });
   output.value(removed);
   const parts = [
     count(removed.containers, "container"),

@@ -17,7 +17,11 @@ export class SourceFiles {
     /** The stack's own folder: what is read from elsewhere is a remark. */
     readonly folder: string,
     readonly remark: Remark,
-  ) {}
+    /** Documents that are read already, by their file: those of a stack in another format. */
+    given: ReadonlyMap<string, YamlDocument[]> = new Map(),
+  ) {
+    for (const [file, documents] of given) this.#documents.set(file, documents);
+  }
 
   /** Absolute paths of all files read so far, in the order of their first reading. */
   get read(): readonly string[] {

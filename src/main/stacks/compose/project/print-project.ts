@@ -9,8 +9,11 @@ import type { Project } from "./project.ts";
 export function printProject(project: Project, format: "json" | "yaml"): string {
   const printed = escaped(canonicalModel(project));
   if (format === "json") return printJson(printed);
-  return stringify(withoutEmptyCommands(printed), { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
+  return stringify(withoutEmptyCommands(printed), yamlOptions).trimEnd();
 }
+
+/** Texts that YAML 1.1 would take for something else, such as `no`, are quoted: other tools read by it. */
+const yamlOptions = { lineWidth: 0, aliasDuplicateObjects: false, compat: "yaml-1.1" } as const;
 
 /** The canonical model as one value, top-level keys sorted. */
 export function canonicalModel(project: Project): JsonMap {

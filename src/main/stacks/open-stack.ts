@@ -1,33 +1,42 @@
-import { AppError, type Finding, type OpenedStack, type Place, type Stack } from "../../../shared/domain/index.ts";
-import { overrideFileOf, readSourceFile } from "./load/source-file.ts";
-import { ModelProblem, type ModelRemark } from "./model-problem.ts";
-import { openProject } from "./open-project.ts";
-import { readStack } from "./stack/read-stack.ts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import {
+  AppError,
+  type Finding,
+  type OpenedStack,
+  type Place,
+  type Stack,
+  type StackFormat,
+} from "../../shared/domain/index.ts";
+import { ModelProblem, type ModelRemark } from "./compose/model-problem.ts";
+import { type Environment, openProject } from "./compose/open-project.ts";
+import { readStack } from "./compose/stack/read-stack.ts";
+import { importers } from "./formats/import-stack.ts";
+import { recognizeStack } from "./formats/recognize.ts";
 
 /** More remarks than this help nobody; the rest is counted. */
 const maxFindings = 200;
 
+export interface OpenOptions {
+  /** What the file is written in; null: as it looks. */
+  from?: StackFormat | null;
+}
+
 /**
- * Opens a compose file, or the one in a folder together with its override file: its source, its meaning, and every remark
- * on it with its place. `stack` is null while an error finding stands. Every key that is not applied is a finding.
+ * Opens a stack in any format, or the one in a folder: its source, its meaning, and every remark on it with its place. `stack`
+ * is null while an error finding stands. Every key that is not applied is a finding.
  * @throws AppError only when there is no source to show: `not-found`, or `bad-input` (unreadable, over 1 MiB, not text).
  */
-export async function openStack(path: string, environment: Environment = process.env): Promise<OpenedStack> {
-  const { file, text, isFound } = await readSourceFile(path);
-  const override = overrideFileOf(file);
-  const files = isFound && override !== null ? [file, override] : [file];
+export async function openStack(
+  path: string,
+  environment: Environment = process.env,
+  { from = null }: OpenOptions = {},
+): Promise<OpenedStack> {
+  const { format, source } = await recognizeStack(path, from);
+  const { file, text } = source;
   const findings: Finding[] = [];
-  if (!isFound && override !== null) {
-    const message = `${override} is not applied: this file is read alone.`;
-    const hint = "Open the folder to read both, or write what it says into the file itself.";
-    findings.push({ rule: "compose.override-file", severity: "warning", message, hint, place: null });
-  }
   const remark = (entry: ModelRemark) => findings.push(entry);
   let stack: Stack | null = null;
   try {
-    const request = { files, folder: null, name: null, profiles: null, envFiles: null, environment };
+    const request = await importers[format](source, environment, remark);
     const { project } = await openProject(request, remark);
     stack = readStack(project, file, remark);
   } catch (error) {
@@ -35,7 +44,7 @@ export async function openStack(path: string, environment: Environment = process
     else if (error instanceof ModelProblem) findings.push(...[error, ...error.others].map(asFinding));
     else throw error;
   }
-  return { file, source: text, stack, findings: inOrder(findings) };
+  return { file, source: text, format, stack, findings: inOrder(findings) };
 }
 
 function asFinding({ rule, message, hint, place }: ModelProblem): Finding {

@@ -1,0 +1,14 @@
+import type { Remark } from "../compose/model-problem.ts";
+import type { Environment, ProjectRequest } from "../compose/open-project.ts";
+
+/** A stack as it was found on this machine, in whichever format. */
+export interface StackSource {
+  /** Absolute path of what a face shows: the file, or the folder of a stack that is several. */
+  file: string;
+  text: string;
+  /** True when only its folder was named. */
+  isFound: boolean;
+}
+
+/** What an importer makes of a source: compose files, or documents of another format in their place. */
+export type ImportStack = (source: StackSource, environment: Environment, remark: Remark) => Promise<ProjectRequest>;
