@@ -2,6 +2,7 @@ import { implement } from "@orpc/server";
 import { contract } from "../../shared/contract/index.ts";
 import { loadModels } from "../profiling/index.ts";
 import { stackConfig } from "../stacks/index.ts";
+import { checkStackFor } from "./check-handler.ts";
 import type { HostParts } from "./host.ts";
 import { followLogsOf } from "./log-handlers.ts";
 import { browse, openSample, openStackFile, removeStackOn, startStackOn } from "./stack-handlers.ts";
@@ -63,6 +64,7 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
     stacks: {
       open: os.stacks.open.handler(({ input }) => openStackFile(input.file, settings)),
       config: os.stacks.config.handler(({ input }) => stackConfig(input, process.env)),
+      check: os.stacks.check.handler(({ input }) => checkStackFor(input, fleet)),
       sample: os.stacks.sample.handler(() => openSample()),
       recent: os.stacks.recent.handler(async () => (await settings.get()).recentStacks),
       browse: os.stacks.browse.handler(({ input }) => browse(input.folder)),

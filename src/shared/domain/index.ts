@@ -1,5 +1,6 @@
 export * from "./app-error.ts";
 export * from "./budget.ts";
+export * from "./check.ts";
 export * from "./container.ts";
 export * from "./device.ts";
 export * from "./device-family.ts";

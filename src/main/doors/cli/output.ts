@@ -45,9 +45,9 @@ export function quiet(text: string): string {
   return styleText("dim", text, { stream: process.stderr });
 }
 
-/** One line of JSON. JSON leaves DEL and the C1 controls as they are, one of which begins an escape sequence as ESC does. */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
+/** A value as JSON, on one line unless an indent is given. JSON leaves DEL and the C1 controls as they are, one of which begins an escape sequence as ESC does. */
+export function jsonText(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replaceAll(
     /[\u007f-\u009f]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

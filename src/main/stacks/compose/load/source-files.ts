@@ -17,7 +17,14 @@ export class SourceFiles {
     /** The stack's own folder: what is read from elsewhere is a remark. */
     readonly folder: string,
     readonly remark: Remark,
+    /** Texts that count instead of what is on disk, by absolute path. */
+    readonly instead: ReadonlyMap<string, string> = new Map(),
   ) {}
+
+  /** The texts of all files read so far, by absolute path. */
+  get texts(): ReadonlyMap<string, string> {
+    return this.#texts;
+  }
 
   /** Absolute paths of all files read so far, in the order of their first reading. */
   get read(): readonly string[] {
@@ -33,7 +40,7 @@ export class SourceFiles {
     if (known !== undefined) return known;
     if (place !== null) this.#checkFolder(file, place);
     try {
-      const { text } = await readSourceFile(file, "file");
+      const text = this.instead.get(file) ?? (await readSourceFile(file, "file")).text;
       this.#texts.set(file, text);
       return text;
     } catch (error) {
