@@ -33,9 +33,10 @@ export class CheckedService {
   /** Where a value stands, or the nearest one around it that is written. */
   place(...path: readonly (string | number)[]): Place {
     let node = this.node;
-    for (const step of path) {
+    for (const [depth, step] of path.entries()) {
       const next = typeof step === "string" ? at(node, step) : node.kind === "list" ? node.items[step] : undefined;
-      if (next === undefined) break;
+      // What reading has added to the service, such as the default network, stands nowhere.
+      if (next === undefined || (depth === 0 && next.keyPlace === undefined)) break;
       node = next;
     }
     return keyOrPlace(node);

@@ -10,9 +10,10 @@ export const particleRules: readonly Rule[] = [
     targets: ["particle"],
     *check({ services }): Iterable<Report> {
       for (const service of services) {
-        const context = at(at(service.node, "build"), "context");
-        // In the short form the path itself is the value of `build`, so it has no key of its own.
-        if (!service.wrote("build") || context?.keyPlace === undefined) continue;
+        const build = at(service.node, "build");
+        // In the short form the path itself is the value of `build`, and has no key of its own.
+        const isPath = at(build, "context")?.keyPlace?.column === build?.keyPlace?.column;
+        if (!service.wrote("build") || isPath) continue;
         yield {
           place: service.place("build"),
           message: `\`build\` of \`${service.name}\` is a mapping, which \`particle container push\` does not build: the device gets no image.`,
