@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { brief, check } from "./check-folder.ts";
 
-const stack = "services:\n  a: { image: redis, restart: always, tmpfs: /data, mem_limit: 64m, memswap_limit: 64m, cpus: 1 }\n";
+const stack =
+  "services:\n  a: { image: redis, restart: always, tmpfs: /data, mem_limit: 64m, memswap_limit: 64m, cpus: 1 }\n";
 
 function withSettings(text: string) {
   return check(stack, "", { "bayplan.yaml": text });

@@ -116,6 +116,12 @@ export class SourceEditor {
       .trimEnd()
       .split("\n")
       .map((line) => line.trimEnd());
+    if (map === this.#document.contents) {
+      // What is new for the whole file goes to its end.
+      const ends = this.text.endsWith("\n");
+      const text = [...(ends ? [""] : ["", ""]), ...lines.map((line) => `${indent}${line}`), ...(ends ? [""] : [])];
+      return { start: this.text.length, end: this.text.length, text: text.join(this.#lineEnd) };
+    }
     const after = this.#endOfOpeningLine(map);
     if (after !== null) {
       return { start: after, end: after, text: lines.map((line) => `${this.#lineEnd}${indent}${line}`).join("") };

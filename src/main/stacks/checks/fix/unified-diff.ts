@@ -11,7 +11,7 @@ const contextLines = 3;
 
 /** What edits change in a text, as `diff -u` and `git apply` write it; "" when nothing changes. */
 export function unifiedDiff(file: string, text: string, edits: readonly TextEdit[]): string {
-  const lines = text.split("\n");
+  const lines = linesOf(text);
   const changes = changesOf(text, lines, edits);
   if (changes.length === 0) return "";
   const out = [`--- a/${file}`, `+++ b/${file}`];
@@ -43,7 +43,7 @@ function changesOf(text: string, lines: readonly string[], edits: readonly TextE
     const end = (starts[last] ?? 0) + (lines[last]?.length ?? 0);
     const moved = own.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
     const before = lines.slice(first, last + 1);
-    const after = applyEdits(text.slice(start, end), moved).split("\n");
+    const after = linesOf(applyEdits(text.slice(start, end), moved));
     let same = 0;
     while (same < before.length && same < after.length && before[same] === after[same]) same += 1;
     let tail = 0;
@@ -74,8 +74,6 @@ function hunksOf(changes: readonly Change[]): Change[][] {
 }
 
 function hunkBody(lines: readonly string[], hunk: readonly Change[]) {
-  // What follows the last line break is no line when it is empty.
-  const end = lines.at(-1) === "" ? lines.length - 1 : lines.length;
   const from = Math.max(0, (hunk[0]?.line ?? 0) - contextLines);
   const body: string[] = [];
   let at = from;
@@ -83,20 +81,30 @@ function hunkBody(lines: readonly string[], hunk: readonly Change[]) {
   let newCount = 0;
   const context = (to: number) => {
     for (; at < to; at += 1) {
-      body.push(` ${lines[at]}`);
+      body.push(marked(" ", lines[at] ?? ""));
       oldCount += 1;
       newCount += 1;
     }
   };
   for (const { line, before, after } of hunk) {
     context(line);
-    body.push(...before.map((text) => `-${text}`), ...after.map((text) => `+${text}`));
+    body.push(...before.map((text) => marked("-", text)), ...after.map((text) => marked("+", text)));
     oldCount += before.length;
     newCount += after.length;
     at += before.length;
   }
-  context(Math.min(end, at + contextLines));
+  context(Math.min(lines.length, at + contextLines));
   return { body, from, oldCount, newCount };
+}
+
+/** The lines of a text, each with the line break that ends it. */
+function linesOf(text: string): string[] {
+  return text === "" ? [] : text.split(/(?<=\n)/);
+}
+
+/** A line of a diff; one that no line break ends is marked as `diff` does. */
+function marked(sign: string, line: string): string {
+  return line.endsWith("\n") ? `${sign}${line.slice(0, -1)}` : `${sign}${line}\n\\ No newline at end of file`;
 }
 
 function lineStarts(lines: readonly string[]): number[] {
@@ -104,7 +112,7 @@ function lineStarts(lines: readonly string[]): number[] {
   let offset = 0;
   for (const line of lines) {
     starts.push(offset);
-    offset += line.length + 1;
+    offset += line.length;
   }
   return starts;
 }
