@@ -31,6 +31,8 @@ export interface Rule {
   severity: RuleSeverity;
   title: string;
   source: string;
+  /** What `--fix` does about it; missing when a person has to decide. */
+  mends?: string;
   /** The systems that it is about; all of them when it is missing. */
   targets?: readonly CheckTarget[];
   check(subject: CheckSubject): Iterable<Report>;

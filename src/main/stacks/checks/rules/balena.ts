@@ -42,6 +42,7 @@ export const balenaRules: readonly Rule[] = [
     severity: "error",
     title: "balena drops `deploy.resources`: the limits that it sets are lost without a word.",
     source: reference,
+    mends: "adds `mem_limit` and `cpus` with the same values",
     targets,
     *check({ services }): Iterable<Report> {
       for (const service of services) {
@@ -62,13 +63,14 @@ export const balenaRules: readonly Rule[] = [
     severity: "error",
     title: "balena reads a memory size with a fraction (`1.5g`) as no limit at all.",
     source: "balena-os/balena-supervisor src/compose/utils.ts (parseMemoryNumber)",
+    mends: "writes the same size as a whole number",
     targets,
     *check(subject): Iterable<Report> {
       for (const service of subject.services) {
         for (const key of ["mem_limit", "mem_reservation", "shm_size"]) {
           const node = at(service.node, key);
           if (node === undefined || !service.wrote(key)) continue;
-          const written = /^["']?([\d.]+ ?[a-zA-Z]*)/.exec(writtenAt(subject, node.place))?.[1] ?? "";
+          const written = /^["']?([\d.]+(?: ?[a-zA-Z]+)?)/.exec(writtenAt(subject, node.place))?.[1] ?? "";
           // The supervisor's own pattern, upper case alike; what is no literal cannot be judged here.
           if (written === "" || /^[0-9]+[bkmg]?b?$/i.test(written)) continue;
           const bytes = Number(service.value.get(key) ?? 0);

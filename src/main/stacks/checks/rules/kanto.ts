@@ -70,6 +70,7 @@ export const kantoRules: readonly Rule[] = [
     severity: "error",
     title: "Kanto wants an image's full name, with its registry.",
     source: "https://eclipse.dev/kanto/docs/references/containers/container-config/",
+    mends: "writes the name in full",
     targets,
     *check(subject): Iterable<Report> {
       for (const service of subject.services) {

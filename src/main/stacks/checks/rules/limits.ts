@@ -49,6 +49,7 @@ export const limitRules: readonly Rule[] = [
     severity: "info",
     title: "A memory limit without `memswap_limit` lets the service use as much again in swap.",
     source: `${constraints}#--memory-swap-details`,
+    mends: "adds `memswap_limit` with the value of the limit",
     targets: ["docker", "particle"],
     *check({ services }): Iterable<Report> {
       for (const service of services) {

@@ -116,6 +116,7 @@ export const portRules: readonly Rule[] = [
     severity: "warning",
     title: "A database is published to the whole network, past the firewall of the device.",
     source: "https://docs.docker.com/engine/network/packet-filtering-firewalls/",
+    mends: "publishes a short form at 127.0.0.1",
     targets: ["docker", "balena", "particle"],
     *check(subject): Iterable<Report> {
       for (const port of published(subject)) {

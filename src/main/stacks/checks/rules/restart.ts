@@ -7,6 +7,7 @@ export const restartRules: readonly Rule[] = [
     severity: "warning",
     title: "A service has no restart policy: after a crash or a power cut it stays down.",
     source: "https://docs.docker.com/engine/containers/start-containers-automatically/",
+    mends: "adds `restart: unless-stopped`",
     // On balena `always` is the default, on Kanto `unless-stopped`; TelemetryOS starts what its playlist needs.
     targets: ["docker", "particle"],
     *check({ services, project }): Iterable<Report> {

@@ -31,6 +31,7 @@ export const storageRules: readonly Rule[] = [
     severity: "warning",
     title: "An image that keeps state has no named volume or folder for it: an update or `down` loses the data.",
     source: "https://docs.docker.com/engine/storage/volumes/",
+    mends: "mounts and declares a volume `SERVICE-data`",
     // Kanto has folders only, TelemetryOS keeps nothing: their own rules say so.
     targets: ["docker", "balena", "particle"],
     *check({ services, project }): Iterable<Report> {
