@@ -18,6 +18,7 @@ const benches: readonly Bench[] = [
   { name: "sampler", args: ["20"] },
   { name: "sampler", args: ["50"] },
   { name: "fleet-cpu", args: ["--gate"] },
+  { name: "check", args: ["--gate"] },
 ];
 
 /** The first sentence of a benchmark's opening comment. */

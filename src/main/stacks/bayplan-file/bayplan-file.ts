@@ -15,7 +15,8 @@ export const readingRemarks = [
   "compose.override-file",
 ] as const;
 
-const known = new Set<string>([...rules.map(({ id }) => id), ...readingRemarks]);
+/** Ids of everything that can be settled or silenced. */
+export const silenceable: ReadonlySet<string> = new Set<string>([...rules.map(({ id }) => id), ...readingRemarks]);
 
 /**
  * `bayplan.yaml` beside a stack: what a team has settled about it. A part of Bayplan that wants to be told something adds
@@ -25,7 +26,7 @@ export const bayplanFileSchema = z.strictObject({
   /** How findings of a rule count, by the rule's id. */
   rules: z
     .record(
-      z.string().refine((id) => known.has(id), { error: "This is no rule; docs/rules.md lists them." }),
+      z.string().refine((id) => silenceable.has(id), { error: "This is no rule; docs/rules.md lists them." }),
       ruleSeveritySchema,
     )
     .default({}),

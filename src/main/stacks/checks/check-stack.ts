@@ -9,12 +9,12 @@ import {
   type RuleSeverity,
   type StaticFit,
 } from "../../../shared/domain/index.ts";
-import { type BayplanFile, readBayplanFile } from "../bayplan-file/bayplan-file.ts";
+import { type BayplanFile, readBayplanFile, silenceable } from "../bayplan-file/bayplan-file.ts";
 import { overrideFileOf, readSourceFile } from "../compose/load/source-file.ts";
 import { ModelProblem, type ModelRemark } from "../compose/model-problem.ts";
 import { type OpenedProject, openProject } from "../compose/open-project.ts";
 import type { Environment } from "../compose/open-stack.ts";
-import { ignoreComments } from "./ignore-comments.ts";
+import { type IgnoreComment, ignoreComments } from "./ignore-comments.ts";
 import type { Report, Rule } from "./rule.ts";
 import { staticFit } from "./rules/device-fit.ts";
 import { rulesFor } from "./rules.ts";
@@ -49,9 +49,6 @@ export interface StackCheck {
   opened: OpenedProject | null;
 }
 
-/** More findings than this help nobody; the rest is counted. */
-const maxFindings = 1000;
-
 /**
  * Checks a stack without running anything: what its files say, for a system and a device.
  * What keeps the file from being read is a finding, too.
@@ -79,7 +76,7 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
     return { file, checked: inOrder(found), ignored: 0, fit: null, rules: ruleInfos, opened };
   }
   const subject = subjectOf(opened, request);
-  for (const rule of active) found.push(...judge(rule, subject, settings));
+  for (const rule of active) for (const checked of judge(rule, subject, settings)) found.push(checked);
   const { kept, ignored } = withoutIgnored(found, opened.texts, new Set(active.map(({ id }) => id)));
   return {
     file,
@@ -145,30 +142,30 @@ function withoutIgnored(
   active: ReadonlySet<string>,
 ): { kept: Checked[]; ignored: number } {
   const comments = [...texts].flatMap(([file, text]) => (/\.ya?ml$/.test(file) ? ignoreComments(file, text) : []));
-  const used = new Set<(typeof comments)[number]>();
+  const byKey = new Map<string, IgnoreComment[]>();
+  const keyOf = (rule: string, file: string, line: number) => `${rule} ${line} ${file}`;
+  for (const comment of comments) {
+    const key = keyOf(comment.rule, comment.place.file, comment.line);
+    const same = byKey.get(key);
+    if (same === undefined) byKey.set(key, [comment]);
+    else same.push(comment);
+  }
+  const used = new Set<IgnoreComment>();
   const kept = found.filter(({ finding }) => {
     const { place, rule, severity } = finding;
     // An error of the file itself cannot be wished away.
     if (place === null || (severity === "error" && rule.startsWith("compose."))) return true;
-    const silencing = comments.filter(
-      (comment) => comment.rule === rule && comment.place.file === place.file && comment.line === place.line,
-    );
+    const silencing = byKey.get(keyOf(rule, place.file, place.line)) ?? [];
     for (const comment of silencing) used.add(comment);
     return silencing.length === 0;
   });
   const ignored = found.length - kept.length;
   for (const comment of comments) {
     // A rule of another system may speak there when that one is asked for.
-    if (used.has(comment) || (!active.has(comment.rule) && isRule(comment.rule))) continue;
+    if (used.has(comment) || (!active.has(comment.rule) && silenceable.has(comment.rule))) continue;
     kept.push(unfixable(unusedComment(comment.rule, comment.place, active)));
   }
   return { kept, ignored };
-}
-
-function isRule(id: string): boolean {
-  return (["docker", "balena", "particle", "kanto", "telemetryos"] as const).some((target) =>
-    rulesFor(target).some((rule) => rule.id === id),
-  );
 }
 
 function unusedComment(rule: string, place: Finding["place"], active: ReadonlySet<string>): Finding {
@@ -179,23 +176,15 @@ function unusedComment(rule: string, place: Finding["place"], active: ReadonlySe
   return { rule: "check.unused-ignore", severity: active.has(rule) ? "info" : "warning", message, hint, place };
 }
 
-/** In the order of the files and lines, findings without a place first; of very many, errors before the rest. */
+/** In the order of the files and lines, findings without a place first. */
 function inOrder(found: readonly Checked[]): Checked[] {
   const files = [...new Set(found.map(({ finding }) => finding.place?.file ?? ""))];
   const rank = ({ finding: { place } }: Checked): number[] =>
     place === null ? [-1, 0, 0] : [files.indexOf(place.file), place.line, place.column];
-  const sorted = found
+  return found
     .map((checked) => ({ checked, rank: rank(checked) }))
     .sort((a, b) => compare(a.rank, b.rank))
     .map(({ checked }) => checked);
-  if (sorted.length <= maxFindings) return sorted;
-  const weight = { error: 0, warning: 1, info: 2 } as const;
-  const chosen = new Set(
-    [...sorted].sort((a, b) => weight[a.finding.severity] - weight[b.finding.severity]).slice(0, maxFindings),
-  );
-  const message = `${sorted.length - maxFindings} more findings are not listed.`;
-  const rest = unfixable({ rule: "check.more", severity: "info", message, hint: null, place: null });
-  return [...sorted.filter((checked) => chosen.has(checked)), rest];
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

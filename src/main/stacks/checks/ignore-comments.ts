@@ -10,6 +10,8 @@ export interface IgnoreComment {
 }
 
 const pattern = /^#\s*bayplan-ignore\b[ \t]*(?<rules>[^:]*)/;
+/** There are not many more rules than this. */
+const maxRules = 100;
 /** Marks of the lexer that stand for no text. */
 const marks = new Set(["\u0002", "\u0018", "\u001f"]);
 const scalarMark = "\u001f";
@@ -18,33 +20,43 @@ const scalarMark = "\u001f";
 export function ignoreComments(file: string, text: string): IgnoreComment[] {
   // Most files have none, and a lexer is the slowest way to find that out.
   if (!text.includes("bayplan-ignore")) return [];
-  const lines = text.split("\n");
+  const following = nextContent(text.split("\n"));
   const found: IgnoreComment[] = [];
-  let offset = 0;
+  let line = 1;
+  let lineText = "";
   let before = "";
   for (const token of new Lexer().lex(text)) {
-    if (marks.has(token)) {
-      before = token;
-      continue;
+    if (!marks.has(token)) {
+      const match = token.startsWith("#") && before !== scalarMark ? pattern.exec(token) : null;
+      if (match !== null) {
+        // Alone on its line it speaks of what comes next.
+        const about = lineText.trim() === "" ? (following[line] ?? line) : line;
+        const place = { file, line, column: lineText.length + 1 };
+        for (const rule of named(match.groups?.rules ?? "")) found.push({ rule, line: about, place });
+      }
+      const breaks = token.split("\n");
+      line += breaks.length - 1;
+      lineText = breaks.length > 1 ? (breaks.at(-1) ?? "") : lineText + token;
     }
-    const match = token.startsWith("#") && before !== scalarMark ? pattern.exec(token) : null;
-    if (match !== null) found.push(...commentAt(file, lines, text, offset, match.groups?.rules ?? ""));
     before = token;
-    offset += token.length;
   }
   return found;
 }
 
-function commentAt(file: string, lines: string[], text: string, offset: number, rules: string): IgnoreComment[] {
-  const above = text.slice(0, offset).split("\n");
-  const line = above.length;
-  const column = (above.at(-1) ?? "").length + 1;
-  const isAlone = (above.at(-1) ?? "").trim() === "";
-  const next = lines.findIndex((content, index) => index >= line && !/^\s*(?:#.*)?$/.test(content));
-  const about = isAlone && next !== -1 ? next + 1 : line;
+function named(rules: string): string[] {
   return rules
     .split(",")
     .map((rule) => rule.trim())
     .filter((rule) => rule !== "")
-    .map((rule) => ({ rule, line: about, place: { file, line, column } }));
+    .slice(0, maxRules);
+}
+
+/** For each line, by its number, the number of the next one that holds more than a comment; null at the end. */
+function nextContent(lines: readonly string[]): (number | null)[] {
+  const following: (number | null)[] = Array.from({ length: lines.length + 1 }, () => null);
+  for (let index = lines.length - 1; index > 0; index -= 1) {
+    const isContent = !/^\s*(?:#.*)?$/.test(lines[index] ?? "");
+    following[index] = isContent ? index + 1 : (following[index + 1] ?? null);
+  }
+  return following;
 }

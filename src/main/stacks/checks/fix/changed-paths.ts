@@ -52,7 +52,8 @@ function entries(value: JsonValue | undefined): ReadonlyMap<string, JsonValue> |
   return Array.isArray(value) ? new Map(value.map((item, index) => [String(index), item])) : null;
 }
 
-/** True when a path is one of the others or lies below one. */
-export function isWithin(path: ModelPath, others: readonly ModelPath[]): boolean {
-  return others.some((other) => other.every((step, index) => path[index] === step));
+/** Tells of a path whether it is one of some others or lies below one. */
+export function isWithin(others: readonly ModelPath[]): (path: ModelPath) => boolean {
+  const named = new Set(others.map((path) => path.join("\0")));
+  return (path) => path.some((_, index) => named.has(path.slice(0, index + 1).join("\0")));
 }

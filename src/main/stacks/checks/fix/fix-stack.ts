@@ -22,6 +22,9 @@ export interface StackFix {
   write(): Promise<void>;
 }
 
+/** Changes that do not go together are found by reading the stack again; more often than this takes too long. */
+const maxReads = 100;
+
 /** A finding that can be mended, and the file that it is mended in. */
 interface Candidate {
   changes: readonly Change[];
@@ -41,13 +44,14 @@ export async function fixStack(request: CheckRequest): Promise<StackFix> {
   const candidates = before.checked.flatMap(({ fix }) => (fix === undefined ? [] : [candidateOf(fix, opened)]));
   if (candidates.length === 0) return none;
   const editors = new Editors(opened);
+  let reads = 0;
   const reasons = new Map<string, string>();
   const planned = candidates.filter((candidate) => {
     const reason = editors.refusalOf(candidate);
     if (reason !== null) reasons.set(JSON.stringify(candidate.changes), reason);
     return reason === null;
   });
-  const allowed = candidates.flatMap(({ changes }) => changes.map(({ path }) => path));
+  const isNamed = isWithin(candidates.flatMap(({ changes }) => changes.map(({ path }) => path)));
   const accepted = await settle([], planned);
   const edits = editors.edits(accepted);
   const texts = textsAfter(opened, edits);
@@ -72,7 +76,11 @@ export async function fixStack(request: CheckRequest): Promise<StackFix> {
   /** Those of a group that can be made together with the accepted ones, found by halves. */
   async function settle(sure: readonly Candidate[], group: readonly Candidate[]): Promise<readonly Candidate[]> {
     if (group.length === 0) return sure;
-    const reason = await refusalOfAll(editors, request, [...sure, ...group], allowed);
+    reads += 1;
+    const reason =
+      reads > maxReads
+        ? "Too many changes cannot be made together."
+        : await refusalOfAll(editors, request, [...sure, ...group], isNamed);
     if (reason === null) return [...sure, ...group];
     if (group.length === 1) {
       for (const { changes } of group) reasons.set(JSON.stringify(changes), reason);
@@ -129,7 +137,11 @@ class Editors {
 
   edits(candidates: readonly Candidate[]): Map<string, TextEdit[]> {
     const changes = new Map<string, Change[]>();
-    for (const { file, changes: own } of candidates) changes.set(file, [...(changes.get(file) ?? []), ...own]);
+    for (const { file, changes: own } of candidates) {
+      const known = changes.get(file) ?? [];
+      changes.set(file, known);
+      known.push(...own);
+    }
     return new Map([...changes].map(([file, own]) => [file, this.of(file).edits(own)]));
   }
 }
@@ -143,7 +155,7 @@ async function refusalOfAll(
   editors: Editors,
   { environment }: CheckRequest,
   candidates: readonly Candidate[],
-  allowed: readonly ModelPath[],
+  isNamed: (path: ModelPath) => boolean,
 ): Promise<string | null> {
   const { opened } = editors;
   const texts = textsAfter(opened, editors.edits(candidates));
@@ -151,7 +163,7 @@ async function refusalOfAll(
   const wanted = { files, folder: null, name: null, profiles: null, envFiles: null, environment, texts };
   try {
     const { project } = await openProject(wanted, () => undefined);
-    const other = changedPaths(opened.project, project).find((path) => !isWithin(path, allowed));
+    const other = changedPaths(opened.project, project).find((path) => !isNamed(path));
     return other === undefined ? null : `It would also change \`${other.join(".")}\`.`;
   } catch (error) {
     if (error instanceof ModelProblem || error instanceof AppError)

@@ -25,6 +25,7 @@ type Operation =
 export class SourceEditor {
   readonly #document: Document.Parsed;
   readonly #lineStarts: number[];
+  readonly #pairs = new Map<YAMLMap, ReadonlyMap<string, { value: unknown }>>();
   readonly #step: number;
   readonly #lineEnd: string;
 
@@ -80,7 +81,7 @@ export class SourceEditor {
     let node: unknown = this.#document.contents;
     for (const [index, key] of change.path.entries()) {
       if (!isMap(node)) throw new FixRefusal(`\`${change.path.slice(0, index).join(".")}\` is no mapping of its own.`);
-      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+      const pair = this.#pairsOf(node).get(key);
       if (pair === undefined) {
         if (this.isElsewhere(change.path.slice(0, index + 1))) {
           throw new FixRefusal(`\`${key}\` comes from an anchor or another file.`);
@@ -92,6 +93,16 @@ export class SourceEditor {
     }
     if (change.kind === "append" && isSeq(node)) return { kind: "item", list: node, value: change.value };
     throw new FixRefusal(`\`${change.path.join(".")}\` says something else already.`);
+  }
+
+  /** The pairs of a mapping by their keys, listed once: a file may have very many services. */
+  #pairsOf(map: YAMLMap): ReadonlyMap<string, { value: unknown }> {
+    const known = this.#pairs.get(map);
+    if (known !== undefined) return known;
+    const pairs = new Map<string, { value: unknown }>();
+    for (const { key, value } of map.items) if (isScalar(key)) pairs.set(String(key.value), { value });
+    this.#pairs.set(map, pairs);
+    return pairs;
   }
 
   #replace({ place, was, now }: Extract<Change, { kind: "replace" }>): Operation {
@@ -132,8 +143,8 @@ export class SourceEditor {
 
   /** Behind `image: …`, where a person would write what belongs to a service, else behind `<<: …`; null when neither is on one line. */
   #endOfOpeningLine(map: YAMLMap): number | null {
-    const under = (name: string) => map.items.find(({ key }) => isScalar(key) && key.value === name)?.value;
-    const opening = under("image") ?? under("<<");
+    const pairs = this.#pairsOf(map);
+    const opening = pairs.get("image")?.value ?? pairs.get("<<")?.value;
     if ((!isScalar(opening) && !isAlias(opening)) || !opening.range) return null;
     const [start, end] = opening.range;
     if (this.text.slice(start, end).includes("\n")) return null;

@@ -51,7 +51,7 @@ export const imageRules: readonly Rule[] = [
     id: "image.no-digest",
     severity: "off",
     title: "An image is not pinned by its digest, the only name that never moves.",
-    source: "https://docs.docker.com/dhi/core-concepts/digests/",
+    source: pinning,
     *check(subject): Iterable<Report> {
       for (const service of pulled(subject)) {
         if (service.image === null || service.image.digest !== null) continue;

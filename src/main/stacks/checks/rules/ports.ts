@@ -41,10 +41,20 @@ function isRange({ first, last }: Published): boolean {
   return last !== first;
 }
 
-function collide(a: Published, b: Published): boolean {
-  // A range behind one container port is a choice: the engine takes one that is free.
-  if (isRange(a) || isRange(b) || a.protocol !== b.protocol) return false;
-  return a.first === b.first && (a.address === b.address || a.address === "" || b.address === "");
+/** Ports that were published so far, by number and protocol, then by address. */
+class TakenPorts {
+  readonly #taken = new Map<string, Map<string, Published>>();
+
+  /** Takes a port; gives the one that has it already, at the same address or at all of them. */
+  take(port: Published): Published | undefined {
+    const key = `${port.first}/${port.protocol}`;
+    const addresses = this.#taken.get(key) ?? new Map<string, Published>();
+    this.#taken.set(key, addresses);
+    const anyone = port.address === "" ? addresses.values().next().value : undefined;
+    const other = addresses.get(port.address) ?? addresses.get("") ?? anyone;
+    if (!addresses.has(port.address)) addresses.set(port.address, port);
+    return other;
+  }
 }
 
 function owner({ service }: Published): string {
@@ -76,11 +86,10 @@ export const portRules: readonly Rule[] = [
     title: "Two services publish the same port: the second one does not start.",
     source: publishing,
     *check(subject): Iterable<Report> {
-      const byNumber = new Map<number, Published[]>();
+      const taken = new TakenPorts();
       for (const port of published(subject)) {
-        const others = byNumber.get(port.first) ?? [];
-        const other = others.find((one) => collide(one, port));
-        byNumber.set(port.first, [...others, port]);
+        // A range behind one container port is a choice: the engine takes one that is free.
+        const other = isRange(port) ? undefined : taken.take(port);
         if (other === undefined) continue;
         const what = `port ${port.first}/${port.protocol}`;
         yield {

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { mapAt, stringAt } from "../../compose/project/json-value.ts";
 import type { Report, Rule } from "../rule.ts";
@@ -8,6 +8,8 @@ const attackSurface = "https://docs.docker.com/engine/security/#docker-daemon-at
 
 const engineSocket = /\/(?:docker|podman|containerd|balena|balena-engine|crio)\.sock$/;
 
+const maxDockerfileBytes = 1024 * 1024;
+
 /** The Dockerfile of a build in a folder of this machine; null when there is none to read. */
 export function dockerfileOf(service: CheckedService): string | null {
   const build = mapAt(service.value, "build");
@@ -16,7 +18,9 @@ export function dockerfileOf(service: CheckedService): string | null {
   if (inline !== "") return inline;
   const file = resolve(join(stringAt(build, "context")), stringAt(build, "dockerfile") || "Dockerfile");
   try {
-    return readFileSync(file, "utf8");
+    const stats = statSync(file);
+    // What is no ordinary file, or a very long one, is not waited for.
+    return stats.isFile() && stats.size <= maxDockerfileBytes ? readFileSync(file, "utf8") : null;
   } catch (error) {
     // A context that is fetched, or a folder that the build makes first: nothing is known about it.
     if (error instanceof Error && "code" in error) return null;
