@@ -68,7 +68,10 @@ export class SourceEditor {
       else {
         const own = keys.get(operation.map) ?? new Map<string, FixValue>();
         const known = own.get(operation.key);
-        own.set(operation.key, known === undefined ? operation.value : merged(known, operation.value));
+        own.set(
+          operation.key,
+          known === undefined ? structuredClone(operation.value) : mergedInto(known, operation.value),
+        );
         keys.set(operation.map, own);
       }
     }
@@ -192,15 +195,15 @@ function nested(path: readonly string[], value: FixValue): FixValue {
   return path.reduceRight<FixValue>((inner, key) => ({ [key]: inner }), value);
 }
 
-function merged(one: FixValue, other: FixValue): FixValue {
+/** Two values for one key as one; the first one is changed, since it may hold very many keys already. */
+function mergedInto(one: FixValue, other: FixValue): FixValue {
   if (Array.isArray(one) && Array.isArray(other)) return [...one, ...other];
   if (!isObject(one) || !isObject(other)) return other;
-  const result: Record<string, FixValue> = { ...one };
   for (const [key, value] of Object.entries(other)) {
-    const known = result[key];
-    result[key] = known === undefined ? value : merged(known, value);
+    const known = one[key];
+    one[key] = known === undefined ? structuredClone(value) : mergedInto(known, value);
   }
-  return result;
+  return one;
 }
 
 function isObject(value: FixValue): value is { [key: string]: FixValue } {
