@@ -26,7 +26,11 @@ export const bayplanFileSchema = z.strictObject({
   /** How findings of a rule count, by the rule's id. */
   rules: z
     .record(
-      z.string().refine((id) => silenceable.has(id), { error: "This is no rule; docs/rules.md lists them." }),
+      z
+        .string()
+        .refine((id) => silenceable.has(id), {
+          error: "This is no rule; `bayplan check FILE --format json` lists them.",
+        }),
       ruleSeveritySchema,
     )
     .default({}),
@@ -52,7 +56,7 @@ export async function readBayplanFile(folder: string): Promise<BayplanFile> {
   const place = root === null ? null : placeOf(root, path);
   const what = path.map(String).join(".");
   const sentence = `\`${what}\`: ${sentenceOf(issue)}${more > 0 ? ` (and ${more} more)` : ""}`;
-  const hint = "docs/rules.md says what the file may hold.";
+  const hint = "It holds `rules:` with a rule and error, warning, info or off in each line.";
   throw new AppError("bad-input", `${file}:${place?.line ?? 1}:${place?.column ?? 1}: ${sentence}`, { hint });
 }
 

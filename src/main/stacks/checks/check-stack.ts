@@ -172,7 +172,7 @@ function unusedComment(rule: string, place: Finding["place"], active: ReadonlySe
   const message = active.has(rule)
     ? `Nothing is left for this comment to silence: \`${rule}\` does not speak at that line.`
     : `There is no rule \`${rule}\` for this comment to silence.`;
-  const hint = active.has(rule) ? "Take it away." : "docs/rules.md lists the rules.";
+  const hint = active.has(rule) ? "Take it away." : "`bayplan check FILE --format json` lists the rules.";
   return { rule: "check.unused-ignore", severity: active.has(rule) ? "info" : "warning", message, hint, place };
 }
 

@@ -29,7 +29,10 @@ test("remarks of reading count as the file says, too", async () => {
 });
 
 test.each([
-  ["rules:\n  image.latset: off\n", ":2:3: `rules.image.latset`: This is no rule; docs/rules.md lists them."],
+  [
+    "rules:\n  image.latset: off\n",
+    ":2:3: `rules.image.latset`: This is no rule; `bayplan check FILE --format json` lists them.",
+  ],
   ["rules:\n  image.latest: loud\n", ":2:3: `rules.image.latest`: This is none of error, warning, info and off."],
   ["rules:\n  image.latest: false\n", ":2:3: `rules.image.latest`: This is none of error, warning, info and off."],
   ["# a\nrule:\n  image.latest: off\n", ":2:1: `rule`: This key is not known here."],

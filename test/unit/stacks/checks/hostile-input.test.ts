@@ -8,7 +8,7 @@ const lines = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, n) => line(n)).join("");
 
 test.each([
-  ["many services", `services:\n${lines(1_000, (n) => `  s${n}: { image: redis }\n`)}`],
+  ["many services", `services:\n${lines(400, (n) => `  s${n}: { image: redis }\n`)}`],
   [
     "many ports of one number",
     `services:\n  a:\n    image: x\n    ports:\n${lines(3_000, (n) => `    - "10.0.${n >> 8}.${n & 255}:80:80"\n`)}`,
