@@ -26,11 +26,9 @@ export const bayplanFileSchema = z.strictObject({
   /** How findings of a rule count, by the rule's id. */
   rules: z
     .record(
-      z
-        .string()
-        .refine((id) => silenceable.has(id), {
-          error: "This is no rule; `bayplan check FILE --format json` lists them.",
-        }),
+      z.string().refine((id) => silenceable.has(id), {
+        error: "This is no rule; `bayplan check FILE --format json` lists them.",
+      }),
       ruleSeveritySchema,
     )
     .default({}),

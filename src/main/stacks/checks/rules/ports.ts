@@ -105,7 +105,7 @@ export const portRules: readonly Rule[] = [
   },
   {
     id: "ports.taken-by-device",
-    severity: "error",
+    severity: "warning",
     title: "A published port is one that the device itself listens on.",
     source: "balena-os/meta-balena ssh.socket, balena-os/balena-supervisor docs/API.md; sshd(8)",
     *check(subject): Iterable<Report> {
@@ -114,7 +114,7 @@ export const portRules: readonly Rule[] = [
         if (user === undefined || isRange(port) || port.protocol !== "tcp") continue;
         yield {
           place: port.service.place("ports", port.index),
-          message: `Port ${port.first} of the device is taken by ${user}: ${owner(port)} does not start.`,
+          message: `Port ${port.first} of a device is that of ${user}: ${owner(port)} does not start beside it.`,
           hint: "Publish another number.",
         };
       }
