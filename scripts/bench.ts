@@ -28,6 +28,7 @@ const benches: readonly Bench[] = [
   { name: "sampler", args: ["50"] },
   { name: "fleet-cpu", args: [] },
   { name: "log-store", args: [] },
+  { name: "check", args: [] },
 ];
 
 /** The line that `judge` of test/bench/figures.ts prints; its other lines say more, and are none of the table's. */

@@ -10,7 +10,8 @@ export async function budgetsOf(request: RunRequest, fleet: Fleet): Promise<Budg
   return Promise.all(request.targets.map((target) => budgetOf(target, fleet)));
 }
 
-async function budgetOf(target: TargetRequest, fleet: Fleet): Promise<Budget> {
+/** The budget of one target. Throws `not-found` as `budgetsOf` does. */
+export async function budgetOf(target: TargetRequest, fleet: Fleet): Promise<Budget> {
   if (target.kind === "custom") return customBudget(target);
   const model = await notFoundAsNull(() => findModel(target.name));
   if (!("failure" in model)) return budgetOfModel(model.value);

@@ -2,6 +2,7 @@ import { implement } from "@orpc/server";
 import { contract } from "../../shared/contract/index.ts";
 import { loadModels } from "../profiling/index.ts";
 import { exportStack, stackConfig } from "../stacks/index.ts";
+import { checkStackFor } from "./check-handler.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
 import type { HostParts } from "./host.ts";
 import { followLogsOf } from "./log-handlers.ts";
@@ -97,6 +98,7 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       open: os.stacks.open.handler(({ input }) => openStackFile(input, settings)),
       export: os.stacks.export.handler(({ input }) => exportStack(input, process.env)),
       config: os.stacks.config.handler(({ input }) => stackConfig(input, process.env)),
+      check: os.stacks.check.handler(({ input }) => checkStackFor(input, fleet)),
       sample: os.stacks.sample.handler(() => openSample()),
       recent: os.stacks.recent.handler(async () => (await settings.get()).recentStacks),
       browse: os.stacks.browse.handler(({ input }) => browse(input.folder)),

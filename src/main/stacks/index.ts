@@ -1,3 +1,6 @@
+export { type CheckRequest, checkStack, type StackCheck } from "./checks/check-stack.ts";
+export { fixStack, type StackFix } from "./checks/fix/fix-stack.ts";
+export { rules } from "./checks/rules.ts";
 export { type StackConfig, type StackConfigRequest, stackConfig } from "./compose/stack-config.ts";
 export { type ExportedStack, type ExportRequest, exportStack } from "./export-stack.ts";
 export { type OpenOptions, openStack, requireStack } from "./open-stack.ts";

@@ -1,6 +1,8 @@
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
+  checkResultSchema,
+  checkTargetSchema,
   deviceIdSchema,
   deviceSampleSchema,
   exportFormatSchema,
@@ -53,6 +55,17 @@ const stackConfigSchema = z.object({
   /** Absolute paths of every file that was read. */
   files: z.array(z.string()),
 });
+
+const stackCheckRequestSchema = z.object({
+  /** A compose file of this machine, or a folder that holds one. */
+  file: z.string().min(1),
+  target: checkTargetSchema,
+  /** A model of the catalogue or a known device, whose budget the stack is compared with; null for none. */
+  device: z.string().min(1).nullable(),
+  /** What to do with what can be mended: nothing, say the change, or make it. */
+  fix: z.enum(["no", "show", "write"]),
+});
+export type StackCheckRequest = z.infer<typeof stackCheckRequestSchema>;
 
 /** A stack of this machine, and what it is written in; null: as it looks. */
 const stackFileSchema = z.object({
@@ -179,6 +192,11 @@ export const contract = {
       .output(exportedStackSchema),
     /** The canonical model of compose files, as `docker compose config` prints it. Throws `not-found`, `bad-input`. */
     config: oc.errors(errors).input(stackConfigRequestSchema).output(stackConfigSchema),
+    /**
+     * Checks a stack without running it, and mends what can be mended when asked. What keeps the file from being read is a
+     * finding. Throws `not-found` (no such file, model or device), `bad-input` (`bayplan.yaml`), `conflict` (changed meanwhile).
+     */
+    check: oc.errors(errors).input(stackCheckRequestSchema).output(checkResultSchema),
     /** The sample stack that ships with Bayplan. */
     sample: oc.errors(errors).output(openedStackSchema),
     recent: oc.errors(errors).output(z.array(z.string())),

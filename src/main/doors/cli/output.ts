@@ -51,11 +51,11 @@ export function plain(text: string): string {
 }
 
 /**
- * One line of JSON. JSON leaves DEL and the C1 controls as they are, one of which begins an escape sequence as ESC does,
- * and direction marks.
+ * A value as JSON, on one line unless an indent is given. JSON leaves DEL and the C1 controls as they are, one of which
+ * begins an escape sequence as ESC does, and direction marks.
  */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
+export function jsonText(value: unknown, indent = 0): string {
+  return JSON.stringify(value, null, indent).replaceAll(
     /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

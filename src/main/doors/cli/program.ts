@@ -1,6 +1,8 @@
 import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
 import {
   AppError,
+  type CheckTarget,
+  checkTargets,
   type ExportFormat,
   exportFormatSchema,
   type StackFormat,
@@ -9,6 +11,7 @@ import {
 } from "../../../shared/domain/index.ts";
 import { bayplanVersion, type HostOptions } from "../../api/index.ts";
 import { parseBudgetText } from "../../profiling/index.ts";
+import { check, type ReportFormat, reportFormats } from "./commands/check.ts";
 import { followLogs, listContainers, showStats } from "./commands/containers.ts";
 import { addDevice, forgetDevice, repinDevice, trustDevice } from "./commands/devices.ts";
 import { discover, listDevices, watchDevices } from "./commands/discover.ts";
@@ -29,6 +32,14 @@ export interface ProgramParts extends Surroundings {
   serve: Serve;
   /** Told the exit code of the command that ran. */
   onExitCode: (code: number) => void;
+}
+
+interface CheckFlags {
+  target: CheckTarget;
+  device?: string;
+  fix?: boolean;
+  dryRun?: boolean;
+  format: ReportFormat;
 }
 
 interface ConfigOptions {
@@ -193,6 +204,24 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
     .action((file: string, { to, from, output: folder }: { to: ExportFormat; from?: StackFormat; output?: string }) =>
       alone((context) => exportTo(context, { file, to, from: from ?? null, folder: folder ?? null })),
     );
+
+  program
+    .command("check <file>")
+    .description("say what of a stack will bite on a device, before anything runs")
+    .addOption(new Option("--target <system>", "the system it is for").choices(checkTargets).default("docker"))
+    .option("--device <name>", "a model of the catalogue or a known device, whose memory and CPUs must do")
+    .option("--fix", "mend what needs no decision, and show the change")
+    .option("--dry-run", "with --fix: show the change and write nothing")
+    .addOption(new Option("--format <format>", "how to print it").choices(reportFormats).default("text"))
+    .action((file: string, { target, device, fix, dryRun, format }: CheckFlags) => {
+      if (dryRun && !fix) {
+        throw new AppError("bad-input", "--dry-run says how to mend, and nothing is mended without --fix.", {
+          hint: "Write: bayplan check FILE --fix --dry-run",
+        });
+      }
+      const how = fix ? (dryRun ? "show" : "write") : "no";
+      return alone((context) => check(context, { file, target, device: device ?? null, fix: how, format }));
+    });
 
   program
     .command("up <file>")

@@ -30,12 +30,18 @@ export interface ProjectRequest {
   environment: Environment;
   /** Files that are read already: those of a stack in another format. */
   documents?: ReadonlyMap<string, YamlDocument[]>;
+  /** Texts that count instead of what is on disk, by absolute path: what a file would mean after a change. */
+  texts?: ReadonlyMap<string, string>;
 }
 
 export interface OpenedProject {
   project: Project;
+  /** The files that were named, as they were named. */
+  files: readonly string[];
   /** Absolute paths of every file that was read, in order. */
   filesRead: readonly string[];
+  /** Their texts, in the same order. */
+  texts: ReadonlyMap<string, string>;
 }
 
 /**
@@ -46,7 +52,7 @@ export async function openProject(request: ProjectRequest, remark: Remark): Prom
   const [main] = request.files;
   if (main === undefined) throw new ModelProblem("compose.empty", "No compose file is named.", null);
   const folder = request.folder ?? dirname(main);
-  const sources = new SourceFiles(folder, remark, request.documents);
+  const sources = new SourceFiles(folder, remark, request.documents, request.texts);
   const documents: YamlDocument[] = [];
   for (const file of request.files) documents.push(...(await sources.documents(file, null)));
   const outside = await variablesFrom(request.environment, folder, request.envFiles, sources);
@@ -59,7 +65,7 @@ export async function openProject(request: ProjectRequest, remark: Remark): Prom
   const project = decodeProject(normalizeModel(model, name, variables), name, folder, profiles);
   checkProject(project);
   await readServiceFiles(project, sources, variables);
-  return { project, filesRead: sources.read };
+  return { project, files: request.files, filesRead: sources.read, texts: sources.texts };
 }
 
 function emptyFile(file: string): ModelProblem {

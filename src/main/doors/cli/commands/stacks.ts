@@ -73,7 +73,12 @@ async function writeNew(folder: string, name: string, text: string): Promise<str
 /** Starts a stack and leaves it running. */
 export async function up(
   context: Context,
-  { file, from, on, acceptLosses }: { file: string; from: StackFormat | null; on: string | null; acceptLosses: boolean },
+  {
+    file,
+    from,
+    on,
+    acceptLosses,
+  }: { file: string; from: StackFormat | null; on: string | null; acceptLosses: boolean },
 ): Promise<number> {
   const { client, output, signal } = context;
   const place = await placeOf(context, on);

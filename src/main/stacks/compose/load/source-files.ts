@@ -19,8 +19,15 @@ export class SourceFiles {
     readonly remark: Remark,
     /** Documents that are read already, by their file: those of a stack in another format. */
     given: ReadonlyMap<string, YamlDocument[]> = new Map(),
+    /** Texts that count instead of what is on disk, by absolute path. */
+    readonly instead: ReadonlyMap<string, string> = new Map(),
   ) {
     for (const [file, documents] of given) this.#documents.set(file, documents);
+  }
+
+  /** The texts of all files read so far, by absolute path. */
+  get texts(): ReadonlyMap<string, string> {
+    return this.#texts;
   }
 
   /** Absolute paths of all files read so far, in the order of their first reading. */
@@ -37,7 +44,7 @@ export class SourceFiles {
     if (known !== undefined) return known;
     if (place !== null) this.#checkFolder(file, place);
     try {
-      const { text } = await readSourceFile(file, "file");
+      const text = this.instead.get(file) ?? (await readSourceFile(file, "file")).text;
       this.#texts.set(file, text);
       return text;
     } catch (error) {

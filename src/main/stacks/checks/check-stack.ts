@@ -1,0 +1,196 @@
+import { dirname } from "node:path";
+import {
+  AppError,
+  type Budget,
+  type CheckFinding,
+  type CheckTarget,
+  type Finding,
+  type RuleInfo,
+  type RuleSeverity,
+  type StaticFit,
+} from "../../../shared/domain/index.ts";
+import { type BayplanFile, readBayplanFile, silenceable } from "../bayplan-file/bayplan-file.ts";
+import { overrideFileOf, readSourceFile } from "../compose/load/source-file.ts";
+import { ModelProblem, type ModelRemark } from "../compose/model-problem.ts";
+import type { Environment } from "../compose/open-project.ts";
+import { type OpenedProject, openProject } from "../compose/open-project.ts";
+import { type IgnoreComment, ignoreComments } from "./ignore-comments.ts";
+import type { Report, Rule } from "./rule.ts";
+import { staticFit } from "./rules/device-fit.ts";
+import { rulesFor } from "./rules.ts";
+import { type CheckSubject, checkedServices } from "./subject.ts";
+
+export interface CheckRequest {
+  /** A compose file, or a folder that holds one. */
+  file: string;
+  target: CheckTarget;
+  /** What the device that the stack is meant for has; null when none is named. */
+  device: Budget | null;
+  environment: Environment;
+  /** Texts that count instead of what is on disk, by absolute path. */
+  texts?: ReadonlyMap<string, string>;
+}
+
+/** A finding with how it is mended. */
+export interface Checked {
+  finding: CheckFinding;
+  fix: Report["fix"];
+}
+
+export interface StackCheck {
+  /** Absolute path of the (first) compose file. */
+  file: string;
+  /** In the order of the file. */
+  checked: readonly Checked[];
+  ignored: number;
+  fit: StaticFit | null;
+  rules: RuleInfo[];
+  /** Null while the file cannot be read. */
+  opened: OpenedProject | null;
+}
+
+/**
+ * Checks a stack without running anything: what its files say, for a system and a device.
+ * What keeps the file from being read is a finding, too.
+ * @throws AppError `not-found` or `bad-input` when there is no file to check, or `bayplan.yaml` beside it cannot be read.
+ */
+export async function checkStack(request: CheckRequest): Promise<StackCheck> {
+  const { file, isFound } = await readSourceFile(request.file);
+  const override = isFound ? overrideFileOf(file) : null;
+  const files = override === null ? [file] : [file, override];
+  const settings = await readBayplanFile(dirname(file));
+  const active = rulesFor(request.target);
+  const ruleInfos = active.map(({ id, severity, title, source }) => ({
+    id,
+    severity: severityIn(settings, id, severity),
+    title,
+    source,
+  }));
+  const found: Checked[] = [];
+  const remark = (entry: ModelRemark) => {
+    const severity = severityIn(settings, entry.rule, entry.severity);
+    if (severity !== "off") found.push(unfixable({ ...entry, severity }));
+  };
+  const opened = await openOrFindings(request, files, remark, found);
+  if (opened === null) {
+    return { file, checked: inOrder(found), ignored: 0, fit: null, rules: ruleInfos, opened };
+  }
+  const subject = subjectOf(opened, request);
+  for (const rule of active) for (const checked of judge(rule, subject, settings)) found.push(checked);
+  const { kept, ignored } = withoutIgnored(found, opened.texts, new Set(active.map(({ id }) => id)));
+  return {
+    file,
+    checked: inOrder(kept),
+    ignored,
+    fit: request.device === null ? null : staticFit(subject.services, request.device),
+    rules: ruleInfos,
+    opened,
+  };
+}
+
+function severityIn(settings: BayplanFile, id: string, own: RuleSeverity): RuleSeverity {
+  return Object.hasOwn(settings.rules, id) ? (settings.rules[id] ?? own) : own;
+}
+
+async function openOrFindings(
+  request: CheckRequest,
+  files: readonly string[],
+  remark: (entry: ModelRemark) => void,
+  found: Checked[],
+): Promise<OpenedProject | null> {
+  const { environment, texts } = request;
+  const wanted = { files, folder: null, name: null, profiles: null, envFiles: null, environment };
+  try {
+    return await openProject({ ...wanted, ...(texts !== undefined && { texts }) }, remark);
+  } catch (error) {
+    if (error instanceof ModelProblem) {
+      for (const { rule, message, hint, place } of [error, ...error.others]) {
+        found.push(unfixable({ rule, severity: "error", message, hint, place }));
+      }
+    } else if (error instanceof AppError) {
+      // A file that belongs to the stack without being named in it, such as `.env`.
+      const place = { file: files[0] ?? request.file, line: 1, column: 1 };
+      const { message, hint } = error;
+      found.push(unfixable({ rule: "compose.file", severity: "error", message, hint, place }));
+    } else throw error;
+    return null;
+  }
+}
+
+function unfixable(finding: Finding): Checked {
+  return { finding: { ...finding, source: null, fixable: false }, fix: undefined };
+}
+
+function subjectOf({ project, texts }: OpenedProject, { target, device }: CheckRequest): CheckSubject {
+  const lines = new Map([...texts].map(([file, text]) => [file, text.split("\n")]));
+  return { project, services: checkedServices(project), target, device, lines };
+}
+
+function judge(rule: Rule, subject: CheckSubject, settings: BayplanFile): Checked[] {
+  const severity = severityIn(settings, rule.id, rule.severity);
+  if (severity === "off") return [];
+  return [...rule.check(subject)].map(({ place, message, hint, fix }) => ({
+    finding: { rule: rule.id, severity, message, hint, place, source: rule.source, fixable: fix !== undefined },
+    fix,
+  }));
+}
+
+/** What a comment silences is left out; a comment that silences nothing is said, since it hides what comes later. */
+function withoutIgnored(
+  found: readonly Checked[],
+  texts: ReadonlyMap<string, string>,
+  active: ReadonlySet<string>,
+): { kept: Checked[]; ignored: number } {
+  const comments = [...texts].flatMap(([file, text]) => (/\.ya?ml$/.test(file) ? ignoreComments(file, text) : []));
+  const byKey = new Map<string, IgnoreComment[]>();
+  const keyOf = (rule: string, file: string, line: number) => `${rule} ${line} ${file}`;
+  for (const comment of comments) {
+    const key = keyOf(comment.rule, comment.place.file, comment.line);
+    const same = byKey.get(key);
+    if (same === undefined) byKey.set(key, [comment]);
+    else same.push(comment);
+  }
+  const used = new Set<IgnoreComment>();
+  const kept = found.filter(({ finding }) => {
+    const { place, rule, severity } = finding;
+    // An error of the file itself cannot be wished away.
+    if (place === null || (severity === "error" && rule.startsWith("compose."))) return true;
+    const silencing = byKey.get(keyOf(rule, place.file, place.line)) ?? [];
+    for (const comment of silencing) used.add(comment);
+    return silencing.length === 0;
+  });
+  const ignored = found.length - kept.length;
+  for (const comment of comments) {
+    // A rule of another system may speak there when that one is asked for.
+    if (used.has(comment) || (!active.has(comment.rule) && silenceable.has(comment.rule))) continue;
+    kept.push(unfixable(unusedComment(comment.rule, comment.place, active)));
+  }
+  return { kept, ignored };
+}
+
+function unusedComment(rule: string, place: Finding["place"], active: ReadonlySet<string>): Finding {
+  const message = active.has(rule)
+    ? `Nothing is left for this comment to silence: \`${rule}\` does not speak at that line.`
+    : `There is no rule \`${rule}\` for this comment to silence.`;
+  const hint = active.has(rule) ? "Take it away." : "`bayplan check FILE --format json` lists the rules.";
+  return { rule: "check.unused-ignore", severity: active.has(rule) ? "info" : "warning", message, hint, place };
+}
+
+/** In the order of the files and lines, findings without a place first. */
+function inOrder(found: readonly Checked[]): Checked[] {
+  const files = [...new Set(found.map(({ finding }) => finding.place?.file ?? ""))];
+  const rank = ({ finding: { place } }: Checked): number[] =>
+    place === null ? [-1, 0, 0] : [files.indexOf(place.file), place.line, place.column];
+  return found
+    .map((checked) => ({ checked, rank: rank(checked) }))
+    .sort((a, b) => compare(a.rank, b.rank))
+    .map(({ checked }) => checked);
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (const [index, value] of a.entries()) {
+    const other = b[index] ?? 0;
+    if (value !== other) return value - other;
+  }
+  return 0;
+}
