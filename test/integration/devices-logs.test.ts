@@ -297,6 +297,9 @@ describe("followed logs", () => {
     const [even = "", odd = ""] = await Promise.all(names.map((name) => runCounter(name, ["sh", "-c", script(name)])));
     const { viewId, end } = await watched([even], 300);
     expect(end).toBe(300);
+    // Both have printed all: what happens next is then later than every line.
+    const printedByOdd = async () => (await target.docker(["logs", odd])).trimEnd().split("\n").at(-1);
+    await expect.poll(printedByOdd, { timeout: 30_000 }).toBe("odd 300");
     await target.sh("for p in $(pgrep -x sshd); do [ $p = $(cat /run/sshd.pid) ] || kill -9 $p; done");
     await world.until(target.name, "gone", (one) => one.state !== "online", 15_000);
     await world.until(target.name, "online", (one) => one.state === "online", 15_000);

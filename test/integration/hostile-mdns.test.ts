@@ -81,8 +81,8 @@ test("a flood fills neither the list nor the memory, and who floods is told of",
 test("the command line lists what is real in the middle of a flood, and its JSON is JSON", async () => {
   const home = await mkdtemp(join(tmpdir(), "bayplan-flood-"));
   try {
-    const flooding = flood(6);
-    const result = await bayplan(["--json", "discover", "--timeout", "3s", "--all"], { home });
+    const flooding = flood(12);
+    const result = await bayplan(["--json", "discover", "--timeout", "8s", "--all"], { home });
     expect(await flooding).toBeGreaterThan(2_000);
     expect(result.code).toBe(0);
     expect(result.stdout).not.toMatch(/[^\P{Cc}\n]/u);

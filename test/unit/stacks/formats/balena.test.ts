@@ -129,7 +129,8 @@ test("a Dockerfile alone is one privileged service on the host's network with it
     restart: { policy: "always" },
   });
   expect(serviceOf(opened).mounts[0]).toMatchObject({ kind: "volume", source: "resin-data", target: "/data" });
-  expect(notApplied(opened).sort()).toEqual(["network_mode", "privileged"]);
+  expect(serviceOf(opened).options).toMatchObject({ networkMode: "host", privileged: true });
+  expect(notApplied(opened)).toEqual([]);
 });
 
 test("a template that needs balena's builder cannot be built here, one without variables can", async () => {

@@ -143,6 +143,17 @@ const forKanto = shared.filter(
   ({ privileged, cap_add, devices }) => privileged === undefined || (cap_add === undefined && devices === undefined),
 );
 
+/** Logs in a file without a word on rotation are rotated as Kanto does by itself, and that is written out. */
+function asKantoRotates(stack: Stack): Stack {
+  const services = stack.services.map((service) => {
+    const { logging } = service.options;
+    if (logging?.driver !== "json-file" || Object.keys(logging.options).length > 0) return service;
+    const rotated = { driver: "json-file", options: { "max-file": "2", "max-size": "100m" } };
+    return { ...service, options: { ...service.options, logging: rotated } };
+  });
+  return { ...stack, services };
+}
+
 test.each<ExportFormat>(["kanto", "kanto-ditto"])("to %s and back nothing is lost of what it can say", async (to) => {
   await fc.assert(
     fc.asyncProperty(fc.array(forKanto, { minLength: 1, maxLength: 3 }), async (services) => {
@@ -157,7 +168,7 @@ test.each<ExportFormat>(["kanto", "kanto-ditto"])("to %s and back nothing is los
       }
       const opened = await openStack(folder, {});
       expect(opened.format).toBe("kanto");
-      expect(meaning({ ...requireStack(opened), name: stack.name })).toEqual(meaning(stack));
+      expect(meaning({ ...requireStack(opened), name: stack.name })).toEqual(meaning(asKantoRotates(stack)));
       // What the runner does not apply survives, too: written again, it is the same.
       expect((await exportStack({ file: folder, from: null, to }, {})).files).toEqual(files);
     }),
