@@ -101,8 +101,8 @@ function difference(got: readonly string[], printed: readonly string[]): string 
   );
 }
 
-/** The lines of each container's outputs are those that its engine has. */
-function expectWhole(got: Got): void {
+/** Where the lines of a container's outputs are not those that its engine has. */
+function differences(got: Got): string[] {
   const wrong: string[] = [];
   for (const [index, id] of numbers.ids.entries()) {
     const replaced = got.marks.find((mark) => mark.kind === "replaced" && mark.replaces === id);
@@ -116,7 +116,27 @@ function expectWhole(got: Got): void {
       expect(new Set(printed).size).toBe(printed.length);
     }
   }
-  expect(wrong).toEqual([]);
+  return wrong;
+}
+
+/** What is wrong with a container's lines although they may be more than its engine tells: one of those lost, one twice, two changed over. */
+function shortfalls(got: Got, id: string): string[] {
+  return (["stdout", "stderr"] as const).flatMap((output) => {
+    const lines = got.lines.get(id)?.[output] ?? [];
+    const all = new Set(lines);
+    const lost = (numbers.printed.get(id)?.[output] ?? []).filter((line) => !all.has(line)).length;
+    const values = lines.filter((line) => line !== "end").map((line) => Number.parseInt(line, 10));
+    const backwards = values.filter((value, index) => index > 0 && value <= (values[index - 1] ?? 0)).length;
+    const isWrong = lost > 0 || all.size < lines.length || backwards > 0 || lines.length < 20;
+    return isWrong
+      ? [`${output}: ${lost} lost, ${lines.length - all.size} twice, ${backwards} backwards of ${lines.length}`]
+      : [];
+  });
+}
+
+/** The lines of each container's outputs are those that its engine has. */
+function expectWhole(got: Got): void {
+  expect(differences(got)).toEqual([]);
   expect([...got.lines.keys()].filter((id) => !numbers.ids.includes(id))).toEqual([]);
   expect(got.failure).toBeNull();
   expect(got.skipped).toBe(0);
@@ -269,7 +289,7 @@ test("this machine's clock is set a day forward and two back: every line once, a
   }
 }, 180_000);
 
-test("the device's disk is full for a while: what docker's own client gets is here, each line once", async () => {
+test("the device's disk is full for a while: whatever docker's own client gets is here, each line once and in order", async () => {
   // It restarts the engine: before anybody is connected to it.
   await useSmallDisk(target, 4);
   const device = await online();
@@ -283,13 +303,12 @@ test("the device's disk is full for a while: what docker's own client gets is he
     await freeDisk(target);
     await sleep(2_000);
     await numbers.end();
-    // An engine may not read its own log behind a half-written line; then nobody gets what comes there.
-    const isAll = async (): Promise<boolean> => {
-      const { stdout, stderr } = await numbers.note();
-      return stdout.length + stderr.length === got.count;
+    // Of what stands around a half-written line an engine may tell a reader from its beginning less than one that follows.
+    const wrong = async (): Promise<string[]> => {
+      await numbers.note();
+      return shortfalls(got, numbers.id);
     };
-    await expect.poll(isAll, { timeout: 30_000, interval: 500 }).toBe(true);
-    expectWhole(got);
+    await expect.poll(wrong, { timeout: 30_000, interval: 500 }).toEqual([]);
     console.log(`${got.count} lines; the last is ${got.lines.get(numbers.id)?.stdout.at(-1)?.slice(0, 12)}`);
   } finally {
     await freeDisk(target);
