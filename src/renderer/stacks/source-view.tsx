@@ -1,6 +1,6 @@
 import { FileCode, RefreshCw } from "lucide-react";
-import { useState } from "react";
-import type { OpenedStack } from "../../shared/domain/index.ts";
+import { type ReactNode, useState } from "react";
+import type { Finding, OpenedStack } from "../../shared/domain/index.ts";
 import { worstFirst } from "../format/finding.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -11,10 +11,19 @@ export function fileName(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }
 
+interface SourceViewProps {
+  opened: OpenedStack;
+  /** Of reading and of checking it. */
+  findings: readonly Finding[];
+  onReload: () => void;
+  /** Stands between the head and the text. */
+  children?: ReactNode;
+}
+
 /** The file as it is, what was found beside the place, and the list of it all below. */
-export function SourceView({ opened, onReload }: { opened: OpenedStack; onReload: () => void }) {
+export function SourceView({ opened, findings: found, onReload, children }: SourceViewProps) {
   const [line, setLine] = useState<number | null>(null);
-  const findings = worstFirst(opened.findings);
+  const findings = worstFirst(found);
   const here = (number: number) =>
     findings.filter((finding) => finding.place?.file === opened.file && finding.place.line === number);
   const lines = opened.source.replace(/\n$/, "").split("\n");
@@ -39,6 +48,7 @@ export function SourceView({ opened, onReload }: { opened: OpenedStack; onReload
           Read again
         </Button>
       </header>
+      {children}
       <ol className="code">
         {lines.map((text, index) => (
           <SourceLine

@@ -1,4 +1,6 @@
+import { useState } from "react";
 import { useLocation } from "wouter";
+import type { CheckTarget } from "../../shared/domain/index.ts";
 import { client } from "../app/client.ts";
 import { EngineNote } from "../app/engine-note.tsx";
 import { paths } from "../app/paths.ts";
@@ -8,7 +10,10 @@ import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Steps } from "../ui/steps.tsx";
+import { allFindings } from "./all-findings.ts";
+import { CheckBar } from "./check-bar.tsx";
 import { declaredMemory } from "./declared-limits.ts";
+import { MendDialog } from "./mend-dialog.tsx";
 import { RunBar } from "./run-bar.tsx";
 import { fileName, SourceView } from "./source-view.tsx";
 import { TargetPicker } from "./target-picker.tsx";
@@ -24,6 +29,19 @@ export function StackPage({ file }: { file: string | null }) {
   const opened = useAnswer(file ?? "sample", (signal) =>
     file === null ? client.stacks.sample(undefined, { signal }) : client.stacks.open({ file }, { signal }),
   );
+  const [system, setSystem] = useState<CheckTarget>("docker");
+  const [mending, setMending] = useState(false);
+  const checked = opened.value?.format === "compose" ? opened.value.file : null;
+  const check = useAnswer(`${checked} ${system}`, async (signal) =>
+    checked === null
+      ? null
+      : client.stacks.check({ file: checked, target: system, device: null, fix: "no" }, { signal }),
+  );
+  function readAgain(): void {
+    opened.again();
+    check.again();
+  }
+  const findings = opened.value === null ? [] : allFindings(opened.value, check.value);
   const targets = useTargets();
   const [, navigate] = useLocation();
   const stack = opened.value?.stack ?? null;
@@ -37,7 +55,7 @@ export function StackPage({ file }: { file: string | null }) {
           {
             name: "Source",
             state: "now",
-            ...(opened.value === null ? {} : { note: findingsText(opened.value.findings.length) }),
+            ...(opened.value === null ? {} : { note: findingsText(findings.length) }),
           },
           { name: "Targets", state: "also", note: chosen === 0 ? "none chosen" : `${chosen} chosen` },
           { name: "Run", state: "later" },
@@ -64,7 +82,20 @@ export function StackPage({ file }: { file: string | null }) {
               </header>
             </section>
           ) : (
-            <SourceView opened={opened.value} onReload={opened.again} />
+            <SourceView opened={opened.value} findings={findings} onReload={readAgain}>
+              {checked === null ? null : (
+                <>
+                  <CheckBar target={system} onTarget={setSystem} check={check} onMend={() => setMending(true)} />
+                  <MendDialog
+                    file={checked}
+                    target={system}
+                    open={mending}
+                    onClose={() => setMending(false)}
+                    onMended={readAgain}
+                  />
+                </>
+              )}
+            </SourceView>
           )}
           <section className="targets" aria-label="Targets">
             <EngineNote />

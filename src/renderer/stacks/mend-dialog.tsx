@@ -1,0 +1,76 @@
+import type { CheckTarget } from "../../shared/domain/index.ts";
+import { client } from "../app/client.ts";
+import { useAction } from "../app/use-action.ts";
+import { useAnswer } from "../app/use-answer.ts";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { FailureNote } from "../ui/failure-note.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { diffLines } from "./diff-lines.ts";
+
+interface MendDialogProps {
+  file: string;
+  target: CheckTarget;
+  open: boolean;
+  onClose: () => void;
+  /** Told once the file was written. */
+  onMended: () => void;
+}
+
+/** Shows what mending would change, line by line, and writes it when that is wanted. */
+export function MendDialog({ file, target, open, onClose, onMended }: MendDialogProps) {
+  const shown = useAnswer(`${open} ${file} ${target}`, (signal) =>
+    open ? client.stacks.check({ file, target, device: null, fix: "show" }, { signal }) : Promise.resolve(null),
+  );
+  const write = useAction(async () => {
+    await client.stacks.check({ file, target, device: null, fix: "write" });
+    onClose();
+    onMended();
+  });
+  const fixes = shown.value?.fixes ?? null;
+  return (
+    <Dialog
+      title="What will be changed"
+      open={open}
+      onClose={onClose}
+      wide
+      footer={
+        <>
+          <Button onClick={onClose}>Leave it as it is</Button>
+          <Button
+            look="primary"
+            disabled={fixes === null || fixes.fixed === 0 || write.busy}
+            onClick={() => void write.run()}
+          >
+            {write.busy ? "Writing" : "Write it"}
+          </Button>
+        </>
+      }
+    >
+      {shown.failure === null ? null : <FailureNote failure={shown.failure} />}
+      {write.failure === null ? null : <FailureNote failure={write.failure} />}
+      {fixes === null && shown.failure === null ? <Skeleton width={320} height={14} /> : null}
+      {fixes?.files.map((one) => (
+        <section key={one.file} className="mend" aria-label={one.file}>
+          <p className="small soft clip" title={one.file}>
+            {one.file}
+          </p>
+          <pre className="diff">
+            {diffLines(one.diff).map(({ kind, text }, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a change never move.
+              <span key={index} className={kind}>
+                {`${text}\n`}
+              </span>
+            ))}
+          </pre>
+        </section>
+      ))}
+      {fixes === null ? null : (
+        <p className="small muted">
+          {fixes.fixed === 1 ? "One finding is" : `${fixes.fixed} findings are`} settled by it. Comments and the rest of
+          the file stay as they are.
+        </p>
+      )}
+    </Dialog>
+  );
+}
