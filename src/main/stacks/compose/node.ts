@@ -88,10 +88,15 @@ export function textAt(node: ModelNode | undefined, key: string): string | undef
   return value?.kind === "text" ? value.value : undefined;
 }
 
+/** A mapping with each value changed; keys and places stay. */
+export function mapEntries(node: MapNode, change: (value: ModelNode, key: string) => ModelNode): MapNode {
+  return { ...node, entries: new Map([...node.entries].map(([key, value]) => [key, change(value, key)])) };
+}
+
 /** A deep copy: what is done to it leaves the original as it is. */
 export function cloneNode(node: ModelNode): ModelNode {
   if (node.kind === "map") {
-    return { ...node, entries: new Map([...node.entries].map(([key, value]) => [key, cloneNode(value)])) };
+    return mapEntries(node, cloneNode);
   }
   return node.kind === "list" ? { ...node, items: node.items.map(cloneNode) } : { ...node };
 }

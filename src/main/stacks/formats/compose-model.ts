@@ -5,6 +5,7 @@ import {
   listNode,
   type MapNode,
   type ModelNode,
+  mapEntries,
   mapNode,
   type TextNode,
   textNode,
@@ -95,7 +96,7 @@ export function literal(node: ModelNode): ModelNode {
   if (node.kind === "text") return { ...node, value: node.value.replaceAll("$", "$$$$") };
   if (node.kind === "list") return { ...node, items: node.items.map((item) => literal(item)) };
   if (node.kind !== "map") return node;
-  return { ...node, entries: new Map([...node.entries].map(([key, value]) => [key, literal(value)])) };
+  return mapEntries(node, literal);
 }
 
 /** A list of texts, in the place of the whole. */

@@ -1,4 +1,4 @@
-import { type MapNode, type ModelNode, textNode } from "../node.ts";
+import { type MapNode, type ModelNode, mapEntries, textNode } from "../node.ts";
 import { listItem, PatternTable } from "../path-pattern.ts";
 import { scalarText } from "../scalar-text.ts";
 
@@ -15,14 +15,14 @@ const defaults = new PatternTable<Fill>({
 
 /** A model in long forms with the values that Compose takes when nothing else is said. */
 export function withDefaults(root: MapNode): MapNode {
-  return { ...root, entries: new Map([...root.entries].map(([key, value]) => [key, fill(value, [key])])) };
+  return mapEntries(root, (value, key) => fill(value, [key]));
 }
 
 function fill(node: ModelNode, path: readonly string[]): ModelNode {
   const own = defaults.find(path);
   if (own !== undefined) return own(node);
   if (node.kind === "map") {
-    return { ...node, entries: new Map([...node.entries].map(([key, value]) => [key, fill(value, [...path, key])])) };
+    return mapEntries(node, (value, key) => fill(value, [...path, key]));
   }
   return node.kind === "list" ? { ...node, items: node.items.map((item) => fill(item, [...path, listItem])) } : node;
 }

@@ -1,4 +1,4 @@
-import { at, type MapNode, type ModelNode, textAt, textNode } from "../node.ts";
+import { at, type MapNode, type ModelNode, mapEntries, textAt, textNode } from "../node.ts";
 import type { Lookup } from "../variables/fill-template.ts";
 
 /**
@@ -11,19 +11,15 @@ export function fillEnvironment(root: MapNode, lookup: Lookup): MapNode {
   if (services?.kind === "map")
     entries.set(
       "services",
-      eachEntry(services, (node) => fillService(node, lookup)),
+      mapEntries(services, (node) => fillService(node, lookup)),
     );
   const configs = at(root, "configs");
   if (configs?.kind === "map")
     entries.set(
       "configs",
-      eachEntry(configs, (node) => fillConfig(node, lookup)),
+      mapEntries(configs, (node) => fillConfig(node, lookup)),
     );
   return { ...root, entries };
-}
-
-function eachEntry(node: MapNode, change: (value: ModelNode) => ModelNode): MapNode {
-  return { ...node, entries: new Map([...node.entries].map(([key, value]) => [key, change(value)])) };
 }
 
 function fillService(node: ModelNode, lookup: Lookup): ModelNode {

@@ -1,5 +1,15 @@
 import { cleanPath } from "../clean-path.ts";
-import { at, boolNode, type MapNode, type ModelNode, mapNode, nullNode, textAt, textNode } from "../node.ts";
+import {
+  at,
+  boolNode,
+  type MapNode,
+  type ModelNode,
+  mapEntries,
+  mapNode,
+  nullNode,
+  textAt,
+  textNode,
+} from "../node.ts";
 import { scalarText } from "../scalar-text.ts";
 import type { Lookup } from "../variables/fill-template.ts";
 
@@ -34,10 +44,6 @@ export function normalizeModel(root: MapNode, name: string, variables: Lookup): 
     entries.set(key, { ...group, entries: new Map(named) });
   }
   return { ...root, entries };
-}
-
-function mapEntries(node: MapNode, change: (value: ModelNode) => ModelNode): MapNode {
-  return { ...node, entries: new Map([...node.entries].map(([key, value]) => [key, change(value)])) };
 }
 
 function withNetworks(service: ModelNode): ModelNode {

@@ -2,7 +2,7 @@ import { lstatSync, realpathSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { joinPath } from "../clean-path.ts";
 import { ModelProblem } from "../model-problem.ts";
-import { at, keyOrPlace, type MapNode, type ModelNode, type TextNode, textAt } from "../node.ts";
+import { at, keyOrPlace, type MapNode, type ModelNode, mapEntries, type TextNode, textAt } from "../node.ts";
 import { listItem, type ModelPath, PatternTable } from "../path-pattern.ts";
 
 export interface PathBase {
@@ -35,18 +35,14 @@ const resolvers = new PatternTable<Resolve>({
  * @throws ModelProblem for a bind without a source.
  */
 export function resolvePaths(root: MapNode, base: PathBase): MapNode {
-  return {
-    ...root,
-    entries: new Map([...root.entries].map(([key, value]) => [key, resolveNode(value, [key], base)])),
-  };
+  return mapEntries(root, (value, key) => resolveNode(value, [key], base));
 }
 
 function resolveNode(node: ModelNode, where: ModelPath, base: PathBase): ModelNode {
   const resolver = resolvers.find(where);
   if (resolver !== undefined) return resolver(node, base);
   if (node.kind === "map") {
-    const entries = [...node.entries].map(([key, value]) => [key, resolveNode(value, [...where, key], base)] as const);
-    return { ...node, entries: new Map(entries) };
+    return mapEntries(node, (value, key) => resolveNode(value, [...where, key], base));
   }
   if (node.kind !== "list") return node;
   return { ...node, items: node.items.map((item) => resolveNode(item, [...where, listItem], base)) };

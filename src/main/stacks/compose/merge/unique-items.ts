@@ -1,5 +1,5 @@
 import { ModelProblem } from "../model-problem.ts";
-import { at, describeNode, type MapNode, type ModelNode, textAt } from "../node.ts";
+import { at, describeNode, type MapNode, type ModelNode, mapEntries, textAt } from "../node.ts";
 import { type ModelPath, PatternTable, pathText } from "../path-pattern.ts";
 import { scalarText } from "../scalar-text.ts";
 import { parseVolume } from "../short-forms/volume.ts";
@@ -43,12 +43,12 @@ const keys = new PatternTable<KeyOf>({
  * @throws ModelProblem for an item that cannot stand in its list.
  */
 export function uniqueItems(root: MapNode): MapNode {
-  return { ...root, entries: new Map([...root.entries].map(([key, value]) => [key, unique(value, [key])])) };
+  return mapEntries(root, (value, key) => unique(value, [key]));
 }
 
 function unique(node: ModelNode, path: ModelPath): ModelNode {
   if (node.kind === "map") {
-    return { ...node, entries: new Map([...node.entries].map(([key, value]) => [key, unique(value, [...path, key])])) };
+    return mapEntries(node, (value, key) => unique(value, [...path, key]));
   }
   const keyOf = node.kind === "list" ? keys.find(path) : undefined;
   if (node.kind !== "list" || keyOf === undefined) return node;

@@ -7,6 +7,7 @@ import {
   listNode,
   type MapNode,
   type ModelNode,
+  mapEntries,
   mapNode,
   nullNode,
   textNode,
@@ -70,8 +71,7 @@ function below(node: ModelNode, path: ModelPath, budget: PortBudget): ModelNode 
 }
 
 function belowMapping(node: MapNode, path: ModelPath, budget: PortBudget): MapNode {
-  const entries = [...node.entries].map(([key, value]) => [key, expand(value, [...path, key], budget)] as const);
-  return { ...node, entries: new Map(entries) };
+  return mapEntries(node, (value, key) => expand(value, [...path, key], budget));
 }
 
 function wrong(node: ModelNode, path: ModelPath, expected: string): ModelProblem {

@@ -1,6 +1,6 @@
 import type { Place } from "../../../../shared/domain/index.ts";
 import { ModelProblem, type Remark } from "../model-problem.ts";
-import { type ModelNode, type TextNode, textNode } from "../node.ts";
+import { type ModelNode, mapEntries, type TextNode, textNode } from "../node.ts";
 import { listItem, type ModelPath, pathText } from "../path-pattern.ts";
 import { castAt, castText } from "./casts.ts";
 import { fillTemplate, type Lookup, TemplateProblem } from "./fill-template.ts";
@@ -19,7 +19,7 @@ export function fillVariables(root: ModelNode, lookup: Lookup, remark: Remark): 
 
   function fill(node: ModelNode, path: ModelPath): ModelNode {
     if (node.kind === "map") {
-      return { ...node, entries: new Map([...node.entries].map(([key, value]) => [key, fill(value, [...path, key])])) };
+      return mapEntries(node, (value, key) => fill(value, [...path, key]));
     }
     if (node.kind === "list") return { ...node, items: node.items.map((item) => fill(item, [...path, listItem])) };
     return node.kind === "text" ? fillText(node, path) : node;
