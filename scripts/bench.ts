@@ -29,6 +29,7 @@ const benches: readonly Bench[] = [
   { name: "fleet-cpu", args: [] },
   { name: "log-store", args: [] },
   { name: "check", args: [] },
+  { name: "stack-config", args: [] },
 ];
 
 /** The line that `judge` of test/bench/figures.ts prints; its other lines say more, and are none of the table's. */
