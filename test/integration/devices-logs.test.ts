@@ -293,18 +293,22 @@ describe("followed logs", () => {
 
   test("of several containers are one list by time, whichever is read first, with what happened between", async () => {
     const names = ["even", "odd"];
-    const script = (name: string) => `for i in $(seq 300); do echo ${name} $i; usleep 5000; done; sleep 1000`;
+    const script = (name: string) =>
+      `for i in $(seq 300); do echo ${name} $i; usleep 5000; done; until [ -e /more ]; do usleep 20000; done; ` +
+      `echo ${name} last; sleep 1000`;
     const [even = "", odd = ""] = await Promise.all(names.map((name) => runCounter(name, ["sh", "-c", script(name)])));
     const { viewId, end } = await watched([even], 300);
     expect(end).toBe(300);
-    // Both have printed all: what happens next is then later than every line.
+    // The one that is watched has the latest line of both: behind that has its place what happens next.
     const printedByOdd = async () => (await target.docker(["logs", odd])).trimEnd().split("\n").at(-1);
     await expect.poll(printedByOdd, { timeout: 30_000 }).toBe("odd 300");
+    await target.docker(["exec", even, "touch", "/more"]);
+    expect((await watched([even], 301)).end).toBe(301);
     await target.sh("for p in $(pgrep -x sshd); do [ $p = $(cat /run/sshd.pid) ] || kill -9 $p; done");
     await world.until(target.name, "gone", (one) => one.state !== "online", 15_000);
     await world.until(target.name, "online", (one) => one.state === "online", 15_000);
     // The other one's lines come when all of these are there already.
-    const both = await watched([even, odd], 602);
+    const both = await watched([even, odd], 603);
     const page = await world.fleet.logPage(online.id, { viewId: both.viewId, from: 0, count: 1_000 });
     const times = page.rows.flatMap((one) => (one.kind === "line" ? [one.line.atMs] : []));
     expect(times).toEqual(ascending(times));
@@ -312,7 +316,8 @@ describe("followed logs", () => {
       const own = page.rows.flatMap((one) =>
         one.kind === "line" && one.line.containerId === id ? [one.line.text] : [],
       );
-      expect(own).toEqual(Array.from({ length: 300 }, (_, i) => `${name} ${i + 1}`));
+      const counted = Array.from({ length: 300 }, (_, i) => `${name} ${i + 1}`);
+      expect(own).toEqual(name === "even" ? [...counted, "even last"] : counted);
     }
     expect(textsOf(page).slice(-2)).toEqual(["(interrupted)", "(resumed)"]);
     const hits = await found(both.viewId, { text: "^(even|odd) 7$", regex: true, ignoreCase: false });
