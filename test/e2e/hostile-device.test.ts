@@ -96,7 +96,7 @@ test("containers, images and log lines are text", async () => {
   }
   // Colours are shown, and what an escape sequence says of a link is not.
   const lines = page.locator(".log-row .message");
-  expect(await hasText(lines, "red <b>bold</b>")).toBe(true);
+  await expect.poll(() => hasText(lines, "red <b>bold</b>"), { timeout: 20_000 }).toBe(true);
   expect(await hasText(lines, "javascript:alert(6)")).toBe(false);
   await expectNothingMade();
   await window.shot("hostile-device");

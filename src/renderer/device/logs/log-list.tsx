@@ -144,6 +144,9 @@ export function LogList(props: LogListProps) {
     const by = scrollTop - lastTop.current;
     lastTop.current = scrollTop;
     if (by === 0) return;
+    const isBottom = scrollTop >= scrollHeight - viewPx - 1;
+    // The list became shorter and the browser took the bar along: nobody has looked back.
+    if (following && by < 0 && isBottom) return;
     // One pixel of the thumb is this much; what is well below was a wheel, however hard it was turned.
     const thumbPx = space / viewPx;
     const isStep = Math.abs(by) <= Math.max(viewPx * longestStepViews, thumbPx / 4);
@@ -152,7 +155,6 @@ export function LogList(props: LogListProps) {
     const jumped = { row: first + Math.floor(position), px: (position % 1) * px };
     const next = isStep ? moved(now, by, heightOf, bounds) : within(jumped, bounds);
     setPlace(next);
-    const isBottom = scrollTop >= scrollHeight - viewPx - 1;
     if (by > 0 && (isStep ? isAtEnd(next) : isBottom)) onFollow(true);
     else if (by < 0 && following) onFollow(false);
     // At an end of the bar there may still be rows.
