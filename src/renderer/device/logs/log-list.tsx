@@ -86,7 +86,9 @@ export function LogList(props: LogListProps) {
     const offset = following ? Math.min(lowest, element.offsetHeight) : Math.min(top, lowest);
     element.style.transform = `translateY(${-offset}px)`;
     topRow.current = rowAtOffset(element, offset) ?? at.row;
-    if (following && outer.scrollTop >= lastTop.current - 2) alignBar(end);
+    // A list that became shorter took the bar along: that is no looking back, and the event of it comes after the next rows.
+    const isAtBottom = outer.scrollTop >= outer.scrollHeight - outer.clientHeight - 1;
+    if (following && (isAtBottom || outer.scrollTop >= lastTop.current - 2)) alignBar(end);
     if (wrap && to > from) {
       const measured = element.offsetHeight / (to - from);
       // Exact where all rows are drawn: a bar that is too short could not be scrolled at all.
@@ -140,12 +142,12 @@ export function LogList(props: LogListProps) {
   }
 
   function onScroll(event: UIEvent<HTMLDivElement>): void {
-    const { scrollTop, scrollHeight } = event.currentTarget;
+    const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
     const by = scrollTop - lastTop.current;
     lastTop.current = scrollTop;
     if (by === 0) return;
-    const isBottom = scrollTop >= scrollHeight - viewPx - 1;
-    // The list became shorter and the browser took the bar along: nobody has looked back.
+    const isBottom = scrollTop >= scrollHeight - clientHeight - 1;
+    // The view became taller and the browser took the bar along: nobody has looked back.
     if (following && by < 0 && isBottom) return;
     // One pixel of the thumb is this much; what is well below was a wheel, however hard it was turned.
     const thumbPx = space / viewPx;
