@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 
 /** Suites, from the quickest to the slowest; scripts/test.ts prepares what each one needs. */
 function project(name: string, include: string[], timeoutMs: number) {
+  const isAlone = name === "unit" || name === "contract" || name === "fuzz";
   return {
     plugins: [react()],
     test: {
@@ -12,7 +13,9 @@ function project(name: string, include: string[], timeoutMs: number) {
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
       // The suites below the first three share real devices and one engine: one file after the other.
-      fileParallelism: name === "unit" || name === "contract" || name === "fuzz",
+      fileParallelism: isAlone,
+      // A shared machine may stand still for seconds: over real devices CI looks twice, and its output names what it saw so.
+      retry: !isAlone && process.env.CI !== undefined ? 1 : 0,
       // Loading the sources anew for each of a hundred files takes longer than the tests; no test of these changes a module.
       isolate: name !== "unit" && name !== "contract",
     },
