@@ -8,13 +8,17 @@ import fc from "fast-check";
 const INPUT_MAX_MS = 2_000;
 
 const long = process.env.BAYPLAN_TEST_LONG === "1";
-const seconds = Number(process.env.BAYPLAN_FUZZ_SECONDS ?? (long ? 600 : 4));
+const isCi = process.env.CI !== undefined;
+const chosenSeconds = process.env.BAYPLAN_FUZZ_SECONDS ?? (long ? "600" : undefined);
+const seconds = Number(chosenSeconds ?? (isCi ? 30 : 4));
 /** How long one test of a fuzz file runs, for its timeout: shrinking and a busy machine come on top. */
 export const FUZZ_TIMEOUT_MS = seconds * 1_000 * 2 + 60_000;
 
 export interface FuzzOptions {
   /** Whether the parser is allowed to throw this. */
   expected?: (error: unknown) => boolean;
+  /** Seconds where the environment chooses none, instead of the usual. */
+  usualSeconds?: number;
 }
 
 export async function fuzz<T>(
@@ -24,6 +28,7 @@ export async function fuzz<T>(
   options: FuzzOptions = {},
 ): Promise<void> {
   const seed = Number(process.env.BAYPLAN_FUZZ_SEED ?? Date.now() % 0x7fffffff);
+  const runSeconds = chosenSeconds === undefined ? (options.usualSeconds ?? seconds) : seconds;
   let inputs = 0;
   const tryOnce = async (value: T): Promise<number> => {
     const startedAt = performance.now();
@@ -42,9 +47,9 @@ export async function fuzz<T>(
     if (tookMs > INPUT_MAX_MS) throw new Error(`One input took ${Math.round(tookMs)} ms.`);
   });
   try {
-    await fc.assert(property, { seed, numRuns: 1e9, interruptAfterTimeLimit: seconds * 1_000, verbose: 1 });
+    await fc.assert(property, { seed, numRuns: 1e9, interruptAfterTimeLimit: runSeconds * 1_000, verbose: 1 });
   } finally {
-    console.log(`${name}: ${inputs} inputs in ${seconds} s, seed ${seed}`);
+    console.log(`${name}: ${inputs} inputs in ${runSeconds} s, seed ${seed}`);
   }
 }
 
