@@ -28,27 +28,18 @@ export function fail(
   findings.problems.push(new ModelProblem(`${findings.rules}.${rule}`, message, valuePlace(node), hint));
 }
 
+type Say = (findings: Findings, rule: string, node: ModelNode, message: string, hint?: string | null) => void;
+
+const remarkOf =
+  (severity: "warning" | "info"): Say =>
+  (findings, rule, node, message, hint = null) =>
+    findings.remark({ rule: `${findings.rules}.${rule}`, severity, message, place: keyOrPlace(node), hint });
+
 /** Adds a warning: what it speaks of means something else here than it says, or nothing. */
-export function warn(
-  findings: Findings,
-  rule: string,
-  node: ModelNode,
-  message: string,
-  hint: string | null = null,
-): void {
-  findings.remark({ rule: `${findings.rules}.${rule}`, severity: "warning", message, place: keyOrPlace(node), hint });
-}
+export const warn = remarkOf("warning");
 
 /** Adds a remark that changes nothing. */
-export function note(
-  findings: Findings,
-  rule: string,
-  node: ModelNode,
-  message: string,
-  hint: string | null = null,
-): void {
-  findings.remark({ rule: `${findings.rules}.${rule}`, severity: "info", message, place: keyOrPlace(node), hint });
-}
+export const note = remarkOf("info");
 
 /** The fields of one mapping, taken by their type; what nobody has taken at the end is unknown. */
 export class Fields {
