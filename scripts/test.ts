@@ -24,7 +24,9 @@ const reportSchema = z.object({
       name: z.string(),
       status: z.string(),
       message: z.string().optional(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()).optional() }),
+      ),
     }),
   ),
 });
@@ -131,7 +133,8 @@ function count(project: string, code: number, report: string): void {
     tally.remarks.push(`${project} ran no test`);
   }
   for (const test of results) {
-    if (test.status === "failed") tally.remarks.push(`failed: ${test.fullName}`);
+    // The end of a long output is what is kept of it, so what went wrong is said there once more.
+    if (test.status === "failed") tally.remarks.push(`failed: ${test.fullName}`, ...(test.failureMessages ?? []));
     if (test.status !== "skipped" && test.status !== "pending" && test.status !== "todo") continue;
     tally.skipped += 1;
     tally.remarks.push(`skipped: ${test.fullName}`);

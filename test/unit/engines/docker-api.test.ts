@@ -261,6 +261,21 @@ describe("small parts", () => {
     ]);
   });
 
+  it("a port that has another number over IPv6 is two, the one of IPv4 first", () => {
+    expect(
+      portsFrom([
+        { IP: "::", PrivatePort: 8080, PublicPort: 32781, Type: "tcp" },
+        { IP: "0.0.0.0", PrivatePort: 8080, PublicPort: 32784, Type: "tcp" },
+      ]),
+    ).toEqual([
+      { containerPort: 8080, hostPort: 32784, hostAddress: null, protocol: "tcp" },
+      { containerPort: 8080, hostPort: 32781, hostAddress: "::", protocol: "tcp" },
+    ]);
+    expect(portsFrom([{ IP: "::", PrivatePort: 80, PublicPort: 80, Type: "tcp" }])).toEqual([
+      { containerPort: 80, hostPort: 80, hostAddress: null, protocol: "tcp" },
+    ]);
+  });
+
   it.each([
     ["redis", "redis", "latest"],
     ["redis:7", "redis", "7"],

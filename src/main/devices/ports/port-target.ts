@@ -6,8 +6,12 @@ export interface PortTarget {
   port: number;
 }
 
-/** Addresses that mean "all of them". */
-const anyAddress = new Set(["", "0.0.0.0", "::"]);
+/** Addresses that mean "all of them", and the one of them that a connection from the device itself takes. */
+const loopbackOf = new Map([
+  ["", "127.0.0.1"],
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "::1"],
+]);
 
 /**
  * Where the device has published a container's port; `port` is the container's own number or the published one. Throws
@@ -18,7 +22,7 @@ export function publishedPort(container: Container, port: number): PortTarget {
   const found = published.find((one) => one.containerPort === port) ?? published.find((one) => one.hostPort === port);
   if (found?.hostPort != null) {
     const address = found.hostAddress ?? "";
-    return { host: anyAddress.has(address) ? "127.0.0.1" : address, port: found.hostPort };
+    return { host: loopbackOf.get(address) ?? address, port: found.hostPort };
   }
   const others = [...new Set(published.map((one) => one.containerPort))].join(", ");
   throw new AppError("unsupported", `${container.name} does not publish TCP port ${port} on the device.`, {
