@@ -1,4 +1,4 @@
-import { AppError, type Budget, type RunRequest, type TargetRequest } from "../../shared/domain/index.ts";
+import { AppError, type Budget, type TargetRequest } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
 import { budgetOfDevice, budgetOfModel, customBudget, findModel } from "../profiling/index.ts";
 
@@ -6,8 +6,8 @@ import { budgetOfDevice, budgetOfModel, customBudget, findModel } from "../profi
  * The budgets that a run is judged against, in the order asked for. A name is a model of the catalogue first, then a
  * device. Throws `not-found` when it is neither, with near names of both.
  */
-export async function budgetsOf(request: RunRequest, fleet: Fleet): Promise<Budget[]> {
-  return Promise.all(request.targets.map((target) => budgetOf(target, fleet)));
+export async function budgetsOf(targets: readonly TargetRequest[], fleet: Fleet): Promise<Budget[]> {
+  return Promise.all(targets.map((target) => budgetOf(target, fleet)));
 }
 
 /** The budget of one target. Throws `not-found` as `budgetsOf` does. */

@@ -80,7 +80,7 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     dataFolder,
     store: openRunStore(dataFolder),
     openEngine,
-    budgetsOf: (request) => budgetsOf(request, fleet),
+    budgetsOf: (targets) => budgetsOf(targets, fleet),
   });
   const parts: HostParts = { fleet, runs, settings, info: () => hostInfo(fleet) };
   return {

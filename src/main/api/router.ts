@@ -112,6 +112,7 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       start: os.runs.start.handler(({ input }) => runs.start(input)),
       watch: os.runs.watch.handler(({ input, signal }) => runs.watch(input.runId, signalOrNever(signal))),
       cancel: os.runs.cancel.handler(({ input }) => runs.cancel(input.runId)),
+      fit: os.runs.fit.handler(({ input }) => runs.fit(input.runId, input.targets)),
       list: os.runs.list.handler(() => runs.list()),
       get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
     },

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import {
   AppError,
   type Budget,
+  type FitMatrix,
   type ProfileResult,
   type RunEvent,
   type RunId,
@@ -10,10 +12,11 @@ import {
   type RunSample,
   type RunUpdate,
   runIdSchema,
+  type TargetRequest,
   toFailure,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
-import { profileStack } from "../profiling/index.ts";
+import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
 import { openStack, requireStack } from "../stacks/index.ts";
 import type { RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
@@ -37,7 +40,7 @@ export interface RunServiceParts {
   dataFolder: string;
   store: RunStore;
   openEngine: () => Promise<Engine>;
-  budgetsOf: (request: RunRequest) => Promise<Budget[]>;
+  budgetsOf: (targets: readonly TargetRequest[]) => Promise<Budget[]>;
 }
 
 /** Starts, watches, cancels and remembers runs. One owner of every run that this process measures. */
@@ -53,7 +56,7 @@ export class RunService {
   async start(request: RunRequest): Promise<RunRecord> {
     const opened = await openStack(request.file, process.env, { from: request.from ?? null });
     const stack = requireStack(opened);
-    const budgets = await this.#parts.budgetsOf(request);
+    const budgets = await this.#parts.budgetsOf(request.targets);
     const engine = await this.#parts.openEngine();
     const record: RunRecord = {
       id: newRunId(),
@@ -145,10 +148,29 @@ export class RunService {
     return { record, samples: [...samples], events: [...events], result };
   }
 
+  /** A finished run against what is named; against its own targets and every model when nothing is. */
+  async fit(runId: RunId, targets: readonly TargetRequest[]): Promise<FitMatrix> {
+    const [{ record, result }, observations, models, budgets] = await Promise.all([
+      this.read(runId),
+      this.#parts.store.observations(runId),
+      loadModels(),
+      this.#parts.budgetsOf(targets),
+    ]);
+    const measured = { record, result: await this.#withSpeed(result), observations };
+    return fitRun(measured, models, budgets.length === 0 ? null : budgets);
+  }
+
   /** Cancels what runs and waits until it is cleaned up. */
   async close(): Promise<void> {
     for (const active of this.#active.values()) active.abort.abort();
     await Promise.all([...this.#active.values()].map((active) => active.done));
+  }
+
+  /** A run against figures of one's own needed no speed of this machine, and a projection onto boards does. */
+  async #withSpeed(result: ProfileResult | null): Promise<ProfileResult | null> {
+    if (result === null || result.host.singleCoreScore !== null || result.host.hostName !== hostname()) return result;
+    const { value, source } = await measureSpeedScore(this.#parts.dataFolder);
+    return { ...result, host: { ...result.host, singleCoreScore: value, singleCoreScoreSource: source } };
   }
 
   async #measure(
@@ -179,6 +201,7 @@ export class RunService {
         findings: active.record.findings,
         signal: active.abort.signal,
         onRecord: (change) => this.#change(active, change),
+        onObservation: (seen) => writer.observation(seen),
         onSamples: (samples) => {
           active.samples.push(...samples);
           writer.samples(samples);

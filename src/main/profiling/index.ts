@@ -10,5 +10,6 @@ export {
   parseBudgetText,
 } from "./budget/index.ts";
 export { cleanDeadEnvelopes } from "./envelope/index.ts";
+export { fitRun, type MeasuredRun } from "./fit-run.ts";
 export { type ProfileRequest, profileStack } from "./profile.ts";
 export { measureSpeedScore, type SpeedScore, type SpeedScoreOptions } from "./speed-score.ts";

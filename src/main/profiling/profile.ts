@@ -43,6 +43,8 @@ export interface ProfileRequest {
   onRecord?: (change: Partial<RunRecord>) => void;
   onSamples?: (samples: RunSample[]) => void;
   onEvents?: (events: RunEvent[]) => void;
+  /** What was seen of a target, once it has been judged: a verdict on other budgets is made from it. */
+  onObservation?: (seen: TargetObservation) => void;
   signal?: AbortSignal;
   rules?: Rules;
   /** 100 ms unless told. */
@@ -114,6 +116,7 @@ async function profileAll(
     onRecord({ phase: "judge" });
     const result = judgeTarget(seen, rules);
     observations.push(seen);
+    request.onObservation?.(seen);
     results.push(result);
     live[target] = { ...liveTarget(budget, score), verdict: result.verdict };
     onRecord({ targets: [...live] });

@@ -7,6 +7,7 @@ import {
   deviceSampleSchema,
   exportFormatSchema,
   findingSchema,
+  fitMatrixSchema,
   hostInfoSchema,
   logBatchSchema,
   logExtentSchema,
@@ -24,6 +25,7 @@ import {
   runUpdateSchema,
   settingsSchema,
   stackFormatSchema,
+  targetRequestSchema,
 } from "../domain/index.ts";
 import { containersContract } from "./containers.ts";
 import { devicesContract } from "./devices.ts";
@@ -228,6 +230,11 @@ export const contract = {
     watch: oc.errors(errors).input(oneRun).output(eventIterator(runUpdateSchema)),
     cancel: oc.errors(errors).input(oneRun).output(runRecordSchema),
     list: oc.errors(errors).output(z.array(runRecordSchema)),
+    /** A finished run against the targets that are named; against its own and every model when none is. */
+    fit: oc
+      .errors(errors)
+      .input(oneRun.extend({ targets: z.array(targetRequestSchema).max(100) }))
+      .output(fitMatrixSchema),
     get: oc
       .errors(errors)
       .input(oneRun)

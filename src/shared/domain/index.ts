@@ -9,6 +9,7 @@ export * from "./device-family.ts";
 export * from "./engine-capabilities.ts";
 export * from "./engine-service.ts";
 export * from "./finding.ts";
+export * from "./fit.ts";
 export * from "./host-info.ts";
 export * from "./judge/index.ts";
 export * from "./log-line.ts";

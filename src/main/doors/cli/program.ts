@@ -7,23 +7,22 @@ import {
   exportFormatSchema,
   type StackFormat,
   stackFormatSchema,
-  type TargetRequest,
 } from "../../../shared/domain/index.ts";
 import { bayplanVersion, type HostOptions } from "../../api/index.ts";
-import { parseBudgetText } from "../../profiling/index.ts";
 import { check, type ReportFormat, reportFormats } from "./commands/check.ts";
 import { followLogs, listContainers, showStats } from "./commands/containers.ts";
 import { addDevice, forgetDevice, repinDevice, trustDevice } from "./commands/devices.ts";
 import { discover, listDevices, watchDevices } from "./commands/discover.ts";
 import { openPort } from "./commands/port.ts";
 import { profile } from "./commands/profile.ts";
-import { listRuns, showRun } from "./commands/runs.ts";
 import { parsePorts } from "./commands/search-network.ts";
 import { config, down, exportTo, up } from "./commands/stacks.ts";
 import { addContainerCommands } from "./container-commands.ts";
 import { type Context, type Surroundings, withClient } from "./context.ts";
 import { parseDuration } from "./durations.ts";
 import type { Output } from "./output.ts";
+import { addRunCommands } from "./run-commands.ts";
+import { collect, requireTargets } from "./targets.ts";
 
 /** Serves the web door until the signal aborts; given by the entry, since no door imports another. */
 export type Serve = (options: { port: number; output: Output; signal: AbortSignal }) => Promise<void>;
@@ -270,7 +269,7 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
           failOn: string;
         },
       ) => {
-        const targets = targetsOf(options);
+        const targets = requireTargets(options);
         return withDevices((context) =>
           profile(context, {
             file,
@@ -284,15 +283,7 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
       },
     );
 
-  const runs = program.command("runs").description("the runs that are kept");
-  runs
-    .command("list", { isDefault: true })
-    .description("list them, newest first")
-    .action(() => alone(listRuns));
-  runs
-    .command("show <run>")
-    .description("one run with its verdict")
-    .action((id: string) => alone((context) => showRun(context, { id })));
+  addRunCommands(program, { alone, withDevices });
 
   program
     .command("serve")
@@ -319,21 +310,6 @@ function fromOption(): Option {
   return new Option("--from <format>", "what the file is written in; as it looks unless given").choices(
     stackFormatSchema.options,
   );
-}
-
-function targetsOf({ device, budget }: { device: string[]; budget: string[] }): TargetRequest[] {
-  const targets: TargetRequest[] = [
-    ...device.map((name) => ({ kind: "named" as const, name })),
-    ...budget.map((text) => parseBudgetText(text)),
-  ];
-  if (targets.length > 0) return targets;
-  throw new AppError("bad-input", "There is nothing to judge the stack against.", {
-    hint: "Name a board or a device (--device rpi-4b-2gb), or a budget (--budget memory=256MiB,cpus=0.5).",
-  });
-}
-
-function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
 }
 
 function wholeNumber(text: string): number {

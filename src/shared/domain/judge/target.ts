@@ -10,11 +10,15 @@ import { judgeStartup, startupSeconds } from "./startup.ts";
 
 /** Judges one target: every axis, the whole, the published figures and the advice. Pure: the same in, the same out. */
 export function judgeTarget(seen: TargetObservation, rules: Rules): TargetResult {
-  const axes: Partial<Record<AxisName, Axis>> = {
-    memory: judgeMemory(seen, rules),
-    cpu: judgeCpu(seen, rules),
-    startup: judgeStartup(seen, rules),
-  };
+  return targetResult(seen, judgeAxes(seen, rules), rules);
+}
+
+/** The axes that this run can say something about. */
+export function judgeAxes(seen: TargetObservation, rules: Rules): Partial<Record<AxisName, Axis>> {
+  return { memory: judgeMemory(seen, rules), cpu: judgeCpu(seen, rules), startup: judgeStartup(seen, rules) };
+}
+
+function targetResult(seen: TargetObservation, axes: Partial<Record<AxisName, Axis>>, rules: Rules): TargetResult {
   const verdict = worstAnswer(Object.values(axes).map((axis) => axis.verdict));
   return {
     device: { name: seen.budget.name, kind: seen.budget.kind, label: seen.budget.label },

@@ -47,7 +47,7 @@ export async function profile(context: Context, options: ProfileOptions): Promis
     if (result === null) throw failureOfRun(ended);
     output.value(toProfileJson(result));
     output.text(formatResult(result));
-    return exitCodeOfAnswers(result, options.failOnTight);
+    return exitCodeOfAnswers(result.targets, options.failOnTight);
   } finally {
     signal.removeEventListener("abort", cancel);
   }
@@ -78,8 +78,8 @@ function failureOfRun({ failure }: RunRecord): AppError {
 }
 
 /** 1 when any answer is no, else 5 when any is unknown, else 0; `--fail-on tight` counts tight as no. */
-export function exitCodeOfAnswers(result: ProfileResult, failOnTight: boolean): number {
-  const answers: Answer[] = result.targets.map((target) => target.verdict);
+export function exitCodeOfAnswers(targets: readonly { verdict: Answer }[], failOnTight: boolean): number {
+  const answers = targets.map((target) => target.verdict);
   if (answers.includes("does-not-fit") || (failOnTight && answers.includes("tight"))) return 1;
   return answers.includes("unknown") ? 5 : 0;
 }

@@ -1,4 +1,4 @@
-import { AppError, runIdSchema } from "../../../../shared/domain/index.ts";
+import { AppError, type RunId, runIdSchema } from "../../../../shared/domain/index.ts";
 import { answerWord, longAgeText } from "../../../../shared/format/index.ts";
 import { toProfileJson } from "../../../profiling/index.ts";
 import type { Context } from "../context.ts";
@@ -33,10 +33,7 @@ export async function listRuns({ client, output }: Context): Promise<number> {
 
 /** One run with its verdict, as `profile` printed it. */
 export async function showRun({ client, output }: Context, { id }: { id: string }): Promise<number> {
-  const runId = runIdSchema.safeParse(id);
-  if (!runId.success)
-    throw new AppError("not-found", `There is no run ${id}.`, { hint: "`bayplan runs` lists the runs kept here." });
-  const { record, result } = await client.runs.get({ runId: runId.data });
+  const { record, result } = await client.runs.get({ runId: requireRunId(id) });
   output.value(result === null ? { record } : toProfileJson(result));
   output.text(
     result === null
@@ -44,4 +41,11 @@ export async function showRun({ client, output }: Context, { id }: { id: string 
       : result.targets.map(formatTarget).join("\n\n"),
   );
   return 0;
+}
+
+/** The id of a run as a person wrote it. Throws `not-found` for what cannot be one. */
+export function requireRunId(text: string): RunId {
+  const parsed = runIdSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new AppError("not-found", `There is no run ${text}.`, { hint: "`bayplan runs` lists the runs kept here." });
 }

@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+import { showFit } from "./commands/fit.ts";
+import { listRuns, showRun } from "./commands/runs.ts";
+import type { Context } from "./context.ts";
+import { collect, type TargetFlags, targetsOf } from "./targets.ts";
+
+type RunAction = (action: (context: Context) => Promise<number>) => Promise<void>;
+
+/** The commands about runs that were measured. */
+export function addRunCommands(program: Command, { alone, withDevices }: Record<"alone" | "withDevices", RunAction>) {
+  const runs = program.command("runs").description("the runs that are kept");
+  runs
+    .command("list", { isDefault: true })
+    .description("list them, newest first")
+    .action(() => alone(listRuns));
+  runs
+    .command("show <run>")
+    .description("one run with its verdict")
+    .action((id: string) => alone((context) => showRun(context, { id })));
+
+  program
+    .command("fit <run>")
+    .description("what one run says about every model of the catalogue, without measuring again")
+    .option("--device <name>", "only a model or a known device; may be given again", collect, [])
+    .option("--budget <figures>", "only a budget of your own: memory=256MiB,cpus=0.5", collect, [])
+    .action((id: string, flags: TargetFlags) => {
+      const targets = targetsOf(flags);
+      return (flags.device.length > 0 ? withDevices : alone)((context) => showFit(context, { id, targets }));
+    });
+}
