@@ -10,6 +10,7 @@ import { answerTone } from "../format/answer.ts";
 import { Button } from "../ui/button.tsx";
 import { FindingList } from "../ui/finding-list.tsx";
 import { toneIcons } from "../ui/pill.tsx";
+import { FitMatrix } from "./fit-matrix.tsx";
 import { RunCharts } from "./run-charts.tsx";
 import { samplesOfTarget } from "./run-series.ts";
 import { saveJson } from "./save-json.ts";
@@ -92,6 +93,7 @@ export function VerdictPage({ record, result, samples, events }: VerdictPageProp
         )}
       </div>
       <div className="verdict-right">
+        <FitMatrix runId={record.id} />
         <AdviceList result={target} />
         <FindingList findings={result.findings} />
         <EnvelopeFacts result={target} host={result.host} />
