@@ -78,7 +78,7 @@ test("runs the sample stack inside a board's budget and shows the verdict", asyn
   await window.page
     .getByText(/^Steady 0:/)
     .first()
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: 150_000 });
   await window.page.waitForTimeout(12_000);
   await window.shot("run");
   await run.verdict.waitFor({ timeout: 120_000 });

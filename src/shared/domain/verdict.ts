@@ -132,6 +132,9 @@ export const rulesSchema = z.object({
   downShareMax: z.number(),
   minSteadySeconds: z.number(),
   startupSeconds: z.number(),
+  /** Steady time that a slope of memory needs, and for how many days the budget must last at that slope. */
+  growthSeconds: z.number().default(600),
+  growthDays: z.number().default(30),
 });
 export type Rules = z.infer<typeof rulesSchema>;
 

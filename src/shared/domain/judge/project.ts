@@ -4,6 +4,7 @@ import type { Axis, AxisName, Envelope, Rules } from "../verdict.ts";
 import { worstAnswer } from "../verdict.ts";
 import { unknownAxis } from "./conditions.ts";
 import { estimateCpu, judgeCpu } from "./cpu.ts";
+import { judgeGrowth } from "./growth.ts";
 import { headlineOf } from "./headline.ts";
 import { judgeMemory } from "./memory.ts";
 import type { TargetObservation } from "./observation.ts";
@@ -32,10 +33,12 @@ export function projectTarget(seen: TargetObservation, to: ProjectTo, rules: Rul
     envelope: { ...to.envelope, mode: seen.envelope.mode },
     oomKills: seen.oomKills.filter((kill) => kill.at !== "envelope"),
   };
+  const growth = judgeGrowth(moved, rules);
   const axes: Partial<Record<AxisName, Axis>> = {
     memory: projectMemory(seen, moved, rules),
     cpu: projectCpu(seen, moved, rules),
     startup: projectStartup(seen, moved, rules),
+    ...(growth === null ? {} : { growth }),
   };
   const verdict = worstAnswer(Object.values(axes).map((axis) => axis.verdict));
   return {

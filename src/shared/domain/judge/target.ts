@@ -3,6 +3,7 @@ import { worstAnswer } from "../verdict.ts";
 import { adviseTarget, servicePeakBytes } from "./advice.ts";
 import { steadySeconds } from "./conditions.ts";
 import { estimateCpu, judgeCpu, serviceCores } from "./cpu.ts";
+import { judgeGrowth, whyNoGrowth } from "./growth.ts";
 import { headlineOf } from "./headline.ts";
 import { estimateStackMemory, judgeMemory, peakWindow } from "./memory.ts";
 import type { ServiceObservation, TargetObservation } from "./observation.ts";
@@ -15,7 +16,13 @@ export function judgeTarget(seen: TargetObservation, rules: Rules): TargetResult
 
 /** The axes that this run can say something about. */
 export function judgeAxes(seen: TargetObservation, rules: Rules): Partial<Record<AxisName, Axis>> {
-  return { memory: judgeMemory(seen, rules), cpu: judgeCpu(seen, rules), startup: judgeStartup(seen, rules) };
+  const growth = judgeGrowth(seen, rules);
+  return {
+    memory: judgeMemory(seen, rules),
+    cpu: judgeCpu(seen, rules),
+    startup: judgeStartup(seen, rules),
+    ...(growth === null ? {} : { growth }),
+  };
 }
 
 function targetResult(seen: TargetObservation, axes: Partial<Record<AxisName, Axis>>, rules: Rules): TargetResult {
@@ -33,19 +40,17 @@ function targetResult(seen: TargetObservation, axes: Partial<Record<AxisName, Ax
     ),
     advice: adviseTarget(seen, rules),
     projected: false,
-    notJudged: [
-      { axis: "storage", reason: "The unpacked size of images and volumes is not measured yet." },
-      { axis: "growth", reason: growthReason(seen) },
-      { axis: "wear", reason: "Bytes written are not measured yet; wear would be shown, never judged." },
-    ],
+    notJudged: notJudged(seen, rules),
   };
 }
 
-function growthReason(seen: TargetObservation): string {
-  const seconds = Math.floor(steadySeconds(seen));
-  return seconds < 600
-    ? `A slope needs 10 min of steady time; this run had ${seconds} s.`
-    : "The slope of memory is not computed yet.";
+function notJudged(seen: TargetObservation, rules: Rules): TargetResult["notJudged"] {
+  const noGrowth = whyNoGrowth(seen, rules);
+  return [
+    { axis: "storage", reason: "The unpacked size of images and volumes is not measured yet." },
+    ...(noGrowth === null ? [] : [{ axis: "growth" as const, reason: noGrowth }]),
+    { axis: "wear", reason: "Bytes written are not measured yet; wear would be shown, never judged." },
+  ];
 }
 
 function stackResult(seen: TargetObservation, rules: Rules): StackResult {
