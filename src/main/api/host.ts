@@ -80,7 +80,7 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     dataFolder,
     store: openRunStore(dataFolder),
     openEngine,
-    budgetsOf: (targets) => budgetsOf(targets, fleet),
+    budgetsOf: (targets, rules) => budgetsOf(targets, fleet, rules),
   });
   const parts: HostParts = { fleet, runs, settings, info: () => hostInfo(fleet) };
   return {

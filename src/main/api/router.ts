@@ -6,6 +6,7 @@ import { checkStackFor } from "./check-handler.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
 import type { HostParts } from "./host.ts";
 import { followLogsOf } from "./log-handlers.ts";
+import { planRun } from "./run-plan.ts";
 import { browse, openSample, openStackFile, removeStackOn, startStackOn } from "./stack-handlers.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
@@ -109,6 +110,7 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       list: os.models.list.handler(() => loadModels()),
     },
     runs: {
+      plan: os.runs.plan.handler(({ input }) => planRun(input.path)),
       start: os.runs.start.handler(({ input }) => runs.start(input)),
       watch: os.runs.watch.handler(({ input, signal }) => runs.watch(input.runId, signalOrNever(signal))),
       cancel: os.runs.cancel.handler(({ input }) => runs.cancel(input.runId)),

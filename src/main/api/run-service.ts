@@ -1,10 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { dirname } from "node:path";
 import {
   AppError,
   type Budget,
+  defaultRules,
   type FitMatrix,
+  type Gates,
   type ProfileResult,
+  type Rules,
   type RunEvent,
   type RunId,
   type RunRecord,
@@ -17,7 +21,7 @@ import {
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
-import { openStack, requireStack } from "../stacks/index.ts";
+import { openStack, readBayplanFile, requireStack } from "../stacks/index.ts";
 import type { RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
 
@@ -40,7 +44,7 @@ export interface RunServiceParts {
   dataFolder: string;
   store: RunStore;
   openEngine: () => Promise<Engine>;
-  budgetsOf: (targets: readonly TargetRequest[]) => Promise<Budget[]>;
+  budgetsOf: (targets: readonly TargetRequest[], rules: Rules) => Promise<Budget[]>;
 }
 
 /** Starts, watches, cancels and remembers runs. One owner of every run that this process measures. */
@@ -56,7 +60,9 @@ export class RunService {
   async start(request: RunRequest): Promise<RunRecord> {
     const opened = await openStack(request.file, process.env, { from: request.from ?? null });
     const stack = requireStack(opened);
-    const budgets = await this.#parts.budgetsOf(request.targets);
+    const { gates, thresholds } = await readBayplanFile(dirname(stack.file));
+    const rules = { ...defaultRules, ...thresholds };
+    const budgets = await this.#parts.budgetsOf(request.targets, rules);
     const engine = await this.#parts.openEngine();
     const record: RunRecord = {
       id: newRunId(),
@@ -99,7 +105,7 @@ export class RunService {
       done: Promise.resolve(),
     };
     this.#active.set(record.id, active);
-    active.done = this.#measure(active, { stack, budgets, engine, writer }).finally(() => {
+    active.done = this.#measure(active, { stack, budgets, engine, writer, rules, gates }).finally(() => {
       engine.close();
       active.updates.close();
       this.#active.delete(record.id);
@@ -150,11 +156,11 @@ export class RunService {
 
   /** A finished run against what is named; against its own targets and every model when nothing is. */
   async fit(runId: RunId, targets: readonly TargetRequest[]): Promise<FitMatrix> {
-    const [{ record, result }, observations, models, budgets] = await Promise.all([
-      this.read(runId),
+    const { record, result } = await this.read(runId);
+    const [observations, models, budgets] = await Promise.all([
       this.#parts.store.observations(runId),
       loadModels(),
-      this.#parts.budgetsOf(targets),
+      this.#parts.budgetsOf(targets, { ...defaultRules, ...result?.rules }),
     ]);
     const measured = { record, result: await this.#withSpeed(result), observations };
     return fitRun(measured, models, budgets.length === 0 ? null : budgets);
@@ -180,6 +186,8 @@ export class RunService {
       budgets: Budget[];
       engine: Engine;
       writer: RunWriter;
+      rules: Rules;
+      gates: Gates;
     },
   ): Promise<void> {
     const { writer } = parts;
@@ -199,6 +207,8 @@ export class RunService {
         dataFolder: this.#parts.dataFolder,
         runId: active.record.id,
         findings: active.record.findings,
+        rules: parts.rules,
+        gates: parts.gates,
         signal: active.abort.signal,
         onRecord: (change) => this.#change(active, change),
         onObservation: (seen) => writer.observation(seen),

@@ -7,6 +7,7 @@ import {
   type Model,
   type ProfileResult,
   projectTarget,
+  type Rules,
   type RunRecord,
   type TargetObservation,
   type TargetResult,
@@ -46,7 +47,9 @@ export function fitRun(run: MeasuredRun, models: readonly Model[], asked: readon
     measured.find(({ device }) => device.kind !== "custom" && device.label === budget.label) ??
     project(base, budget, result);
   const labels = new Set(measured.map(({ device }) => device.label));
-  const others = models.filter((model) => !labels.has(model.id)).map((model) => cellOf(budgetOfModel(model)));
+  const others = models
+    .filter((model) => !labels.has(model.id))
+    .map((model) => cellOf(budgetOfModel(model, rulesOf(result))));
   const cells = asked === null ? [...measured, ...others] : asked.map(cellOf);
   return {
     schemaVersion: 1,
@@ -89,4 +92,9 @@ function leastConstrained(observations: readonly TargetObservation[]): TargetObs
     const at = a.findIndex((value, index) => value !== b[index]);
     return at >= 0 && (a[at] ?? 0) > (b[at] ?? 0) ? seen : best;
   }, null);
+}
+
+/** The thresholds of a run; one that is older than a threshold has that at its default. */
+function rulesOf({ rules }: Pick<ProfileResult, "rules">): Rules {
+  return { ...defaultRules, ...rules };
 }

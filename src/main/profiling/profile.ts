@@ -7,6 +7,7 @@ import {
   defaultRules,
   type EngineInfo,
   type Finding,
+  type Gates,
   type HostReport,
   judgeTarget,
   type ProfileResult,
@@ -47,6 +48,8 @@ export interface ProfileRequest {
   onObservation?: (seen: TargetObservation) => void;
   signal?: AbortSignal;
   rules?: Rules;
+  /** What has to be reached besides; nothing unless given. */
+  gates?: Gates;
   /** 100 ms unless told. */
   intervalMs?: number;
 }
@@ -114,7 +117,7 @@ async function profileAll(
       signal,
     });
     onRecord({ phase: "judge" });
-    const result = judgeTarget(seen, rules);
+    const result = judgeTarget(seen, rules, request.gates);
     observations.push(seen);
     request.onObservation?.(seen);
     results.push(result);

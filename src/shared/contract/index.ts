@@ -19,6 +19,7 @@ import {
   profileResultSchema,
   runEventSchema,
   runIdSchema,
+  runPlanSchema,
   runRecordSchema,
   runRequestSchema,
   runSampleSchema,
@@ -226,6 +227,11 @@ export const contract = {
     list: oc.errors(errors).output(z.array(modelSchema)),
   },
   runs: {
+    /** How the stack of a file or folder is to be measured, as `bayplan.yaml` says. */
+    plan: oc
+      .errors(errors)
+      .input(z.object({ path: z.string().min(1) }))
+      .output(runPlanSchema),
     start: oc.errors(errors).input(runRequestSchema).output(runRecordSchema),
     watch: oc.errors(errors).input(oneRun).output(eventIterator(runUpdateSchema)),
     cancel: oc.errors(errors).input(oneRun).output(runRecordSchema),

@@ -26,6 +26,16 @@ export const runRequestSchema = z.object({
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
+/** How a stack is to be measured, as its `bayplan.yaml` says; null: it does not say. */
+export const runPlanSchema = z.object({
+  file: z.string(),
+  targets: z.array(targetRequestSchema),
+  durationMs: z.number().positive().nullable(),
+  warmUpMs: z.number().nonnegative().nullable(),
+  failOn: z.enum(["does-not-fit", "tight"]).nullable(),
+});
+export type RunPlan = z.infer<typeof runPlanSchema>;
+
 /** Cumulative counters and levels of one service at one moment; null is "not measured". */
 export const serviceSampleSchema = z.object({
   memoryBytes: z.number().nullable(),

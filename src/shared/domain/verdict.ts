@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { budgetSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
+import { gateResultSchema } from "./gates.ts";
 
 /** The four answers, for an axis and for the whole. The whole is the worst: does-not-fit > unknown > tight > fits. */
 export const answerSchema = z.enum(["fits", "tight", "unknown", "does-not-fit"]);
@@ -113,6 +114,8 @@ export const targetResultSchema = z.object({
   advice: z.array(adviceSchema),
   projected: z.boolean(),
   notJudged: z.array(z.object({ axis: axisNameSchema, reason: z.string() })),
+  /** What the team asks of a run besides, from `bayplan.yaml`. */
+  gates: z.array(gateResultSchema).default([]),
 });
 export type TargetResult = z.infer<typeof targetResultSchema>;
 

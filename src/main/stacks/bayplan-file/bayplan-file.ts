@@ -6,6 +6,7 @@ import { rules } from "../checks/rules.ts";
 import { ModelProblem } from "../compose/model-problem.ts";
 import { at, keyOrPlace, type ModelNode } from "../compose/node.ts";
 import { readYaml } from "../compose/read-yaml.ts";
+import { profileKeys } from "./profile-keys.ts";
 
 /** Remarks of reading a compose file that are no errors: they can be silenced as rules can. */
 export const readingRemarks = [
@@ -32,6 +33,7 @@ export const bayplanFileSchema = z.strictObject({
       ruleSeveritySchema,
     )
     .default({}),
+  ...profileKeys,
 });
 export type BayplanFile = z.infer<typeof bayplanFileSchema>;
 
@@ -54,7 +56,7 @@ export async function readBayplanFile(folder: string): Promise<BayplanFile> {
   const place = root === null ? null : placeOf(root, path);
   const what = path.map(String).join(".");
   const sentence = `\`${what}\`: ${sentenceOf(issue)}${more > 0 ? ` (and ${more} more)` : ""}`;
-  const hint = "It holds `rules:` with a rule and error, warning, info or off in each line.";
+  const hint = "docs/stacks.md has an example with all keys that it may hold.";
   throw new AppError("bad-input", `${file}:${place?.line ?? 1}:${place?.column ?? 1}: ${sentence}`, { hint });
 }
 
@@ -76,7 +78,8 @@ function rootOf(file: string, text: string): ModelNode | null {
 function sentenceOf(issue: z.core.$ZodIssue | undefined): string {
   if (issue?.code === "unrecognized_keys") return "This key is not known here.";
   if (issue?.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
-  if (issue?.code === "invalid_union") return "This is none of error, warning, info and off.";
+  if (issue?.code === "invalid_union" && issue.path[0] === "rules")
+    return "This is none of error, warning, info and off.";
   return issue?.message ?? "This cannot be read.";
 }
 

@@ -1,8 +1,10 @@
+import type { Gates } from "../gates.ts";
 import type { Axis, AxisName, Rules, ServiceResult, StackResult, TargetResult } from "../verdict.ts";
 import { worstAnswer } from "../verdict.ts";
 import { adviseTarget, servicePeakBytes } from "./advice.ts";
 import { steadySeconds } from "./conditions.ts";
 import { estimateCpu, judgeCpu, serviceCores } from "./cpu.ts";
+import { judgeGates } from "./gates.ts";
 import { judgeGrowth, whyNoGrowth } from "./growth.ts";
 import { headlineOf } from "./headline.ts";
 import { estimateStackMemory, judgeMemory, peakWindow } from "./memory.ts";
@@ -10,8 +12,9 @@ import type { ServiceObservation, TargetObservation } from "./observation.ts";
 import { judgeStartup, startupSeconds } from "./startup.ts";
 
 /** Judges one target: every axis, the whole, the published figures and the advice. Pure: the same in, the same out. */
-export function judgeTarget(seen: TargetObservation, rules: Rules): TargetResult {
-  return targetResult(seen, judgeAxes(seen, rules), rules);
+export function judgeTarget(seen: TargetObservation, rules: Rules, gates: Gates = {}): TargetResult {
+  const result = targetResult(seen, judgeAxes(seen, rules), rules);
+  return { ...result, gates: judgeGates(result, gates) };
 }
 
 /** The axes that this run can say something about. */
@@ -41,6 +44,7 @@ function targetResult(seen: TargetObservation, axes: Partial<Record<AxisName, Ax
     advice: adviseTarget(seen, rules),
     projected: false,
     notJudged: notJudged(seen, rules),
+    gates: [],
   };
 }
 
