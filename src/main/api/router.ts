@@ -1,6 +1,6 @@
 import { implement } from "@orpc/server";
 import { contract } from "../../shared/contract/index.ts";
-import { loadModels } from "../profiling/index.ts";
+import { loadModels, reportRun } from "../profiling/index.ts";
 import { exportStack, stackConfig } from "../stacks/index.ts";
 import { checkStackFor } from "./check-handler.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
@@ -115,6 +115,9 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       watch: os.runs.watch.handler(({ input, signal }) => runs.watch(input.runId, signalOrNever(signal))),
       cancel: os.runs.cancel.handler(({ input }) => runs.cancel(input.runId)),
       fit: os.runs.fit.handler(({ input }) => runs.fit(input.runId, input.targets)),
+      report: os.runs.report.handler(async ({ input: { runId, format, failOnTight } }) =>
+        reportRun(await runs.read(runId), format, { failOnTight }),
+      ),
       list: os.runs.list.handler(() => runs.list()),
       get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
     },

@@ -21,6 +21,8 @@ import {
   runIdSchema,
   runPlanSchema,
   runRecordSchema,
+  runReportFormatSchema,
+  runReportSchema,
   runRequestSchema,
   runSampleSchema,
   runUpdateSchema,
@@ -241,6 +243,11 @@ export const contract = {
       .errors(errors)
       .input(oneRun.extend({ targets: z.array(targetRequestSchema).max(100) }))
       .output(fitMatrixSchema),
+    /** A finished run as a file for CI, a pull request or people. */
+    report: oc
+      .errors(errors)
+      .input(oneRun.extend({ format: runReportFormatSchema, failOnTight: z.boolean().default(false) }))
+      .output(runReportSchema),
     get: oc
       .errors(errors)
       .input(oneRun)

@@ -22,7 +22,8 @@ import { type Context, type Surroundings, withClient } from "./context.ts";
 import { parseDuration } from "./durations.ts";
 import type { Output } from "./output.ts";
 import { addRunCommands } from "./run-commands.ts";
-import { collect, requireTargets } from "./targets.ts";
+import { type ProfileFlags, parseReportFile, runReportOption } from "./run-reports.ts";
+import { collect, targetsOf } from "./targets.ts";
 
 /** Serves the web door until the signal aborts; given by the entry, since no door imports another. */
 export type Serve = (options: { port: number; output: Output; signal: AbortSignal }) => Promise<void>;
@@ -245,42 +246,34 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
       ),
     );
   program
-    .command("profile <file>")
-    .description("run a stack inside a device's budget and give a verdict")
+    .command("profile [file]")
+    .description("run a stack inside a device's budget and give a verdict; all of it can stand in bayplan.yaml")
     .addOption(fromOption())
     .option("--device <name>", "a model of the catalogue or a known device; may be given again", collect, [])
     .option("--budget <figures>", "a budget of your own: memory=256MiB,cpus=0.5,storage=4GiB", collect, [])
-    .option("--duration <time>", "how long to measure, from healthy", duration, 120_000)
-    .option("--warm-up <time>", "left out of the measurement, after healthy", duration, 10_000)
+    .option("--duration <time>", "how long to measure, from healthy; 2m unless told", duration)
+    .option("--warm-up <time>", "left out of the measurement, after healthy; 10s unless told", duration)
     .addOption(
-      new Option("--fail-on <answer>", "what else makes the exit code 1")
-        .choices(["does-not-fit", "tight"])
-        .default("does-not-fit"),
+      new Option("--fail-on <answer>", "what makes the exit code 1; does-not-fit unless told").choices([
+        "does-not-fit",
+        "tight",
+      ]),
     )
-    .action(
-      (
-        file: string,
-        options: {
-          from?: StackFormat;
-          device: string[];
-          budget: string[];
-          duration: number;
-          warmUp: number;
-          failOn: string;
-        },
-      ) => {
-        const targets = requireTargets(options);
-        return withDevices((context) =>
-          profile(context, {
-            file,
-            from: options.from ?? null,
-            targets,
-            durationMs: options.duration,
-            warmUpMs: options.warmUp,
-            failOnTight: options.failOn === "tight",
-          }),
-        );
-      },
+    .addOption(runReportOption())
+    .option("--report <format=file>", "also write a report: junit=out.xml; may be given again", collect, [])
+    .action((file: string | undefined, flags: ProfileFlags) =>
+      withDevices((context) =>
+        profile(context, {
+          path: file ?? ".",
+          from: flags.from ?? null,
+          targets: targetsOf(flags),
+          durationMs: flags.duration ?? null,
+          warmUpMs: flags.warmUp ?? null,
+          failOn: flags.failOn ?? null,
+          format: flags.format,
+          reports: flags.report.map(parseReportFile),
+        }),
+      ),
     );
 
   addRunCommands(program, { alone, withDevices });

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import type { RunReportFormat } from "../../../shared/domain/index.ts";
 import { showFit } from "./commands/fit.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
 import type { Context } from "./context.ts";
+import { runReportOption } from "./run-reports.ts";
 import { collect, type TargetFlags, targetsOf } from "./targets.ts";
 
 type RunAction = (action: (context: Context) => Promise<number>) => Promise<void>;
@@ -16,7 +18,10 @@ export function addRunCommands(program: Command, { alone, withDevices }: Record<
   runs
     .command("show <run>")
     .description("one run with its verdict")
-    .action((id: string) => alone((context) => showRun(context, { id })));
+    .addOption(runReportOption())
+    .action((id: string, { format }: { format: RunReportFormat | "text" }) =>
+      alone((context) => showRun(context, { id, format })),
+    );
 
   program
     .command("fit <run>")

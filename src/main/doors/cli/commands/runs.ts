@@ -1,7 +1,7 @@
-import { AppError, type RunId, runIdSchema } from "../../../../shared/domain/index.ts";
+import { AppError, type RunId, type RunReportFormat, runIdSchema } from "../../../../shared/domain/index.ts";
 import { answerWord, longAgeText } from "../../../../shared/format/index.ts";
-import { toProfileJson } from "../../../profiling/index.ts";
 import type { Context } from "../context.ts";
+import { printRun } from "../run-reports.ts";
 import { formatTable } from "../table.ts";
 import { formatTarget } from "./profile.ts";
 
@@ -31,15 +31,21 @@ export async function listRuns({ client, output }: Context): Promise<number> {
   return 0;
 }
 
-/** One run with its verdict, as `profile` printed it. */
-export async function showRun({ client, output }: Context, { id }: { id: string }): Promise<number> {
+/** One run with its verdict, as `profile` printed it, or as a report. */
+export async function showRun(
+  context: Context,
+  { id, format }: { id: string; format: RunReportFormat | "text" },
+): Promise<number> {
+  const { client, output } = context;
   const { record, result } = await client.runs.get({ runId: requireRunId(id) });
-  output.value(result === null ? { record } : toProfileJson(result));
-  output.text(
-    result === null
-      ? `${record.id}: ${record.status}${record.failure === null ? "" : `. ${record.failure.message}`}`
-      : result.targets.map(formatTarget).join("\n\n"),
-  );
+  if (result === null) {
+    if (format !== "text") await client.runs.report({ runId: record.id, format });
+    output.value({ record });
+    output.text(`${record.id}: ${record.status}${record.failure === null ? "" : `. ${record.failure.message}`}`);
+    return 0;
+  }
+  const text = () => result.targets.map(formatTarget).join("\n\n");
+  await printRun(context, { id: record.id, result, text }, format, false);
   return 0;
 }
 
