@@ -97,5 +97,7 @@ function placeOf(root: ModelNode, path: readonly PropertyKey[]) {
 function plain(node: ModelNode): unknown {
   if (node.kind === "map") return Object.fromEntries([...node.entries].map(([key, value]) => [key, plain(value)]));
   if (node.kind === "list") return node.items.map(plain);
-  return node.kind === "null" ? null : node.value;
+  if (node.kind === "null") return null;
+  // The reader keeps whole numbers of any size; no setting is that large.
+  return typeof node.value === "bigint" ? Number(node.value) : node.value;
 }
