@@ -51,7 +51,7 @@ export class RunService {
 
   /** Checks everything that can be checked at once, then measures in the background. */
   async start(request: RunRequest): Promise<RunRecord> {
-    const opened = await openStack(request.file, process.env, { from: request.from ?? null });
+    const opened = await openStack(request.file, process.env, request);
     const stack = requireStack(opened);
     const budgets = await this.#parts.budgetsOf(request);
     const engine = await this.#parts.openEngine();
@@ -59,6 +59,7 @@ export class RunService {
       id: newRunId(),
       stackName: stack.name,
       file: stack.file,
+      files: stack.files,
       services: stack.services.filter((service) => !service.load).map((service) => service.name),
       request,
       targets: budgets.map((budget) => ({

@@ -1,11 +1,10 @@
-import { resolve } from "node:path";
 import {
   type Answer,
   AppError,
   type ProfileResult,
   type RunRecord,
   type RunUpdate,
-  type StackFormat,
+  type StackFile,
   type TargetRequest,
   type TargetResult,
 } from "../../../../shared/domain/index.ts";
@@ -16,8 +15,7 @@ import { formatTable } from "../table.ts";
 import { printFindings } from "./stacks.ts";
 
 export interface ProfileOptions {
-  file: string;
-  from: StackFormat | null;
+  stack: StackFile;
   targets: TargetRequest[];
   durationMs: number;
   warmUpMs: number;
@@ -27,14 +25,8 @@ export interface ProfileOptions {
 /** Runs a stack against each target and prints the verdicts. Ctrl-C cancels and cleans up. */
 export async function profile(context: Context, options: ProfileOptions): Promise<number> {
   const { client, output, signal } = context;
-  const { file, from, targets, durationMs, warmUpMs } = options;
-  const record = await client.runs.start({
-    file: resolve(file),
-    ...(from === null ? {} : { from }),
-    targets,
-    durationMs,
-    warmUpMs,
-  });
+  const { stack, targets, durationMs, warmUpMs } = options;
+  const record = await client.runs.start({ ...stack, targets, durationMs, warmUpMs });
   printFindings(context, record.findings);
   const cancel = () => {
     output.note("Stopping the run and removing what it started.");
