@@ -8,12 +8,10 @@ import { budgetOf } from "./budgets.ts";
 const maxFindings = 1000;
 
 /** Checks a stack for a system and a device, and mends it when asked; nothing runs. Throws as the contract says. */
-export async function checkStackFor(
-  { file, target, device, fix }: StackCheckRequest,
-  fleet: Fleet,
-): Promise<CheckResult> {
+export async function checkStackFor({ device, fix, ...chosen }: StackCheckRequest, fleet: Fleet): Promise<CheckResult> {
   const budget = device === null ? null : await budgetOf({ kind: "named", name: device }, fleet);
-  const request = { file, target, device: budget, environment: process.env };
+  const { target } = chosen;
+  const request = { ...chosen, device: budget, environment: process.env };
   if (fix === "no") return { ...plain(await checkStack(request)), target, fixes: null };
   const mended = await fixStack(request);
   if (fix === "write") await mended.write();

@@ -58,7 +58,7 @@ export class RunService {
 
   /** Checks everything that can be checked at once, then measures in the background. */
   async start(request: RunRequest): Promise<RunRecord> {
-    const opened = await openStack(request.file, process.env, { from: request.from ?? null });
+    const opened = await openStack(request.file, process.env, request);
     const stack = requireStack(opened);
     const { gates, thresholds } = await readBayplanFile(dirname(stack.file));
     const rules = { ...defaultRules, ...thresholds };
@@ -68,6 +68,7 @@ export class RunService {
       id: newRunId(),
       stackName: stack.name,
       file: stack.file,
+      files: stack.files,
       services: stack.services.filter((service) => !service.load).map((service) => service.name),
       request,
       targets: budgets.map((budget) => ({

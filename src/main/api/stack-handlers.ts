@@ -7,7 +7,7 @@ import {
   type Finding,
   type OpenedStack,
   type Stack,
-  type StackFormat,
+  type StackFile,
   whyNot,
 } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
@@ -26,15 +26,9 @@ import { BoundedQueue } from "../streams/index.ts";
 
 const recentMax = 10;
 
-interface StackFile {
-  file: string;
-  /** What it is written in; null: as it looks. */
-  from: StackFormat | null;
-}
-
 /** Opens a stack file and remembers it among the recent ones when it could be read. */
-export async function openStackFile({ file, from }: StackFile, settings: SettingsStore): Promise<OpenedStack> {
-  const opened = await openStack(file, process.env, { from });
+export async function openStackFile({ file, ...options }: StackFile, settings: SettingsStore): Promise<OpenedStack> {
+  const opened = await openStack(file, process.env, options);
   const { recentStacks } = await settings.get();
   if (opened.stack !== null && recentStacks[0] !== opened.file) {
     const others = recentStacks.filter((other) => other !== opened.file);
@@ -54,11 +48,11 @@ interface Placement extends StackFile {
 
 /** Starts a stack and tells each step; it stays up after the stream has ended. Aborting takes it down again. */
 export async function* startStackOn(
-  { file, from, on, acceptLosses }: Placement & { acceptLosses: boolean },
+  { on, acceptLosses, file, ...options }: Placement & { acceptLosses: boolean },
   fleet: Fleet,
   signal: AbortSignal,
 ): AsyncGenerator<UpUpdate, void, void> {
-  const opened = await openStack(file, process.env, { from });
+  const opened = await openStack(file, process.env, options);
   const stack = requireStack(opened);
   const { engine, release } = await engineOn(on, fleet);
   const progress = new BoundedQueue<string>(1_000);
@@ -125,10 +119,10 @@ function lossFinding(stack: Stack, { service, field, why }: ServiceLoss): Findin
 
 /** Removes what a file's stack has started, by its project name. */
 export async function removeStackOn(
-  { file, from, on, volumes }: Placement & { volumes: boolean },
+  { on, volumes, file, ...options }: Placement & { volumes: boolean },
   fleet: Fleet,
 ): Promise<{ project: string; containers: number; networks: number; volumes: number }> {
-  const stack = requireStack(await openStack(file, process.env, { from }));
+  const stack = requireStack(await openStack(file, process.env, options));
   const { engine, release } = await engineOn(on, fleet);
   try {
     const removed = (await isPlain(engine))

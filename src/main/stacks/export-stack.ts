@@ -1,5 +1,11 @@
-import { AppError, type ExportFormat, type Finding, type StackFormat } from "../../shared/domain/index.ts";
-import { ModelProblem } from "./compose/model-problem.ts";
+import {
+  AppError,
+  type ExportFormat,
+  type Finding,
+  type StackFile,
+  type StackFormat,
+} from "../../shared/domain/index.ts";
+import { ModelProblem, type ModelRemark } from "./compose/model-problem.ts";
 import { type Environment, openProject } from "./compose/open-project.ts";
 import { printProject } from "./compose/project/print-project.ts";
 import type { Project } from "./compose/project/project.ts";
@@ -7,13 +13,9 @@ import { asAppError } from "./compose/stack-config.ts";
 import { type KantoDefinition, kantoDefinition } from "./formats/export/kanto-container.ts";
 import { Losses } from "./formats/export/losses.ts";
 import { dittoJson, internalJson } from "./formats/export/print-kanto.ts";
-import { importers } from "./formats/import-stack.ts";
-import { recognizeStack } from "./formats/recognize.ts";
+import { nameStack, projectRequestOf } from "./formats/name-stack.ts";
 
-export interface ExportRequest {
-  file: string;
-  /** What the file is written in; null: as it looks. */
-  from: StackFormat | null;
+export interface ExportRequest extends StackFile {
   to: ExportFormat;
 }
 
@@ -32,12 +34,13 @@ export interface ExportedStack {
  * A stack of any format in another one.
  * @throws AppError `not-found`, `bad-input` (it cannot be read; Kanto and a service without an image).
  */
-export async function exportStack({ file, from, to }: ExportRequest, environment: Environment): Promise<ExportedStack> {
-  const { format, source } = await recognizeStack(file, from);
+export async function exportStack({ to, ...chosen }: ExportRequest, environment: Environment): Promise<ExportedStack> {
+  const named = await nameStack(chosen);
+  const { format, source } = named;
   const findings: Finding[] = [];
+  const remark = (entry: ModelRemark) => findings.push(entry);
   try {
-    const request = await importers[format](source, environment, (remark) => findings.push(remark));
-    const { project } = await openProject(request, (remark) => findings.push(remark));
+    const { project } = await openProject(await projectRequestOf(named, environment, remark), remark);
     if (project.services.size === 0) throw new AppError("bad-input", `${source.file} has no services.`);
     return { format, findings, ...written(project, to) };
   } catch (error) {

@@ -4,47 +4,45 @@ import {
   type OpenedStack,
   type Place,
   type Stack,
-  type StackFormat,
+  type StackFile,
+  stackFile,
 } from "../../shared/domain/index.ts";
 import { ModelProblem, type ModelRemark } from "./compose/model-problem.ts";
 import { type Environment, openProject } from "./compose/open-project.ts";
 import { readStack } from "./compose/stack/read-stack.ts";
-import { importers } from "./formats/import-stack.ts";
-import { recognizeStack } from "./formats/recognize.ts";
+import { nameStack, projectRequestOf } from "./formats/name-stack.ts";
 
 /** More remarks than this help nobody; the rest is counted. */
 const maxFindings = 200;
 
-export interface OpenOptions {
-  /** What the file is written in; null: as it looks. */
-  from?: StackFormat | null;
-}
+/** What may be said of a stack beside its file. */
+export type OpenOptions = Partial<Omit<StackFile, "file">>;
 
 /**
  * Opens a stack in any format, or the one in a folder: its source, its meaning, and every remark on it with its place. `stack`
  * is null while an error finding stands. Every key that is not applied is a finding.
- * @throws AppError only when there is no source to show: `not-found`, or `bad-input` (unreadable, over 1 MiB, not text).
+ * @throws AppError only when there is no source to show: `not-found`, or `bad-input` (unreadable, over 1 MiB, not text, an
+ * option that means nothing to its format).
  */
 export async function openStack(
   path: string,
   environment: Environment = process.env,
-  { from = null }: OpenOptions = {},
+  options: OpenOptions = {},
 ): Promise<OpenedStack> {
-  const { format, source } = await recognizeStack(path, from);
-  const { file, text } = source;
+  const named = await nameStack(stackFile(path, options));
+  const { file, text } = named.source;
   const findings: Finding[] = [];
   const remark = (entry: ModelRemark) => findings.push(entry);
   let stack: Stack | null = null;
   try {
-    const request = await importers[format](source, environment, remark);
-    const { project } = await openProject(request, remark);
-    stack = readStack(project, file, remark);
+    const request = await projectRequestOf(named, environment, remark);
+    stack = readStack((await openProject(request, remark)).project, { ...request, file }, remark);
   } catch (error) {
     if (error instanceof AppError) findings.push(failedFile(error, file));
     else if (error instanceof ModelProblem) findings.push(...[error, ...error.others].map(asFinding));
     else throw error;
   }
-  return { file, source: text, format, stack, findings: inOrder(findings) };
+  return { file, source: text, format: named.format, stack, findings: inOrder(findings) };
 }
 
 function asFinding({ rule, message, hint, place }: ModelProblem): Finding {

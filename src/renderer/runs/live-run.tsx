@@ -65,7 +65,7 @@ export function LiveRun({ record }: { record: RunRecord }) {
   const view = useRun();
   const [cursor, setCursor] = useState<RunSample | null>(null);
   const opened = useAnswer(record.file, (signal) =>
-    client.stacks.open({ file: record.file, from: record.request.from ?? null }, { signal }),
+    client.stacks.open({ ...record.request, file: record.file }, { signal }),
   );
   const cancel = useAction(async () => {
     await client.runs.cancel({ runId: record.id });

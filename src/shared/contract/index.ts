@@ -27,6 +27,7 @@ import {
   runSampleSchema,
   runUpdateSchema,
   settingsSchema,
+  stackFileSchema,
   stackFormatSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
@@ -44,15 +45,7 @@ const oneRun = z.object({ runId: runIdSchema });
 export const sampleBatchSchema = z.object({ samples: z.array(deviceSampleSchema), dropped: z.int() });
 export type SampleBatch = z.infer<typeof sampleBatchSchema>;
 
-const stackConfigRequestSchema = z.object({
-  /** Compose files of this machine, a later one over an earlier one; a folder stands for what it holds. */
-  files: z.array(z.string().min(1)).min(1).max(100),
-  folder: z.string().min(1).nullable(),
-  name: z.string().nullable(),
-  profiles: z.array(z.string()).nullable(),
-  envFiles: z.array(z.string().min(1)).nullable(),
-  format: z.enum(["json", "yaml"]),
-});
+const stackConfigRequestSchema = stackFileSchema.omit({ from: true }).extend({ format: z.enum(["json", "yaml"]) });
 
 const stackConfigSchema = z.object({
   text: z.string(),
@@ -61,9 +54,7 @@ const stackConfigSchema = z.object({
   files: z.array(z.string()),
 });
 
-const stackCheckRequestSchema = z.object({
-  /** A compose file of this machine, or a folder that holds one. */
-  file: z.string().min(1),
+const stackCheckRequestSchema = stackFileSchema.omit({ from: true }).extend({
   target: checkTargetSchema,
   /** A model of the catalogue or a known device, whose budget the stack is compared with; null for none. */
   device: z.string().min(1).nullable(),
@@ -71,12 +62,6 @@ const stackCheckRequestSchema = z.object({
   fix: z.enum(["no", "show", "write"]),
 });
 export type StackCheckRequest = z.infer<typeof stackCheckRequestSchema>;
-
-/** A stack of this machine, and what it is written in; null: as it looks. */
-const stackFileSchema = z.object({
-  file: z.string().min(1),
-  from: stackFormatSchema.nullable().default(null),
-});
 
 const exportedStackSchema = z.object({
   /** What the file was read as. */

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { failureSchema } from "./app-error.ts";
 import { targetRequestSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
-import { stackFormatSchema } from "./stack-format.ts";
+import { stackFileSchema } from "./stack-file.ts";
 import { answerSchema, profileResultSchema } from "./verdict.ts";
 
 export const runIdSchema = z
@@ -15,10 +15,7 @@ export const phaseSchema = z.enum(["prepare", "create", "start", "healthy", "war
 export type Phase = z.infer<typeof phaseSchema>;
 
 /** What to run and against what. */
-export const runRequestSchema = z.object({
-  file: z.string().min(1),
-  /** What the file is written in; absent: as it looks. */
-  from: stackFormatSchema.optional(),
+export const runRequestSchema = stackFileSchema.extend({
   targets: z.array(targetRequestSchema).min(1),
   /** Steady time after warm-up, counted from healthy. */
   durationMs: z.number().positive(),
@@ -94,6 +91,8 @@ export const runRecordSchema = z.object({
   id: runIdSchema,
   stackName: z.string(),
   file: z.string(),
+  /** Absolute paths of all files that it was merged of; empty in runs that were kept before this was noted. */
+  files: z.array(z.string()).default([]),
   services: z.array(z.string()),
   request: runRequestSchema,
   targets: z.array(runTargetSchema),

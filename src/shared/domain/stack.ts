@@ -182,6 +182,12 @@ export const stackSchema = z.object({
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/),
   /** Absolute path of the file it was read from. */
   file: z.string(),
+  /** Absolute paths of all files that were named, each over those before it. */
+  files: z.array(z.string()),
+  /** Absolute folder that relative paths start from. */
+  folder: z.string(),
+  /** Absolute paths of files with variables; null: `.env` in the folder, when there is one. */
+  envFiles: z.array(z.string()).nullable(),
   services: z.array(serviceSchema),
   volumes: z.array(
     z.object({

@@ -6,6 +6,7 @@ import {
   type RunRecord,
   type RunSample,
   runIdSchema,
+  stackFile,
 } from "../../../src/shared/domain/index.ts";
 
 /** A quiet online device, but for what a test changes. */
@@ -110,8 +111,14 @@ export function aRunRecord(): RunRecord {
     id: runIdSchema.parse("r1"),
     stackName: "line",
     file: "/compose.yaml",
+    files: ["/compose.yaml"],
     services: ["a"],
-    request: { file: "/compose.yaml", targets: [{ kind: "named", name: "rpi-5" }], durationMs: 30_000, warmUpMs: 0 },
+    request: {
+      ...stackFile("/compose.yaml"),
+      targets: [{ kind: "named", name: "rpi-5" }],
+      durationMs: 30_000,
+      warmUpMs: 0,
+    },
     targets: [],
     status: "running",
     phase: null,

@@ -1,29 +1,17 @@
-import { Command, type CommanderError, InvalidArgumentError, Option } from "commander";
-import {
-  AppError,
-  type CheckTarget,
-  checkTargets,
-  type ExportFormat,
-  exportFormatSchema,
-  type StackFormat,
-  stackFormatSchema,
-} from "../../../shared/domain/index.ts";
+import { Command, type CommanderError, InvalidArgumentError } from "commander";
+import { AppError } from "../../../shared/domain/index.ts";
 import { bayplanVersion, type HostOptions } from "../../api/index.ts";
-import { check, type ReportFormat, reportFormats } from "./commands/check.ts";
 import { followLogs, listContainers, showStats } from "./commands/containers.ts";
 import { addDevice, forgetDevice, repinDevice, trustDevice } from "./commands/devices.ts";
 import { discover, listDevices, watchDevices } from "./commands/discover.ts";
 import { openPort } from "./commands/port.ts";
-import { profile } from "./commands/profile.ts";
 import { parsePorts } from "./commands/search-network.ts";
-import { config, down, exportTo, up } from "./commands/stacks.ts";
 import { addContainerCommands } from "./container-commands.ts";
 import { type Context, type Surroundings, withClient } from "./context.ts";
-import { parseDuration } from "./durations.ts";
+import { duration } from "./option-values.ts";
 import type { Output } from "./output.ts";
 import { addRunCommands } from "./run-commands.ts";
-import { type ProfileFlags, parseReportFile, runReportOption } from "./run-reports.ts";
-import { collect, targetsOf } from "./targets.ts";
+import { addStackCommands } from "./stack-commands.ts";
 
 /** Serves the web door until the signal aborts; given by the entry, since no door imports another. */
 export type Serve = (options: { port: number; output: Output; signal: AbortSignal }) => Promise<void>;
@@ -32,22 +20,6 @@ export interface ProgramParts extends Surroundings {
   serve: Serve;
   /** Told the exit code of the command that ran. */
   onExitCode: (code: number) => void;
-}
-
-interface CheckFlags {
-  target: CheckTarget;
-  device?: string;
-  fix?: boolean;
-  dryRun?: boolean;
-  format: ReportFormat;
-}
-
-interface ConfigOptions {
-  format: "json" | "yaml";
-  name?: string;
-  profile?: string[];
-  envFile?: string[];
-  projectDirectory?: string;
 }
 
 /** The command line: argv in, exit code out. Errors of parsing are thrown as CommanderError. */
@@ -171,110 +143,7 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
       withDevices((context) => openPort(context, { name, port, localPort: local ?? null })),
     );
 
-  const stack = program.command("stack").description("read stack files");
-  stack
-    .command("config <files...>")
-    .description("print what compose files say together, as docker compose config does")
-    .addOption(new Option("--format <format>", "how to print it").choices(["yaml", "json"]).default("yaml"))
-    .option("-p, --name <name>", "the name of the stack")
-    .option("--profile <name>", "a profile to choose; may be given again", collect)
-    .option("--env-file <file>", "variables from this file instead of .env; may be given again", collect)
-    .option("--project-directory <folder>", "what relative paths start from")
-    .action((files: string[], options: ConfigOptions) =>
-      alone((context) =>
-        config(context, {
-          files,
-          folder: options.projectDirectory ?? null,
-          name: options.name ?? null,
-          profiles: options.profile ?? null,
-          envFiles: options.envFile ?? null,
-          format: options.format,
-        }),
-      ),
-    );
-
-  stack
-    .command("export <file>")
-    .description("print a stack in another format, and say what that cannot express")
-    .addOption(
-      new Option("--to <format>", "the format to print").choices(exportFormatSchema.options).makeOptionMandatory(),
-    )
-    .addOption(fromOption())
-    .option("-o, --output <folder>", "write the files into this folder instead")
-    .action((file: string, { to, from, output: folder }: { to: ExportFormat; from?: StackFormat; output?: string }) =>
-      alone((context) => exportTo(context, { file, to, from: from ?? null, folder: folder ?? null })),
-    );
-
-  program
-    .command("check <file>")
-    .description("say what of a stack will bite on a device, before anything runs")
-    .addOption(new Option("--target <system>", "the system it is for").choices(checkTargets).default("docker"))
-    .option("--device <name>", "a model of the catalogue or a known device, whose memory and CPUs must do")
-    .option("--fix", "mend what needs no decision, and show the change")
-    .option("--dry-run", "with --fix: show the change and write nothing")
-    .addOption(new Option("--format <format>", "how to print it").choices(reportFormats).default("text"))
-    .action((file: string, { target, device, fix, dryRun, format }: CheckFlags) => {
-      if (dryRun && !fix) {
-        throw new AppError("bad-input", "--dry-run says how to mend, and nothing is mended without --fix.", {
-          hint: "Write: bayplan check FILE --fix --dry-run",
-        });
-      }
-      const how = fix ? (dryRun ? "show" : "write") : "no";
-      return alone((context) => check(context, { file, target, device: device ?? null, fix: how, format }));
-    });
-
-  program
-    .command("up <file>")
-    .description("start a stack and leave it running")
-    .addOption(fromOption())
-    .option("--on <device>", "on a device instead of this machine")
-    .option("--accept-losses", "run it without what the engine has no word for (Kanto)")
-    .action((file: string, { on, from, acceptLosses }: { on?: string; from?: StackFormat; acceptLosses?: boolean }) =>
-      (on === undefined ? alone : withDevices)((context) =>
-        up(context, { file, from: from ?? null, on: on ?? null, acceptLosses: acceptLosses ?? false }),
-      ),
-    );
-  program
-    .command("down <file>")
-    .description("remove a stack")
-    .option("--on <device>", "from a device instead of this machine")
-    .addOption(fromOption())
-    .option("--volumes", "remove its volumes and what is in them, too")
-    .action((file: string, { on, from, volumes }: { on?: string; from?: StackFormat; volumes?: boolean }) =>
-      (on === undefined ? alone : withDevices)((context) =>
-        down(context, { file, from: from ?? null, on: on ?? null, volumes: volumes ?? false }),
-      ),
-    );
-  program
-    .command("profile [file]")
-    .description("run a stack inside a device's budget and give a verdict; all of it can stand in bayplan.yaml")
-    .addOption(fromOption())
-    .option("--device <name>", "a model of the catalogue or a known device; may be given again", collect, [])
-    .option("--budget <figures>", "a budget of your own: memory=256MiB,cpus=0.5,storage=4GiB", collect, [])
-    .option("--duration <time>", "how long to measure, from healthy; 2m unless told", duration)
-    .option("--warm-up <time>", "left out of the measurement, after healthy; 10s unless told", duration)
-    .addOption(
-      new Option("--fail-on <answer>", "what makes the exit code 1; does-not-fit unless told").choices([
-        "does-not-fit",
-        "tight",
-      ]),
-    )
-    .addOption(runReportOption())
-    .option("--report <format=file>", "also write a report: junit=out.xml; may be given again", collect, [])
-    .action((file: string | undefined, flags: ProfileFlags) =>
-      withDevices((context) =>
-        profile(context, {
-          path: file ?? ".",
-          from: flags.from ?? null,
-          targets: targetsOf(flags),
-          durationMs: flags.duration ?? null,
-          warmUpMs: flags.warmUp ?? null,
-          failOn: flags.failOn ?? null,
-          format: flags.format,
-          reports: flags.report.map(parseReportFile),
-        }),
-      ),
-    );
+  addStackCommands(program, { alone, withDevices });
 
   addRunCommands(program, { alone, withDevices });
 
@@ -298,13 +167,6 @@ export function toUsageError(error: CommanderError): AppError | null {
   );
 }
 
-/** What a FILE is written in, where its content does not tell, or tells wrongly. */
-function fromOption(): Option {
-  return new Option("--from <format>", "what the file is written in; as it looks unless given").choices(
-    stackFormatSchema.options,
-  );
-}
-
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("A whole number is wanted.");
   return Number(text);
@@ -314,13 +176,4 @@ function portNumber(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw new InvalidArgumentError("A port is a number from 1 to 65535.");
   return port;
-}
-
-function duration(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (error instanceof AppError) throw new InvalidArgumentError(`${error.message} ${error.hint ?? ""}`.trim());
-    throw error;
-  }
 }

@@ -3,8 +3,9 @@ import type { RunReportFormat } from "../../../shared/domain/index.ts";
 import { showFit } from "./commands/fit.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
 import type { Context } from "./context.ts";
+import { collect } from "./option-values.ts";
 import { runReportOption } from "./run-reports.ts";
-import { collect, type TargetFlags, targetsOf } from "./targets.ts";
+import { type TargetFlags, targetsOf } from "./targets.ts";
 
 type RunAction = (action: (context: Context) => Promise<number>) => Promise<void>;
 

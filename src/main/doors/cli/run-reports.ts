@@ -7,16 +7,14 @@ import {
   type RunId,
   type RunReportFormat,
   runReportFormatSchema,
-  type StackFormat,
 } from "../../../shared/domain/index.ts";
 import { toProfileJson } from "../../profiling/index.ts";
 import type { Context } from "./context.ts";
 import { jsonText } from "./output.ts";
 import type { TargetFlags } from "./targets.ts";
 
-/** What `profile` is told on the command line. */
+/** What `profile` is told on the command line, besides which stack. */
 export interface ProfileFlags extends TargetFlags {
-  from?: StackFormat;
   duration?: number;
   warmUp?: number;
   failOn?: "does-not-fit" | "tight";

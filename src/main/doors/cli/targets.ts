@@ -11,8 +11,3 @@ export interface TargetFlags {
 export function targetsOf({ device, budget }: TargetFlags): TargetRequest[] {
   return [...device.map((name) => ({ kind: "named" as const, name })), ...budget.map((text) => parseBudgetText(text))];
 }
-
-/** Gathers an option that may be given several times. */
-export function collect(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
-}

@@ -7,12 +7,14 @@ import {
   type Finding,
   type RuleInfo,
   type RuleSeverity,
+  type StackFile,
   type StaticFit,
+  stackFile,
 } from "../../../shared/domain/index.ts";
 import { type BayplanFile, readBayplanFile, silenceable } from "../bayplan-file/bayplan-file.ts";
-import { overrideFileOf, readSourceFile } from "../compose/load/source-file.ts";
+import { composeFilesOf, withChoices } from "../compose/chosen-files.ts";
 import { ModelProblem, type ModelRemark } from "../compose/model-problem.ts";
-import type { Environment } from "../compose/open-project.ts";
+import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 import { type OpenedProject, openProject } from "../compose/open-project.ts";
 import { type IgnoreComment, ignoreComments } from "./ignore-comments.ts";
 import type { Report, Rule } from "./rule.ts";
@@ -20,7 +22,8 @@ import { staticFit } from "./rules/device-fit.ts";
 import { rulesFor } from "./rules.ts";
 import { type CheckSubject, checkedServices } from "./subject.ts";
 
-export interface CheckRequest {
+/** Compose files, and what is said beside them. */
+export interface CheckRequest extends Partial<Omit<StackFile, "file" | "from">> {
   /** A compose file, or a folder that holds one. */
   file: string;
   target: CheckTarget;
@@ -55,9 +58,8 @@ export interface StackCheck {
  * @throws AppError `not-found` or `bad-input` when there is no file to check, or `bayplan.yaml` beside it cannot be read.
  */
 export async function checkStack(request: CheckRequest): Promise<StackCheck> {
-  const { file, isFound } = await readSourceFile(request.file);
-  const override = isFound ? overrideFileOf(file) : null;
-  const files = override === null ? [file] : [file, override];
+  const files = await composeFilesOf([request.file, ...(request.moreFiles ?? [])]);
+  const [file = request.file] = files;
   const settings = await readBayplanFile(dirname(file));
   const active = rulesFor(request.target);
   const ruleInfos = active.map(({ id, severity, title, source }) => ({
@@ -98,10 +100,8 @@ async function openOrFindings(
   remark: (entry: ModelRemark) => void,
   found: Checked[],
 ): Promise<OpenedProject | null> {
-  const { environment, texts } = request;
-  const wanted = { files, folder: null, name: null, profiles: null, envFiles: null, environment };
   try {
-    return await openProject({ ...wanted, ...(texts !== undefined && { texts }) }, remark);
+    return await openProject(projectToCheck(request, files), remark);
   } catch (error) {
     if (error instanceof ModelProblem) {
       for (const { rule, message, hint, place } of [error, ...error.others]) {
@@ -115,6 +115,12 @@ async function openOrFindings(
     } else throw error;
     return null;
   }
+}
+
+/** What a check opens, and a fix opens again. */
+export function projectToCheck(request: CheckRequest, files: readonly string[]): ProjectRequest {
+  const { file, environment, texts } = request;
+  return { ...withChoices(stackFile(file, request)), files, environment, ...(texts !== undefined && { texts }) };
 }
 
 function unfixable(finding: Finding): Checked {

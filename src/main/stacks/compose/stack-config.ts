@@ -1,21 +1,10 @@
-import { dirname, resolve } from "node:path";
-import { AppError, type Finding } from "../../../shared/domain/index.ts";
-import { overrideFileOf, readSourceFile } from "./load/source-file.ts";
+import { AppError, type Finding, type StackFile } from "../../../shared/domain/index.ts";
+import { composeFilesOf, withChoices } from "./chosen-files.ts";
 import { ModelProblem } from "./model-problem.ts";
 import { type Environment, openProject } from "./open-project.ts";
 import { printProject } from "./project/print-project.ts";
 
-export interface StackConfigRequest {
-  /** Compose files, a later one over an earlier one; a folder stands for the one that it holds, with its override file. */
-  files: readonly string[];
-  /** What relative paths start from; null: the folder of the first file. */
-  folder: string | null;
-  /** Name of the stack; null: as COMPOSE_PROJECT_NAME, the file or the folder says. */
-  name: string | null;
-  /** Chosen profiles; null: what COMPOSE_PROFILES says. */
-  profiles: readonly string[] | null;
-  /** Files with variables; null: `.env` beside the first file. */
-  envFiles: readonly string[] | null;
+export interface StackConfigRequest extends Omit<StackFile, "from"> {
   format: "json" | "yaml";
 }
 
@@ -33,25 +22,15 @@ export interface StackConfig {
  */
 export async function stackConfig(request: StackConfigRequest, environment: Environment): Promise<StackConfig> {
   const findings: Finding[] = [];
-  const files: string[] = [];
-  for (const named of request.files) files.push(...(await filesOf(named)));
-  const [main = ""] = files;
-  const folder = resolve(request.folder ?? dirname(main));
+  const files = await composeFilesOf([request.file, ...request.moreFiles]);
   try {
-    const opened = await openProject(
-      { ...request, files, folder, envFiles: request.envFiles?.map((file) => resolve(file)) ?? null, environment },
-      (remark) => findings.push(remark),
+    const opened = await openProject({ ...withChoices(request), files, environment }, (remark) =>
+      findings.push(remark),
     );
     return { text: printProject(opened.project, request.format), findings, files: [...opened.filesRead] };
   } catch (error) {
     throw error instanceof ModelProblem ? asAppError(error) : error;
   }
-}
-
-async function filesOf(named: string): Promise<string[]> {
-  const { file, isFound } = await readSourceFile(named);
-  const override = isFound ? overrideFileOf(file) : null;
-  return override === null ? [file] : [file, override];
 }
 
 /** A problem as an expected failure: its place, its sentence, and how many others there are. */

@@ -1,13 +1,16 @@
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import type { Stack } from "../../../shared/domain/index.ts";
 import { SourceFiles } from "./load/source-files.ts";
 import type { Environment } from "./open-project.ts";
 import { parseDotenv } from "./variables/dotenv.ts";
 import type { Lookup } from "./variables/fill-template.ts";
 
-/** The variables that a stack of a file sees: those of the process, and of the `.env` file beside it. */
-export async function stackVariables(file: string, environment: Environment = process.env): Promise<Lookup> {
-  const folder = dirname(file);
-  return variablesFrom(environment, folder, null, new SourceFiles(folder, () => undefined));
+/** The variables that a stack sees: those of the process, and of its files with variables. */
+export async function stackVariables(
+  { folder, envFiles }: Pick<Stack, "folder" | "envFiles">,
+  environment: Environment = process.env,
+): Promise<Lookup> {
+  return variablesFrom(environment, folder, envFiles, new SourceFiles(folder, () => undefined));
 }
 
 /**

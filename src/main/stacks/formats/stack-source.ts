@@ -10,5 +10,11 @@ export interface StackSource {
   isFound: boolean;
 }
 
+/** A source that is to be read. */
+export interface NamedSource extends StackSource {
+  /** Absolute paths of compose files that were named after it. */
+  moreFiles: readonly string[];
+}
+
 /** What an importer makes of a source: compose files, or documents of another format in their place. */
-export type ImportStack = (source: StackSource, environment: Environment, remark: Remark) => Promise<ProjectRequest>;
+export type ImportStack = (source: NamedSource, environment: Environment, remark: Remark) => Promise<ProjectRequest>;

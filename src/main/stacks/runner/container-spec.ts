@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { dirname, posix } from "node:path";
+import { posix } from "node:path";
 import type { Mount, Service, Stack } from "../../../shared/domain/index.ts";
 import type { ContainerSpec } from "../../engines/index.ts";
 import { composeLabels } from "./labels.ts";
@@ -57,8 +57,8 @@ export function containerSpec(request: SpecRequest): ContainerSpec {
       [composeLabels.number]: "1",
       [composeLabels.oneoff]: "False",
       [composeLabels.configHash]: configHash(spec, imageId, filesDigest),
-      [composeLabels.configFiles]: stack.file,
-      [composeLabels.workingFolder]: dirname(stack.file),
+      [composeLabels.configFiles]: stack.files.join(","),
+      [composeLabels.workingFolder]: stack.folder,
       [composeLabels.image]: imageId,
       [composeLabels.dependsOn]: service.dependsOn
         .map((other) => `${other.service}:${other.condition}:false`)

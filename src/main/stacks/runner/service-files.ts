@@ -39,7 +39,7 @@ async function contentOf(stack: Stack, service: Service, { kind, name, source }:
   const what = `the ${kind} ${name} of the service ${service.name}`;
   if (source.from === "text") return Buffer.from(source.text);
   if (source.from === "variable") {
-    const value = (await stackVariables(stack.file))(source.name);
+    const value = (await stackVariables(stack))(source.name);
     if (value !== undefined) return Buffer.from(value);
     const hint = `Set ${source.name} in the environment, or in the .env file beside the stack.`;
     throw new AppError("bad-input", `The variable ${source.name} for ${what} is not set.`, { hint });

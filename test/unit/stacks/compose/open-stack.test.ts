@@ -3,7 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { fileError } from "../../../../src/main/stacks/compose/load/source-file.ts";
-import { openStack, requireStack } from "../../../../src/main/stacks/index.ts";
+import { type OpenOptions, openStack, requireStack } from "../../../../src/main/stacks/index.ts";
 import { brief, folderWith, open } from "./stack-folder.ts";
 
 const good = "services:\n  web:\n    image: nginx\n";
@@ -250,4 +250,73 @@ test("requireStack gives the stack, or the first error with its place and how ma
       message: `${broken.file}:3:12: ${first?.message} (and 1 more error)`,
     }),
   );
+});
+
+const several = {
+  "stack/compose.yaml":
+    "services:\n  web:\n    image: nginx:${TAG:-1}\n    ports: ['80:80']\n    volumes: ['./data:/data']\n",
+  "stack/compose.override.yml": "services: {web: {image: override}}\n",
+  "stack/more.yaml": "services:\n  web: {ports: ['81:81']}\n  debug: {image: 'busybox:1', profiles: [debug]}\n",
+  "stack/live.env": "TAG=7\n",
+  "other/data/kept": "",
+};
+
+test("further files are merged over the first one, and what docker compose takes beside them means the same", async () => {
+  const folder = await folderWith(several);
+  const at = (name: string) => join(folder, "stack", name);
+  const { stack, findings } = await openStack(
+    at("compose.yaml"),
+    {},
+    {
+      moreFiles: [at("more.yaml")],
+      name: "mine",
+      profiles: ["debug"],
+      envFiles: [at("live.env")],
+      folder: join(folder, "other"),
+    },
+  );
+  // Who names files says which ones count: that the override file does not is no remark.
+  expect(findings).toEqual([]);
+  expect(stack).toMatchObject({
+    name: "mine",
+    file: at("compose.yaml"),
+    files: [at("compose.yaml"), at("more.yaml")],
+    folder: join(folder, "other"),
+    envFiles: [at("live.env")],
+    services: [
+      {
+        name: "web",
+        image: "nginx:7",
+        ports: [{ hostPort: 80 }, { hostPort: 81 }],
+        mounts: [{ source: join(folder, "other", "data") }],
+      },
+      { name: "debug" },
+    ],
+  });
+});
+
+test("a folder among the files stands for its file with its override file", async () => {
+  const folder = await folderWith(several);
+  const { stack } = await openStack(join(folder, "stack"), {}, { moreFiles: [join(folder, "stack", "more.yaml")] });
+  const names = ["compose.yaml", "compose.override.yml", "more.yaml"];
+  expect(stack?.files).toEqual(names.map((name) => join(folder, "stack", name)));
+  expect(stack?.services).toMatchObject([{ image: "override", ports: [{ hostPort: 80 }, { hostPort: 81 }] }]);
+});
+
+test("a format that has no such files takes no more of them, nor an option that means nothing to it", async () => {
+  const folder = await folderWith({ ...several, "run.sh": "docker run nginx\n" });
+  const script = join(folder, "run.sh");
+  const refused: [OpenOptions, string][] = [
+    [{ moreFiles: [join(folder, "stack", "more.yaml")] }, "further files over it"],
+    [{ profiles: ["a"] }, "profiles"],
+    [{ envFiles: [join(folder, "stack", "live.env")] }, "files with variables"],
+    [{ folder }, "another folder for its paths"],
+  ];
+  for (const [options, what] of refused) {
+    await expect(openStack(script, {}, options)).rejects.toMatchObject({
+      code: "bad-input",
+      message: `A stack in the format docker-run takes no ${what}.`,
+    });
+  }
+  expect((await openStack(script, {}, { name: "mine" })).stack?.name).toBe("mine");
 });

@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { placeAsWritten, requireStack } from "../../../../src/main/stacks/index.ts";
+import { openStack, placeAsWritten, requireStack } from "../../../../src/main/stacks/index.ts";
 import { containerSpec } from "../../../../src/main/stacks/runner/container-spec.ts";
 import { composeLabels } from "../../../../src/main/stacks/runner/labels.ts";
 import { runCopy } from "../../../../src/main/stacks/runner/run-copy.ts";
 import type { Stack } from "../../../../src/shared/domain/index.ts";
-import { open } from "../compose/stack-folder.ts";
+import { folderWith, open } from "../compose/stack-folder.ts";
 
 async function read(text: string): Promise<Stack> {
   return requireStack(await open(text));
@@ -46,6 +47,19 @@ test("networks, volumes and containers get the names that Compose gives them", a
     extra: "1",
     [composeLabels.project]: "edge",
     [composeLabels.image]: "sha256:1",
+  });
+});
+
+test("the labels name every file that was merged, and the folder of its paths", async () => {
+  const folder = await folderWith({
+    "compose.yaml": "services: {web: {image: x}}",
+    "more.yaml": "services: {web: {init: true}}",
+  });
+  const files = ["compose.yaml", "more.yaml"].map((name) => join(folder, name));
+  const opened = await openStack(join(folder, "compose.yaml"), {}, { moreFiles: files.slice(1), folder: "/srv" });
+  expect(specOf(requireStack(opened)).labels).toMatchObject({
+    "com.docker.compose.project.config_files": files.join(","),
+    "com.docker.compose.project.working_dir": "/srv",
   });
 });
 

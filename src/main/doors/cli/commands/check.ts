@@ -1,5 +1,4 @@
-import { resolve } from "node:path";
-import type { CheckTarget } from "../../../../shared/domain/index.ts";
+import type { CheckTarget, StackFile } from "../../../../shared/domain/index.ts";
 import { bayplanVersion } from "../../../api/index.ts";
 import type { Context } from "../context.ts";
 import { jsonText } from "../output.ts";
@@ -11,7 +10,7 @@ export const reportFormats = ["text", "json", "sarif", "github"] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 export interface CheckOptions {
-  file: string;
+  stack: StackFile;
   target: CheckTarget;
   device: string | null;
   fix: "no" | "show" | "write";
@@ -20,8 +19,8 @@ export interface CheckOptions {
 
 /** Checks a stack without running it. The exit code is 1 while a finding counts as an error. */
 export async function check({ client, output }: Context, options: CheckOptions): Promise<number> {
-  const { file, target, device, fix } = options;
-  const result = await client.stacks.check({ file: resolve(file), target, device, fix });
+  const { stack, target, device, fix } = options;
+  const result = await client.stacks.check({ ...stack, target, device, fix });
   const format = output.json ? "json" : options.format;
   if (format === "json") output.document(jsonText(result, 2));
   else if (format === "sarif") output.document(jsonText(sarifReport(result, bayplanVersion()), 2));

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import {
   type Answer,
   AppError,
@@ -7,7 +6,7 @@ import {
   type RunRecord,
   type RunReportFormat,
   type RunUpdate,
-  type StackFormat,
+  type StackFile,
   type TargetRequest,
   type TargetResult,
 } from "../../../../shared/domain/index.ts";
@@ -18,9 +17,7 @@ import { formatTable } from "../table.ts";
 import { printFindings } from "./stacks.ts";
 
 export interface ProfileOptions {
-  /** The stack's file, or a folder that holds it. */
-  path: string;
-  from: StackFormat | null;
+  stack: StackFile;
   /** None: those of `bayplan.yaml`. */
   targets: TargetRequest[];
   /** Null: as `bayplan.yaml` says, else the default. */
@@ -39,7 +36,7 @@ const defaultWarmUpMs = 10_000;
 /** Runs a stack against each target and prints the verdicts. Ctrl-C cancels and cleans up. */
 export async function profile(context: Context, options: ProfileOptions): Promise<number> {
   const { client, output, signal } = context;
-  const plan = await client.runs.plan({ path: resolve(options.path) });
+  const plan = await client.runs.plan({ path: options.stack.file });
   const targets = options.targets.length > 0 ? options.targets : plan.targets;
   if (targets.length === 0) {
     throw new AppError("bad-input", "There is nothing to judge the stack against.", {
@@ -47,8 +44,8 @@ export async function profile(context: Context, options: ProfileOptions): Promis
     });
   }
   const record = await client.runs.start({
+    ...options.stack,
     file: plan.file,
-    ...(options.from === null ? {} : { from: options.from }),
     targets,
     durationMs: options.durationMs ?? plan.durationMs ?? defaultDurationMs,
     warmUpMs: options.warmUpMs ?? plan.warmUpMs ?? defaultWarmUpMs,

@@ -1,29 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { AppError, type ExportFormat, type Finding, type StackFormat } from "../../../../shared/domain/index.ts";
+import { AppError, type ExportFormat, type Finding, type StackFile } from "../../../../shared/domain/index.ts";
 import { looksLikeAddress } from "../address.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
 
 /** Prints the canonical model of compose files. */
-export async function config(
-  context: Context,
-  request: {
-    files: string[];
-    folder: string | null;
-    name: string | null;
-    profiles: string[] | null;
-    envFiles: string[] | null;
-    format: "json" | "yaml";
-  },
-): Promise<number> {
+export async function config(context: Context, request: StackFile & { format: "json" | "yaml" }): Promise<number> {
   const { client, output } = context;
-  const absolute = (file: string) => resolve(file);
   const { text, findings } = await client.stacks.config({
     ...request,
-    files: request.files.map(absolute),
-    folder: request.folder === null ? null : absolute(request.folder),
-    envFiles: request.envFiles?.map(absolute) ?? null,
     format: output.json ? "json" : request.format,
   });
   printFindings(context, findings);
@@ -34,10 +20,10 @@ export async function config(
 /** Prints a stack in another format, or writes it into a folder. What is lost goes to stderr. */
 export async function exportTo(
   context: Context,
-  { file, from, to, folder }: { file: string; from: StackFormat | null; to: ExportFormat; folder: string | null },
+  { stack, to, folder }: { stack: StackFile; to: ExportFormat; folder: string | null },
 ): Promise<number> {
   const { client, output } = context;
-  const exported = await client.stacks.export({ file: resolve(file), from, to });
+  const exported = await client.stacks.export({ ...stack, to });
   printFindings(context, [...exported.findings, ...exported.lost]);
   if (folder !== null) {
     for (const { name, text } of exported.files) output.note(`Wrote ${await writeNew(resolve(folder), name, text)}`);
@@ -73,16 +59,11 @@ async function writeNew(folder: string, name: string, text: string): Promise<str
 /** Starts a stack and leaves it running. */
 export async function up(
   context: Context,
-  {
-    file,
-    from,
-    on,
-    acceptLosses,
-  }: { file: string; from: StackFormat | null; on: string | null; acceptLosses: boolean },
+  { stack, on, acceptLosses }: { stack: StackFile; on: string | null; acceptLosses: boolean },
 ): Promise<number> {
   const { client, output, signal } = context;
   const place = await placeOf(context, on);
-  const request = { file: resolve(file), from, on: place, acceptLosses };
+  const request = { ...stack, on: place, acceptLosses };
   for await (const update of await client.stacks.up(request, { signal })) {
     if (update.kind === "progress") {
       output.note(update.text);
@@ -98,11 +79,11 @@ export async function up(
 /** Removes a stack. */
 export async function down(
   context: Context,
-  { file, from, on, volumes }: { file: string; from: StackFormat | null; on: string | null; volumes: boolean },
+  { stack, on, volumes }: { stack: StackFile; on: string | null; volumes: boolean },
 ): Promise<number> {
   const { client, output } = context;
   const place = await placeOf(context, on);
-  const removed = await client.stacks.down({ file: resolve(file), from, on: place, volumes });
+  const removed = await client.stacks.down({ ...stack, on: place, volumes });
   output.value(removed);
   const parts = [
     count(removed.containers, "container"),

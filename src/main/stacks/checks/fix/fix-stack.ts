@@ -3,7 +3,7 @@ import { AppError, type CheckFinding, type FixedFile } from "../../../../shared/
 import { ModelProblem } from "../../compose/model-problem.ts";
 import { at, keyOrPlace, type ModelNode } from "../../compose/node.ts";
 import { type OpenedProject, openProject } from "../../compose/open-project.ts";
-import { type Checked, type CheckRequest, checkStack, type StackCheck } from "../check-stack.ts";
+import { type Checked, type CheckRequest, checkStack, projectToCheck, type StackCheck } from "../check-stack.ts";
 import type { Change } from "../rule.ts";
 import { changedPaths, isWithin, type ModelPath } from "./changed-paths.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -153,16 +153,14 @@ function textsAfter({ texts }: OpenedProject, edits: ReadonlyMap<string, readonl
 /** Why changes cannot be made together: the stack cannot be read any more, or something else would change. */
 async function refusalOfAll(
   editors: Editors,
-  { environment }: CheckRequest,
+  request: CheckRequest,
   candidates: readonly Candidate[],
   isNamed: (path: ModelPath) => boolean,
 ): Promise<string | null> {
   const { opened } = editors;
   const texts = textsAfter(opened, editors.edits(candidates));
-  const files = opened.files;
-  const wanted = { files, folder: null, name: null, profiles: null, envFiles: null, environment, texts };
   try {
-    const { project } = await openProject(wanted, () => undefined);
+    const { project } = await openProject(projectToCheck({ ...request, texts }, opened.files), () => undefined);
     const other = changedPaths(opened.project, project).find((path) => !isNamed(path));
     return other === undefined ? null : `It would also change \`${other.join(".")}\`.`;
   } catch (error) {

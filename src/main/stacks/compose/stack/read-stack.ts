@@ -11,11 +11,19 @@ import { readService } from "./read-service.ts";
 /** More services than this do not run on one small device; the bound keeps every check quick. */
 const maxServices = 200;
 
+/** Where a stack was read from. */
+export interface StackOrigin {
+  /** Absolute path of what a face shows. */
+  file: string;
+  files: readonly string[];
+  envFiles: readonly string[] | null;
+}
+
 /**
  * The stack that a canonical model means to the runner. What the runner does not apply becomes a remark.
  * @throws ModelProblem for what cannot run: no service, too many, two that want the same name or port.
  */
-export function readStack(project: Project, file: string, remark: Remark): Stack {
+export function readStack(project: Project, { file, files, envFiles }: StackOrigin, remark: Remark): Stack {
   const services = [...project.services.values()];
   if (services.length === 0) throw noServices(project, file);
   if (services.length > maxServices) {
@@ -28,6 +36,9 @@ export function readStack(project: Project, file: string, remark: Remark): Stack
   return {
     name: project.name,
     file,
+    files: [...files],
+    folder: project.folder,
+    envFiles: envFiles === null ? null : [...envFiles],
     services: read,
     volumes: [...project.volumes].flatMap(([name, value]) =>
       value instanceof Map ? [readVolume(project, name, value)] : [],

@@ -1,0 +1,18 @@
+import { InvalidArgumentError } from "commander";
+import { AppError } from "../../../shared/domain/index.ts";
+import { parseDuration } from "./durations.ts";
+
+/** An option that may be given again: all that were. */
+export function collect(value: string, previous: string[] = []): string[] {
+  return [...previous, value];
+}
+
+/** Milliseconds of a text such as `2m`. @throws InvalidArgumentError, which commander shows with the option. */
+export function duration(text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (error instanceof AppError) throw new InvalidArgumentError(`${error.message} ${error.hint ?? ""}`.trim());
+    throw error;
+  }
+}

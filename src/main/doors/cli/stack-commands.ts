@@ -1,0 +1,107 @@
+import { type Command, Option } from "commander";
+import {
+  AppError,
+  type CheckTarget,
+  checkTargets,
+  type ExportFormat,
+  exportFormatSchema,
+} from "../../../shared/domain/index.ts";
+import { check, type ReportFormat, reportFormats } from "./commands/check.ts";
+import { profile } from "./commands/profile.ts";
+import { config, down, exportTo, up } from "./commands/stacks.ts";
+import type { Context } from "./context.ts";
+import { collect, duration } from "./option-values.ts";
+import { type ProfileFlags, parseReportFile, runReportOption } from "./run-reports.ts";
+import { chosenStack, type StackFlags, takesAnyStack, takesStack } from "./stack-options.ts";
+import { targetsOf } from "./targets.ts";
+
+type Run = (action: (context: Context) => Promise<number>) => Promise<void>;
+
+interface CheckFlags extends StackFlags {
+  target: CheckTarget;
+  device?: string;
+  fix?: boolean;
+  dryRun?: boolean;
+  format: ReportFormat;
+}
+
+/** The commands that read a stack, run it and measure it. */
+export function addStackCommands(program: Command, { alone, withDevices }: { alone: Run; withDevices: Run }): void {
+  const stack = program.command("stack").description("read stack files");
+  takesStack(stack.command("config"))
+    .description("print what compose files say together, as docker compose config does")
+    .addOption(new Option("--format <format>", "how to print it").choices(["yaml", "json"]).default("yaml"))
+    .action((files: string[], { format, ...flags }: StackFlags & { format: "json" | "yaml" }) =>
+      alone((context) => config(context, { ...chosenStack(files, flags), format })),
+    );
+  takesAnyStack(stack.command("export"))
+    .description("print a stack in another format, and say what that cannot express")
+    .addOption(
+      new Option("--to <format>", "the format to print").choices(exportFormatSchema.options).makeOptionMandatory(),
+    )
+    .option("-o, --output <folder>", "write the files into this folder instead")
+    .action((files: string[], { to, output, ...flags }: StackFlags & { to: ExportFormat; output?: string }) =>
+      alone((context) => exportTo(context, { stack: chosenStack(files, flags), to, folder: output ?? null })),
+    );
+
+  takesStack(program.command("check"))
+    .description("say what of a stack will bite on a device, before anything runs")
+    .addOption(new Option("--target <system>", "the system it is for").choices(checkTargets).default("docker"))
+    .option("--device <name>", "a model of the catalogue or a known device, whose memory and CPUs must do")
+    .option("--fix", "mend what needs no decision, and show the change")
+    .option("--dry-run", "with --fix: show the change and write nothing")
+    .addOption(new Option("--format <format>", "how to print it").choices(reportFormats).default("text"))
+    .action((files: string[], { target, device, fix, dryRun, format, ...flags }: CheckFlags) => {
+      if (dryRun && !fix) {
+        throw new AppError("bad-input", "--dry-run says how to mend, and nothing is mended without --fix.", {
+          hint: "Write: bayplan check FILE --fix --dry-run",
+        });
+      }
+      const how = fix ? (dryRun ? "show" : "write") : "no";
+      const chosen = chosenStack(files, flags);
+      return alone((context) => check(context, { stack: chosen, target, device: device ?? null, fix: how, format }));
+    });
+
+  takesAnyStack(program.command("up"))
+    .description("start a stack and leave it running")
+    .option("--on <device>", "on a device instead of this machine")
+    .option("--accept-losses", "run it without what the engine has no word for (Kanto)")
+    .action((files: string[], { on, acceptLosses, ...flags }: StackFlags & { on?: string; acceptLosses?: boolean }) => {
+      const request = { stack: chosenStack(files, flags), on: on ?? null, acceptLosses: acceptLosses ?? false };
+      return (on === undefined ? alone : withDevices)((context) => up(context, request));
+    });
+  takesAnyStack(program.command("down"))
+    .description("remove a stack")
+    .option("--on <device>", "from a device instead of this machine")
+    .option("--volumes", "remove its volumes and what is in them, too")
+    .action((files: string[], { on, volumes, ...flags }: StackFlags & { on?: string; volumes?: boolean }) => {
+      const request = { stack: chosenStack(files, flags), on: on ?? null, volumes: volumes ?? false };
+      return (on === undefined ? alone : withDevices)((context) => down(context, request));
+    });
+  takesAnyStack(program.command("profile"))
+    .description("run a stack inside a device's budget and give a verdict; all of it can stand in bayplan.yaml")
+    .option("--device <name>", "a model of the catalogue or a known device; may be given again", collect, [])
+    .option("--budget <figures>", "a budget of your own: memory=256MiB,cpus=0.5,storage=4GiB", collect, [])
+    .option("--duration <time>", "how long to measure, from healthy; 2m unless told", duration)
+    .option("--warm-up <time>", "left out of the measurement, after healthy; 10s unless told", duration)
+    .addOption(
+      new Option("--fail-on <answer>", "what makes the exit code 1; does-not-fit unless told").choices([
+        "does-not-fit",
+        "tight",
+      ]),
+    )
+    .addOption(runReportOption())
+    .option("--report <format=file>", "also write a report: junit=out.xml; may be given again", collect, [])
+    .action((files: string[], flags: StackFlags & ProfileFlags) => {
+      const request = {
+        stack: chosenStack(files, flags),
+        targets: targetsOf(flags),
+        durationMs: flags.duration ?? null,
+        warmUpMs: flags.warmUp ?? null,
+        failOn: flags.failOn ?? null,
+        format: flags.format,
+        reports: flags.report.map(parseReportFile),
+      };
+      return withDevices((context) => profile(context, request));
+    });
+}
