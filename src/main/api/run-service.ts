@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import {
   AppError,
   type Budget,
+  type Finding,
+  type OpenedStack,
   type ProfileResult,
   type RunEvent,
   type RunId,
@@ -14,9 +16,10 @@ import {
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { profileStack } from "../profiling/index.ts";
-import { openStack, requireStack } from "../stacks/index.ts";
+import { needsServing, openStack, prepareHere, requireStack, serveHere } from "../stacks/index.ts";
 import type { RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
+import { boardOf } from "./start-here.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
 const readerLimit = 256;
@@ -52,9 +55,25 @@ export class RunService {
   /** Checks everything that can be checked at once, then measures in the background. */
   async start(request: RunRequest): Promise<RunRecord> {
     const opened = await openStack(request.file, process.env, { from: request.from ?? null });
-    const stack = requireStack(opened);
+    requireStack(opened);
     const budgets = await this.#parts.budgetsOf(request);
     const engine = await this.#parts.openEngine();
+    try {
+      return await this.#startOn(engine, request, opened, budgets);
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+  }
+
+  async #startOn(engine: Engine, request: RunRequest, opened: OpenedStack, budgets: Budget[]): Promise<RunRecord> {
+    const { stack, substitutions, findings, plan } = await prepareHere({
+      opened,
+      desktop: request.desktop ?? false,
+      board: await boardOf(budgets, engine),
+      environment: process.env,
+    });
+    const serving = needsServing(plan) ? await serveHere(plan) : null;
     const record: RunRecord = {
       id: newRunId(),
       stackName: stack.name,
@@ -76,13 +95,14 @@ export class RunService {
       endedAtMs: null,
       verdict: null,
       failure: null,
-      findings: opened.findings,
+      findings: [...opened.findings, ...findings, ...howToReach(serving?.pacUrl ?? null)],
+      substitutions,
     };
     let writer: RunWriter;
     try {
       writer = await this.#parts.store.create(record);
     } catch (error) {
-      engine.close();
+      await serving?.close();
       throw error;
     }
     const active: ActiveRun = {
@@ -96,10 +116,11 @@ export class RunService {
       done: Promise.resolve(),
     };
     this.#active.set(record.id, active);
-    active.done = this.#measure(active, { stack, budgets, engine, writer }).finally(() => {
+    active.done = this.#measure(active, { stack, budgets, engine, writer }).finally(async () => {
       engine.close();
       active.updates.close();
       this.#active.delete(record.id);
+      await serving?.close();
     });
     return record;
   }
@@ -177,6 +198,7 @@ export class RunService {
         dataFolder: this.#parts.dataFolder,
         runId: active.record.id,
         findings: active.record.findings,
+        substitutions: active.record.substitutions,
         signal: active.abort.signal,
         onRecord: (change) => this.#change(active, change),
         onSamples: (samples) => {
@@ -223,6 +245,14 @@ export class RunService {
     active.seq += 1;
     active.updates.send({ ...update, seq: active.seq });
   }
+}
+
+/** A page that asks for containers by their names needs a browser that was told of them. */
+function howToReach(pacUrl: string | null): Finding[] {
+  if (pacUrl === null) return [];
+  const message = "While it runs, a browser reaches the containers by their names through a proxy of this machine.";
+  const hint = `Start it so: chromium --proxy-pac-url=${pacUrl}`;
+  return [{ rule: "telemetryos.names", severity: "info", message, hint, place: null }];
 }
 
 type UnnumberedUpdate = RunUpdate extends infer U ? (U extends RunUpdate ? Omit<U, "seq"> : never) : never;

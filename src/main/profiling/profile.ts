@@ -16,6 +16,7 @@ import {
   type RunSample,
   type RunTarget,
   type Stack,
+  type Substitution,
   type TargetObservation,
   type TargetResult,
   worstAnswer,
@@ -39,6 +40,8 @@ export interface ProfileRequest {
   dataFolder: string;
   runId: string;
   findings: readonly Finding[];
+  /** What is another thing here than the file says. */
+  substitutions?: readonly Substitution[];
   /** Fields of the run's record that changed: phase, current target, what a target's budget is worth. */
   onRecord?: (change: Partial<RunRecord>) => void;
   onSamples?: (samples: RunSample[]) => void;
@@ -125,6 +128,7 @@ async function profileAll(
     rules,
     host: hostReport(engineInfo, host, observations),
     findings: [...request.findings],
+    substitutions: [...(request.substitutions ?? [])],
     runId: request.runId,
   };
 }

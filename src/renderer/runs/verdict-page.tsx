@@ -13,6 +13,7 @@ import { toneIcons } from "../ui/pill.tsx";
 import { RunCharts } from "./run-charts.tsx";
 import { samplesOfTarget } from "./run-series.ts";
 import { saveJson } from "./save-json.ts";
+import { StandInList } from "./stand-in-list.tsx";
 import { TargetTabs } from "./target-tabs.tsx";
 import { VerdictAxes } from "./verdict-axes.tsx";
 import { VerdictServices } from "./verdict-services.tsx";
@@ -95,6 +96,7 @@ export function VerdictPage({ record, result, samples, events }: VerdictPageProp
         <AdviceList result={target} />
         <FindingList findings={result.findings} />
         <EnvelopeFacts result={target} host={result.host} />
+        <StandInList substitutions={result.substitutions} />
       </div>
     </div>
   );

@@ -24,6 +24,7 @@ import {
   runUpdateSchema,
   settingsSchema,
   stackFormatSchema,
+  substitutionSchema,
 } from "../domain/index.ts";
 import { containersContract } from "./containers.ts";
 import { devicesContract } from "./devices.ts";
@@ -96,6 +97,10 @@ export const upUpdateSchema = z.discriminatedUnion("kind", [
     project: z.string(),
     services: z.array(z.object({ name: z.string(), containers: z.array(z.string()) })),
     findings: z.array(findingSchema),
+    /** What is another thing on this machine than the file says. */
+    substitutions: z.array(substitutionSchema),
+    /** Where a browser learns how to reach containers by their names, while the stack is up; null when that is not wanted. */
+    pacUrl: z.string().nullable(),
   }),
 ]);
 export type UpUpdate = z.infer<typeof upUpdateSchema>;
@@ -203,11 +208,13 @@ export const contract = {
     /**
      * Starts a stack on this machine's engine (`on` null) or on a device, and says how far it is. It stays up. What the
      * engine has no word for (Kanto) is named and refused as `unsupported`, unless it is accepted: then it is among the
-     * findings.
+     * findings. On this machine stand-ins take the place of what it lacks; `desktop` gives its display to who asks for one.
      */
     up: oc
       .errors(errors)
-      .input(stackPlacementSchema.extend({ acceptLosses: z.boolean().default(false) }))
+      .input(
+        stackPlacementSchema.extend({ acceptLosses: z.boolean().default(false), desktop: z.boolean().default(false) }),
+      )
       .output(eventIterator(upUpdateSchema)),
     /** Removes a stack by the project name of its file. Volumes are kept unless asked for. */
     down: oc

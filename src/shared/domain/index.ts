@@ -26,4 +26,5 @@ export * from "./stack.ts";
 export * from "./stack-format.ts";
 export * from "./subnet.ts";
 export * from "./subnet-probe.ts";
+export * from "./substitution.ts";
 export * from "./verdict.ts";

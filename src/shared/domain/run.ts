@@ -3,6 +3,7 @@ import { failureSchema } from "./app-error.ts";
 import { targetRequestSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
 import { stackFormatSchema } from "./stack-format.ts";
+import { substitutionSchema } from "./substitution.ts";
 import { answerSchema, profileResultSchema } from "./verdict.ts";
 
 export const runIdSchema = z
@@ -19,6 +20,8 @@ export const runRequestSchema = z.object({
   file: z.string().min(1),
   /** What the file is written in; absent: as it looks. */
   from: stackFormatSchema.optional(),
+  /** Gives this machine's display to services that ask for one; absent: no. */
+  desktop: z.boolean().optional(),
   targets: z.array(targetRequestSchema).min(1),
   /** Steady time after warm-up, counted from healthy. */
   durationMs: z.number().positive(),
@@ -95,6 +98,8 @@ export const runRecordSchema = z.object({
   verdict: answerSchema.nullable(),
   failure: failureSchema.nullable(),
   findings: z.array(findingSchema),
+  /** What was another thing here than the file says. Runs from before this was known say nothing of it. */
+  substitutions: z.array(substitutionSchema).default([]),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 

@@ -121,5 +121,6 @@ export function aRunRecord(): RunRecord {
     verdict: null,
     failure: null,
     findings: [],
+    substitutions: [],
   };
 }

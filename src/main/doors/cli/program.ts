@@ -42,6 +42,13 @@ interface CheckFlags {
   format: ReportFormat;
 }
 
+interface UpFlags {
+  on?: string;
+  from?: StackFormat;
+  acceptLosses?: boolean;
+  desktop?: boolean;
+}
+
 interface ConfigOptions {
   format: "json" | "yaml";
   name?: string;
@@ -229,11 +236,17 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
     .addOption(fromOption())
     .option("--on <device>", "on a device instead of this machine")
     .option("--accept-losses", "run it without what the engine has no word for (Kanto)")
-    .action((file: string, { on, from, acceptLosses }: { on?: string; from?: StackFormat; acceptLosses?: boolean }) =>
-      (on === undefined ? alone : withDevices)((context) =>
-        up(context, { file, from: from ?? null, on: on ?? null, acceptLosses: acceptLosses ?? false }),
-      ),
-    );
+    .addOption(desktopOption())
+    .action((file: string, { on, from, acceptLosses = false, desktop = false }: UpFlags) => {
+      if (desktop && on !== undefined) {
+        throw new AppError("bad-input", "--desktop gives the display of this machine, and --on runs it on another.", {
+          hint: "Leave one of them out.",
+        });
+      }
+      return (on === undefined ? alone : withDevices)((context) =>
+        up(context, { file, from: from ?? null, on: on ?? null, acceptLosses, desktop }),
+      );
+    });
   program
     .command("down <file>")
     .description("remove a stack")
@@ -253,6 +266,7 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
     .option("--budget <figures>", "a budget of your own: memory=256MiB,cpus=0.5,storage=4GiB", collect, [])
     .option("--duration <time>", "how long to measure, from healthy", duration, 120_000)
     .option("--warm-up <time>", "left out of the measurement, after healthy", duration, 10_000)
+    .addOption(desktopOption())
     .addOption(
       new Option("--fail-on <answer>", "what else makes the exit code 1")
         .choices(["does-not-fit", "tight"])
@@ -268,6 +282,7 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
           duration: number;
           warmUp: number;
           failOn: string;
+          desktop?: boolean;
         },
       ) => {
         const targets = targetsOf(options);
@@ -279,6 +294,7 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
             durationMs: options.duration,
             warmUpMs: options.warmUp,
             failOnTight: options.failOn === "tight",
+            desktop: options.desktop ?? false,
           }),
         );
       },
@@ -319,6 +335,10 @@ function fromOption(): Option {
   return new Option("--from <format>", "what the file is written in; as it looks unless given").choices(
     stackFormatSchema.options,
   );
+}
+
+function desktopOption(): Option {
+  return new Option("--desktop", "give this machine's display to services that ask for one; none gets it unless given");
 }
 
 function targetsOf({ device, budget }: { device: string[]; budget: string[] }): TargetRequest[] {

@@ -12,6 +12,7 @@ import {
 import { answerWord, bytesText, coresText } from "../../../../shared/format/index.ts";
 import { toProfileJson } from "../../../profiling/index.ts";
 import type { Context } from "../context.ts";
+import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
 import { printFindings } from "./stacks.ts";
 
@@ -22,15 +23,17 @@ export interface ProfileOptions {
   durationMs: number;
   warmUpMs: number;
   failOnTight: boolean;
+  desktop: boolean;
 }
 
 /** Runs a stack against each target and prints the verdicts. Ctrl-C cancels and cleans up. */
 export async function profile(context: Context, options: ProfileOptions): Promise<number> {
   const { client, output, signal } = context;
-  const { file, from, targets, durationMs, warmUpMs } = options;
+  const { file, from, targets, durationMs, warmUpMs, desktop } = options;
   const record = await client.runs.start({
     file: resolve(file),
     ...(from === null ? {} : { from }),
+    ...(desktop ? { desktop } : {}),
     targets,
     durationMs,
     warmUpMs,
@@ -84,11 +87,16 @@ export function exitCodeOfAnswers(result: ProfileResult, failOnTight: boolean): 
   return answers.includes("unknown") ? 5 : 0;
 }
 
+/** The verdicts, then what they are not about: what was another thing here. */
+export function formatAnswers({ targets, substitutions }: ProfileResult): string {
+  const standIns = substitutionLines("Ran with stand-ins:", substitutions);
+  return [...targets.map(formatTarget), ...(standIns.length === 0 ? [] : [standIns.join("\n")])].join("\n\n");
+}
+
 function formatResult(result: ProfileResult): string {
-  return [
-    ...result.targets.map(formatTarget),
-    `Run ${result.runId}. \`bayplan runs show ${result.runId}\` shows it again.`,
-  ].join("\n\n");
+  return [formatAnswers(result), `Run ${result.runId}. \`bayplan runs show ${result.runId}\` shows it again.`].join(
+    "\n\n",
+  );
 }
 
 /** The answer first, then the evidence. */

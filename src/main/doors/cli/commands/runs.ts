@@ -2,8 +2,9 @@ import { AppError, runIdSchema } from "../../../../shared/domain/index.ts";
 import { answerWord, longAgeText } from "../../../../shared/format/index.ts";
 import { toProfileJson } from "../../../profiling/index.ts";
 import type { Context } from "../context.ts";
+import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
-import { formatTarget } from "./profile.ts";
+import { formatAnswers } from "./profile.ts";
 
 /** The runs that are kept, newest first. */
 export async function listRuns({ client, output }: Context): Promise<number> {
@@ -40,8 +41,11 @@ export async function showRun({ client, output }: Context, { id }: { id: string 
   output.value(result === null ? { record } : toProfileJson(result));
   output.text(
     result === null
-      ? `${record.id}: ${record.status}${record.failure === null ? "" : `. ${record.failure.message}`}`
-      : result.targets.map(formatTarget).join("\n\n"),
+      ? [
+          `${record.id}: ${record.status}${record.failure === null ? "" : `. ${record.failure.message}`}`,
+          ...substitutionLines("Ran with stand-ins:", record.substitutions),
+        ].join("\n")
+      : formatAnswers(result),
   );
   return 0;
 }

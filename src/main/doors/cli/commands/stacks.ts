@@ -4,6 +4,7 @@ import { AppError, type ExportFormat, type Finding, type StackFormat } from "../
 import { looksLikeAddress } from "../address.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
+import { substitutionLines } from "../substitution-lines.ts";
 
 /** Prints the canonical model of compose files. */
 export async function config(
@@ -78,11 +79,12 @@ export async function up(
     from,
     on,
     acceptLosses,
-  }: { file: string; from: StackFormat | null; on: string | null; acceptLosses: boolean },
+    desktop,
+  }: { file: string; from: StackFormat | null; on: string | null; acceptLosses: boolean; desktop: boolean },
 ): Promise<number> {
   const { client, output, signal } = context;
   const place = await placeOf(context, on);
-  const request = { file: resolve(file), from, on: place, acceptLosses };
+  const request = { file: resolve(file), from, on: place, acceptLosses, desktop };
   for await (const update of await client.stacks.up(request, { signal })) {
     if (update.kind === "progress") {
       output.note(update.text);
@@ -90,7 +92,14 @@ export async function up(
     }
     printFindings(context, update.findings);
     output.value(update);
-    output.text(`${update.project} is up: ${update.services.map((service) => service.name).join(", ")}.`);
+    const lines = [
+      `${update.project} is up: ${update.services.map((service) => service.name).join(", ")}.`,
+      ...substitutionLines("It runs with stand-ins:", update.substitutions),
+    ];
+    if (update.pacUrl !== null) {
+      lines.push("A browser finds the names until the stack is down:", `  chromium --proxy-pac-url=${update.pacUrl}`);
+    }
+    output.text(lines.join("\n"));
   }
   return 0;
 }
