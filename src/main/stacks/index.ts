@@ -15,6 +15,7 @@ export type { RemovedCounts } from "./runner/remove-things.ts";
 export type { RunningStack } from "./runner/running-stack.ts";
 export type { OnStackEvent, StackEvent } from "./runner/stack-event.ts";
 export { type StartRequest, startStack } from "./runner/start-stack.ts";
+export { scanRules } from "./scan/scan-rules.ts";
 export type { Board } from "./stand-ins/balena.ts";
 export { type HereRequest, type HereStack, prepareHere } from "./stand-ins/prepare-here.ts";
 export { keepServing } from "./stand-ins/serving/keep-serving.ts";

@@ -65,6 +65,8 @@ const stackCheckRequestSchema = z.object({
   device: z.string().min(1).nullable(),
   /** What to do with what can be mended: nothing, say the change, or make it. */
   fix: z.enum(["no", "show", "write"]),
+  /** Asks trivy or grype about the images, whichever is installed. */
+  scan: z.boolean().default(false),
 });
 export type StackCheckRequest = z.infer<typeof stackCheckRequestSchema>;
 
@@ -199,7 +201,8 @@ export const contract = {
     config: oc.errors(errors).input(stackConfigRequestSchema).output(stackConfigSchema),
     /**
      * Checks a stack without running it, and mends what can be mended when asked. What keeps the file from being read is a
-     * finding. Throws `not-found` (no such file, model or device), `bad-input` (`bayplan.yaml`), `conflict` (changed meanwhile).
+     * finding. Throws `not-found` (no such file, model or device), `bad-input` (`bayplan.yaml`), `conflict` (changed meanwhile),
+     * and with `scan` also `bad-input` (together with fixes) and `cancelled`.
      */
     check: oc.errors(errors).input(stackCheckRequestSchema).output(checkResultSchema),
     /** The sample stack that ships with Bayplan. */

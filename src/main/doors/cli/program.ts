@@ -39,6 +39,7 @@ interface CheckFlags {
   device?: string;
   fix?: boolean;
   dryRun?: boolean;
+  scan?: boolean;
   format: ReportFormat;
 }
 
@@ -219,15 +220,16 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
     .option("--device <name>", "a model of the catalogue or a known device, whose memory and CPUs must do")
     .option("--fix", "mend what needs no decision, and show the change")
     .option("--dry-run", "with --fix: show the change and write nothing")
+    .option("--scan", "ask trivy or grype about the images, whichever is installed")
     .addOption(new Option("--format <format>", "how to print it").choices(reportFormats).default("text"))
-    .action((file: string, { target, device, fix, dryRun, format }: CheckFlags) => {
+    .action((file: string, { target, device, fix, dryRun, scan = false, format }: CheckFlags) => {
       if (dryRun && !fix) {
         throw new AppError("bad-input", "--dry-run says how to mend, and nothing is mended without --fix.", {
           hint: "Write: bayplan check FILE --fix --dry-run",
         });
       }
       const how = fix ? (dryRun ? "show" : "write") : "no";
-      return alone((context) => check(context, { file, target, device: device ?? null, fix: how, format }));
+      return alone((context) => check(context, { file, target, device: device ?? null, fix: how, scan, format }));
     });
 
   program

@@ -6,6 +6,7 @@ import { rules } from "../checks/rules.ts";
 import { ModelProblem } from "../compose/model-problem.ts";
 import type { ModelNode } from "../compose/node.ts";
 import { readYaml } from "../compose/read-yaml.ts";
+import { scanRules } from "../scan/scan-rules.ts";
 import { localSettingsSchema } from "./local-settings.ts";
 import { placeOf, settingsProblem } from "./settings-problem.ts";
 
@@ -18,7 +19,11 @@ export const readingRemarks = [
 ] as const;
 
 /** Ids of everything that can be settled or silenced. */
-export const silenceable: ReadonlySet<string> = new Set<string>([...rules.map(({ id }) => id), ...readingRemarks]);
+export const silenceable: ReadonlySet<string> = new Set<string>([
+  ...rules.map(({ id }) => id),
+  ...scanRules.map(({ id }) => id),
+  ...readingRemarks,
+]);
 
 /**
  * `bayplan.yaml` beside a stack: what a team has settled about it. A part of Bayplan that wants to be told something adds
