@@ -99,7 +99,7 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       open: os.stacks.open.handler(({ input }) => openStackFile(input, settings)),
       export: os.stacks.export.handler(({ input }) => exportStack(input, process.env)),
       config: os.stacks.config.handler(({ input }) => stackConfig(input, process.env)),
-      check: os.stacks.check.handler(({ input }) => checkStackFor(input, fleet)),
+      check: os.stacks.check.handler(({ input, signal }) => checkStackFor(input, fleet, signalOrNever(signal))),
       sample: os.stacks.sample.handler(() => openSample()),
       recent: os.stacks.recent.handler(async () => (await settings.get()).recentStacks),
       browse: os.stacks.browse.handler(({ input }) => browse(input.folder)),

@@ -5,8 +5,10 @@ import {
   AppError,
   type Budget,
   defaultRules,
+  type Finding,
   type FitMatrix,
   type Gates,
+  type OpenedStack,
   type ProfileResult,
   type Rules,
   type RunEvent,
@@ -21,9 +23,10 @@ import {
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
-import { openStack, readBayplanFile, requireStack } from "../stacks/index.ts";
+import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
 import type { RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
+import { boardOf } from "./start-here.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
 const readerLimit = 256;
@@ -59,11 +62,30 @@ export class RunService {
   /** Checks everything that can be checked at once, then measures in the background. */
   async start(request: RunRequest): Promise<RunRecord> {
     const opened = await openStack(request.file, process.env, request);
-    const stack = requireStack(opened);
-    const { gates, thresholds } = await readBayplanFile(dirname(stack.file));
+    const { gates, thresholds } = await readBayplanFile(dirname(requireStack(opened).file));
     const rules = { ...defaultRules, ...thresholds };
     const budgets = await this.#parts.budgetsOf(request.targets, rules);
     const engine = await this.#parts.openEngine();
+    try {
+      return await this.#startOn(engine, request, { opened, budgets, rules, gates });
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+  }
+
+  async #startOn(
+    engine: Engine,
+    request: RunRequest,
+    { opened, budgets, ...wanted }: { opened: OpenedStack; budgets: Budget[]; rules: Rules; gates: Gates },
+  ): Promise<RunRecord> {
+    const { stack, substitutions, findings, plan } = await prepareHere({
+      opened,
+      desktop: request.desktop ?? false,
+      board: await boardOf(budgets, engine),
+      environment: process.env,
+    });
+    const serving = needsServing(plan) ? await serveHere(plan) : null;
     const record: RunRecord = {
       id: newRunId(),
       stackName: stack.name,
@@ -86,13 +108,14 @@ export class RunService {
       endedAtMs: null,
       verdict: null,
       failure: null,
-      findings: opened.findings,
+      findings: [...opened.findings, ...findings, ...howToReach(serving?.pacUrl ?? null)],
+      substitutions,
     };
     let writer: RunWriter;
     try {
       writer = await this.#parts.store.create(record);
     } catch (error) {
-      engine.close();
+      await serving?.close();
       throw error;
     }
     const active: ActiveRun = {
@@ -106,10 +129,11 @@ export class RunService {
       done: Promise.resolve(),
     };
     this.#active.set(record.id, active);
-    active.done = this.#measure(active, { stack, budgets, engine, writer, rules, gates }).finally(() => {
+    active.done = this.#measure(active, { stack, budgets, engine, writer, ...wanted }).finally(async () => {
       engine.close();
       active.updates.close();
       this.#active.delete(record.id);
+      await serving?.close();
     });
     return record;
   }
@@ -210,6 +234,7 @@ export class RunService {
         findings: active.record.findings,
         rules: parts.rules,
         gates: parts.gates,
+        substitutions: active.record.substitutions,
         signal: active.abort.signal,
         onRecord: (change) => this.#change(active, change),
         onObservation: (seen) => writer.observation(seen),
@@ -257,6 +282,14 @@ export class RunService {
     active.seq += 1;
     active.updates.send({ ...update, seq: active.seq });
   }
+}
+
+/** A page that asks for containers by their names needs a browser that was told of them. */
+function howToReach(pacUrl: string | null): Finding[] {
+  if (pacUrl === null) return [];
+  const message = "While it runs, a browser reaches the containers by their names through a proxy of this machine.";
+  const hint = `Start it so: chromium --proxy-pac-url=${pacUrl}`;
+  return [{ rule: "telemetryos.names", severity: "info", message, hint, place: null }];
 }
 
 type UnnumberedUpdate = RunUpdate extends infer U ? (U extends RunUpdate ? Omit<U, "seq"> : never) : never;

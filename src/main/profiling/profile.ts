@@ -17,6 +17,7 @@ import {
   type RunSample,
   type RunTarget,
   type Stack,
+  type Substitution,
   type TargetObservation,
   type TargetResult,
   worstAnswer,
@@ -40,6 +41,8 @@ export interface ProfileRequest {
   dataFolder: string;
   runId: string;
   findings: readonly Finding[];
+  /** What is another thing here than the file says. */
+  substitutions?: readonly Substitution[];
   /** Fields of the run's record that changed: phase, current target, what a target's budget is worth. */
   onRecord?: (change: Partial<RunRecord>) => void;
   onSamples?: (samples: RunSample[]) => void;
@@ -131,6 +134,7 @@ async function profileAll(
     rules,
     host: hostReport(engineInfo, host, observations),
     findings: [...request.findings],
+    substitutions: [...(request.substitutions ?? [])],
     runId: request.runId,
   };
 }

@@ -15,6 +15,7 @@ import { FitMatrix } from "./fit-matrix.tsx";
 import { GateList } from "./gate-list.tsx";
 import { RunCharts } from "./run-charts.tsx";
 import { samplesOfTarget } from "./run-series.ts";
+import { StandInList } from "./stand-in-list.tsx";
 import { TargetTabs } from "./target-tabs.tsx";
 import { VerdictAxes } from "./verdict-axes.tsx";
 import { VerdictServices } from "./verdict-services.tsx";
@@ -98,6 +99,7 @@ export function VerdictPage({ record, result, samples, events }: VerdictPageProp
         <AdviceList result={target} />
         <FindingList findings={result.findings} />
         <EnvelopeFacts result={target} host={result.host} />
+        <StandInList substitutions={result.substitutions} />
       </div>
     </div>
   );

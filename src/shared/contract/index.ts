@@ -29,6 +29,7 @@ import {
   settingsSchema,
   stackFileSchema,
   stackFormatSchema,
+  substitutionSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
 import { containersContract } from "./containers.ts";
@@ -60,6 +61,8 @@ const stackCheckRequestSchema = stackFileSchema.omit({ from: true }).extend({
   device: z.string().min(1).nullable(),
   /** What to do with what can be mended: nothing, say the change, or make it. */
   fix: z.enum(["no", "show", "write"]),
+  /** Asks trivy or grype about the images, whichever is installed. */
+  scan: z.boolean().default(false),
 });
 export type StackCheckRequest = z.infer<typeof stackCheckRequestSchema>;
 
@@ -86,6 +89,10 @@ export const upUpdateSchema = z.discriminatedUnion("kind", [
     project: z.string(),
     services: z.array(z.object({ name: z.string(), containers: z.array(z.string()) })),
     findings: z.array(findingSchema),
+    /** What is another thing on this machine than the file says. */
+    substitutions: z.array(substitutionSchema),
+    /** Where a browser learns how to reach containers by their names, while the stack is up; null when that is not wanted. */
+    pacUrl: z.string().nullable(),
   }),
 ]);
 export type UpUpdate = z.infer<typeof upUpdateSchema>;
@@ -184,7 +191,8 @@ export const contract = {
     config: oc.errors(errors).input(stackConfigRequestSchema).output(stackConfigSchema),
     /**
      * Checks a stack without running it, and mends what can be mended when asked. What keeps the file from being read is a
-     * finding. Throws `not-found` (no such file, model or device), `bad-input` (`bayplan.yaml`), `conflict` (changed meanwhile).
+     * finding. Throws `not-found` (no such file, model or device), `bad-input` (`bayplan.yaml`), `conflict` (changed meanwhile),
+     * and with `scan` also `bad-input` (together with fixes) and `cancelled`.
      */
     check: oc.errors(errors).input(stackCheckRequestSchema).output(checkResultSchema),
     /** The sample stack that ships with Bayplan. */
@@ -193,11 +201,13 @@ export const contract = {
     /**
      * Starts a stack on this machine's engine (`on` null) or on a device, and says how far it is. It stays up. What the
      * engine has no word for (Kanto) is named and refused as `unsupported`, unless it is accepted: then it is among the
-     * findings.
+     * findings. On this machine stand-ins take the place of what it lacks; `desktop` gives its display to who asks for one.
      */
     up: oc
       .errors(errors)
-      .input(stackPlacementSchema.extend({ acceptLosses: z.boolean().default(false) }))
+      .input(
+        stackPlacementSchema.extend({ acceptLosses: z.boolean().default(false), desktop: z.boolean().default(false) }),
+      )
       .output(eventIterator(upUpdateSchema)),
     /** Removes a stack by the project name of its file. Volumes are kept unless asked for. */
     down: oc

@@ -3,6 +3,7 @@ import { failureSchema } from "./app-error.ts";
 import { targetRequestSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
 import { stackFileSchema } from "./stack-file.ts";
+import { substitutionSchema } from "./substitution.ts";
 import { answerSchema, profileResultSchema } from "./verdict.ts";
 
 export const runIdSchema = z
@@ -16,6 +17,8 @@ export type Phase = z.infer<typeof phaseSchema>;
 
 /** What to run and against what. */
 export const runRequestSchema = stackFileSchema.extend({
+  /** Gives this machine's display to services that ask for one; absent: no. */
+  desktop: z.boolean().optional(),
   targets: z.array(targetRequestSchema).min(1),
   /** Steady time after warm-up, counted from healthy. */
   durationMs: z.number().positive(),
@@ -104,6 +107,8 @@ export const runRecordSchema = z.object({
   verdict: answerSchema.nullable(),
   failure: failureSchema.nullable(),
   findings: z.array(findingSchema),
+  /** What was another thing here than the file says. Runs from before this was known say nothing of it. */
+  substitutions: z.array(substitutionSchema).default([]),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 

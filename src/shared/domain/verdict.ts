@@ -2,6 +2,7 @@ import * as z from "zod";
 import { budgetSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
 import { gateResultSchema } from "./gates.ts";
+import { substitutionSchema } from "./substitution.ts";
 
 /** The four answers, for an axis and for the whole. The whole is the worst: does-not-fit > unknown > tight > fits. */
 export const answerSchema = z.enum(["fits", "tight", "unknown", "does-not-fit"]);
@@ -162,6 +163,8 @@ export const profileResultSchema = z.object({
   rules: rulesSchema,
   host: hostReportSchema,
   findings: z.array(findingSchema),
+  /** What was another thing here than the file says: the verdict is about the stack as it ran. */
+  substitutions: z.array(substitutionSchema).default([]),
   runId: z.string(),
 });
 export type ProfileResult = z.infer<typeof profileResultSchema>;

@@ -3,5 +3,6 @@ export * from "./cores.ts";
 export * from "./probe.ts";
 export * from "./quantity.ts";
 export * from "./said-words.ts";
+export * from "./substitution.ts";
 export * from "./time.ts";
 export * from "./words.ts";

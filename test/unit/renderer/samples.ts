@@ -128,5 +128,6 @@ export function aRunRecord(): RunRecord {
     verdict: null,
     failure: null,
     findings: [],
+    substitutions: [],
   };
 }

@@ -20,6 +20,7 @@ export interface ProfileFlags extends TargetFlags {
   failOn?: "does-not-fit" | "tight";
   format: RunReportFormat | "text";
   report: string[];
+  desktop?: boolean;
 }
 
 /** A report that is written into a file. */

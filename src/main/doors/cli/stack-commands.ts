@@ -22,7 +22,14 @@ interface CheckFlags extends StackFlags {
   device?: string;
   fix?: boolean;
   dryRun?: boolean;
+  scan?: boolean;
   format: ReportFormat;
+}
+
+interface UpFlags extends StackFlags {
+  on?: string;
+  acceptLosses?: boolean;
+  desktop?: boolean;
 }
 
 /** The commands that read a stack, run it and measure it. */
@@ -50,8 +57,9 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
     .option("--device <name>", "a model of the catalogue or a known device, whose memory and CPUs must do")
     .option("--fix", "mend what needs no decision, and show the change")
     .option("--dry-run", "with --fix: show the change and write nothing")
+    .option("--scan", "ask trivy or grype about the images, whichever is installed")
     .addOption(new Option("--format <format>", "how to print it").choices(reportFormats).default("text"))
-    .action((files: string[], { target, device, fix, dryRun, format, ...flags }: CheckFlags) => {
+    .action((files: string[], { target, device, fix, dryRun, scan = false, format, ...flags }: CheckFlags) => {
       if (dryRun && !fix) {
         throw new AppError("bad-input", "--dry-run says how to mend, and nothing is mended without --fix.", {
           hint: "Write: bayplan check FILE --fix --dry-run",
@@ -59,15 +67,22 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
       }
       const how = fix ? (dryRun ? "show" : "write") : "no";
       const chosen = chosenStack(files, flags);
-      return alone((context) => check(context, { stack: chosen, target, device: device ?? null, fix: how, format }));
+      const request = { stack: chosen, target, device: device ?? null, fix: how, scan, format } as const;
+      return alone((context) => check(context, request));
     });
 
   takesAnyStack(program.command("up"))
     .description("start a stack and leave it running")
     .option("--on <device>", "on a device instead of this machine")
     .option("--accept-losses", "run it without what the engine has no word for (Kanto)")
-    .action((files: string[], { on, acceptLosses, ...flags }: StackFlags & { on?: string; acceptLosses?: boolean }) => {
-      const request = { stack: chosenStack(files, flags), on: on ?? null, acceptLosses: acceptLosses ?? false };
+    .addOption(desktopOption())
+    .action((files: string[], { on, acceptLosses = false, desktop = false, ...flags }: UpFlags) => {
+      if (desktop && on !== undefined) {
+        throw new AppError("bad-input", "--desktop gives the display of this machine, and --on runs it on another.", {
+          hint: "Leave one of them out.",
+        });
+      }
+      const request = { stack: chosenStack(files, flags), on: on ?? null, acceptLosses, desktop };
       return (on === undefined ? alone : withDevices)((context) => up(context, request));
     });
   takesAnyStack(program.command("down"))
@@ -90,6 +105,7 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
         "tight",
       ]),
     )
+    .addOption(desktopOption())
     .addOption(runReportOption())
     .option("--report <format=file>", "also write a report: junit=out.xml; may be given again", collect, [])
     .action((files: string[], flags: StackFlags & ProfileFlags) => {
@@ -101,7 +117,12 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
         failOn: flags.failOn ?? null,
         format: flags.format,
         reports: flags.report.map(parseReportFile),
+        desktop: flags.desktop ?? false,
       };
       return withDevices((context) => profile(context, request));
     });
+}
+
+function desktopOption(): Option {
+  return new Option("--desktop", "give this machine's display to services that ask for one; none gets it unless given");
 }

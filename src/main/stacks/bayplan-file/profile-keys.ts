@@ -29,21 +29,22 @@ function parseShare(text: string): number | null {
 }
 
 /** What a run has to reach, as people write it. */
-const gates = z
-  .strictObject({
-    memoryHeadroom: share.optional(),
-    cpuHeadroom: share.optional(),
-    cpuP99: z.number({ error: "Device cores are wanted, for example 1.5." }).positive().optional(),
-    growth: bytes.optional(),
-    startup: seconds.optional(),
-  })
-  .transform(({ memoryHeadroom, cpuHeadroom, cpuP99, growth, startup }) => ({
-    ...(memoryHeadroom === undefined ? {} : { memoryHeadroom }),
-    ...(cpuHeadroom === undefined ? {} : { cpuHeadroom }),
-    ...(cpuP99 === undefined ? {} : { cpuP99Cores: cpuP99 }),
-    ...(growth === undefined ? {} : { growthBytesPerDay: growth }),
-    ...(startup === undefined ? {} : { startupSeconds: startup }),
-  }));
+const writtenGates = z.strictObject({
+  memoryHeadroom: share.optional(),
+  cpuHeadroom: share.optional(),
+  cpuP99: z.number({ error: "Device cores are wanted, for example 1.5." }).positive().optional(),
+  growth: bytes.optional(),
+  startup: seconds.optional(),
+});
+/** The names of the gates, as they are written. */
+export const gateKeys: readonly string[] = Object.keys(writtenGates.shape);
+const gates = writtenGates.transform(({ memoryHeadroom, cpuHeadroom, cpuP99, growth, startup }) => ({
+  ...(memoryHeadroom === undefined ? {} : { memoryHeadroom }),
+  ...(cpuHeadroom === undefined ? {} : { cpuHeadroom }),
+  ...(cpuP99 === undefined ? {} : { cpuP99Cores: cpuP99 }),
+  ...(growth === undefined ? {} : { growthBytesPerDay: growth }),
+  ...(startup === undefined ? {} : { startupSeconds: startup }),
+}));
 
 const shareOf1 = z
   .number()

@@ -7,6 +7,7 @@ import {
   type Finding,
   type RuleInfo,
   type RuleSeverity,
+  type ScanResult,
   type StackFile,
   type StaticFit,
   stackFile,
@@ -16,6 +17,8 @@ import { composeFilesOf, withChoices } from "../compose/chosen-files.ts";
 import { ModelProblem, type ModelRemark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 import { type OpenedProject, openProject } from "../compose/open-project.ts";
+import { type ScanWish, scanImages } from "../scan/scan-images.ts";
+import { type ScanRule, scanRules } from "../scan/scan-rules.ts";
 import { type IgnoreComment, ignoreComments } from "./ignore-comments.ts";
 import type { Report, Rule } from "./rule.ts";
 import { staticFit } from "./rules/device-fit.ts";
@@ -32,6 +35,8 @@ export interface CheckRequest extends Partial<Omit<StackFile, "file" | "from">> 
   environment: Environment;
   /** Texts that count instead of what is on disk, by absolute path. */
   texts?: ReadonlyMap<string, string>;
+  /** Asks an installed scanner about the images, too. */
+  scan?: ScanWish;
 }
 
 /** A finding with how it is mended. */
@@ -47,22 +52,26 @@ export interface StackCheck {
   checked: readonly Checked[];
   ignored: number;
   fit: StaticFit | null;
+  /** Null when nobody asked for it, or the file cannot be read. */
+  scan: ScanResult | null;
   rules: RuleInfo[];
   /** Null while the file cannot be read. */
   opened: OpenedProject | null;
 }
 
 /**
- * Checks a stack without running anything: what its files say, for a system and a device.
+ * Checks a stack without running anything of it: what its files say, for a system and a device.
  * What keeps the file from being read is a finding, too.
- * @throws AppError `not-found` or `bad-input` when there is no file to check, or `bayplan.yaml` beside it cannot be read.
+ * @throws AppError `not-found` or `bad-input` when there is no file to check, or `bayplan.yaml` beside it cannot be read,
+ * `cancelled` while it scans.
  */
 export async function checkStack(request: CheckRequest): Promise<StackCheck> {
   const files = await composeFilesOf([request.file, ...(request.moreFiles ?? [])]);
   const [file = request.file] = files;
   const settings = await readBayplanFile(dirname(file));
   const active = rulesFor(request.target);
-  const ruleInfos = active.map(({ id, severity, title, source }) => ({
+  const speaking = [...active, ...(request.scan === undefined ? [] : scanRules)];
+  const ruleInfos = speaking.map(({ id, severity, title, source }) => ({
     id,
     severity: severityIn(settings, id, severity),
     title,
@@ -75,19 +84,29 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
   };
   const opened = await openOrFindings(request, files, remark, found);
   if (opened === null) {
-    return { file, checked: inOrder(found), ignored: 0, fit: null, rules: ruleInfos, opened };
+    return { file, checked: inOrder(found), ignored: 0, fit: null, scan: null, rules: ruleInfos, opened };
   }
   const subject = subjectOf(opened, request);
   for (const rule of active) for (const checked of judge(rule, subject, settings)) found.push(checked);
-  const { kept, ignored } = withoutIgnored(found, opened.texts, new Set(active.map(({ id }) => id)));
+  const scan = request.scan === undefined ? null : await scanImages(subject.services, request.scan);
+  for (const finding of scan?.findings ?? []) {
+    const severity = severityIn(settings, finding.rule, ruleSeverityOf(scanRules, finding.rule));
+    if (severity !== "off") found.push({ finding: { ...finding, severity }, fix: undefined });
+  }
+  const { kept, ignored } = withoutIgnored(found, opened.texts, new Set(speaking.map(({ id }) => id)));
   return {
     file,
     checked: inOrder(kept),
     ignored,
     fit: request.device === null ? null : staticFit(subject.services, request.device),
+    scan: scan?.result ?? null,
     rules: ruleInfos,
     opened,
   };
+}
+
+function ruleSeverityOf(rules: readonly ScanRule[], id: string): RuleSeverity {
+  return rules.find((rule) => rule.id === id)?.severity ?? "warning";
 }
 
 function severityIn(settings: BayplanFile, id: string, own: RuleSeverity): RuleSeverity {

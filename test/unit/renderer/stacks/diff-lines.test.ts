@@ -44,6 +44,7 @@ test("what reading and checking both say is said once", () => {
     findings: [finding("b", 2), finding("b", 3)].map((one) => ({ ...one, source: null, fixable: false })),
     ignored: 0,
     fit: null,
+    scan: null,
     fixes: null,
     rules: [],
   };

@@ -13,6 +13,7 @@ import {
 import { answerWord, quantityText } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
 import { printRun, type ReportFile, writeReports } from "../run-reports.ts";
+import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
 import { printFindings } from "./stacks.ts";
 
@@ -28,6 +29,7 @@ export interface ProfileOptions {
   format: RunReportFormat | "text";
   /** What is written besides. */
   reports: ReportFile[];
+  desktop: boolean;
 }
 
 const defaultDurationMs = 120_000;
@@ -46,6 +48,7 @@ export async function profile(context: Context, options: ProfileOptions): Promis
   const record = await client.runs.start({
     ...options.stack,
     file: plan.file,
+    ...(options.desktop ? { desktop: true } : {}),
     targets,
     durationMs: options.durationMs ?? plan.durationMs ?? defaultDurationMs,
     warmUpMs: options.warmUpMs ?? plan.warmUpMs ?? defaultWarmUpMs,
@@ -106,11 +109,16 @@ export function exitCodeOfAnswers(
   return answers.includes("unknown") || gates.includes(null) ? 5 : 0;
 }
 
+/** The verdicts, then what they are not about: what was another thing here. */
+export function formatAnswers({ targets, substitutions }: ProfileResult): string {
+  const standIns = substitutionLines("Ran with stand-ins:", substitutions);
+  return [...targets.map(formatTarget), ...(standIns.length === 0 ? [] : [standIns.join("\n")])].join("\n\n");
+}
+
 function formatResult(result: ProfileResult): string {
-  return [
-    ...result.targets.map(formatTarget),
-    `Run ${result.runId}. \`bayplan runs show ${result.runId}\` shows it again.`,
-  ].join("\n\n");
+  return [formatAnswers(result), `Run ${result.runId}. \`bayplan runs show ${result.runId}\` shows it again.`].join(
+    "\n\n",
+  );
 }
 
 /** The answer first, then the evidence. */

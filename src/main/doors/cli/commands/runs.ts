@@ -2,8 +2,9 @@ import { AppError, type RunId, type RunReportFormat, runIdSchema } from "../../.
 import { answerWord, longAgeText } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
 import { printRun } from "../run-reports.ts";
+import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
-import { formatTarget } from "./profile.ts";
+import { formatAnswers } from "./profile.ts";
 
 /** The runs that are kept, newest first. */
 export async function listRuns({ client, output }: Context): Promise<number> {
@@ -41,10 +42,15 @@ export async function showRun(
   if (result === null) {
     if (format !== "text") await client.runs.report({ runId: record.id, format });
     output.value({ record });
-    output.text(`${record.id}: ${record.status}${record.failure === null ? "" : `. ${record.failure.message}`}`);
+    output.text(
+      [
+        `${record.id}: ${record.status}${record.failure === null ? "" : `. ${record.failure.message}`}`,
+        ...substitutionLines("Ran with stand-ins:", record.substitutions),
+      ].join("\n"),
+    );
     return 0;
   }
-  const text = () => result.targets.map(formatTarget).join("\n\n");
+  const text = () => formatAnswers(result);
   await printRun(context, { id: record.id, result, text }, format, false);
   return 0;
 }
