@@ -7,7 +7,7 @@ import {
   type Finding,
   type OpenedStack,
   type Stack,
-  type StackFile,
+  type StackSelection,
   whyNot,
 } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
@@ -28,7 +28,10 @@ import { startHere, type UpHere } from "./start-here.ts";
 const recentMax = 10;
 
 /** Opens a stack file and remembers it among the recent ones when it could be read. */
-export async function openStackFile({ file, ...options }: StackFile, settings: SettingsStore): Promise<OpenedStack> {
+export async function openStackFile(
+  { file, ...options }: StackSelection,
+  settings: SettingsStore,
+): Promise<OpenedStack> {
   const opened = await openStack(file, process.env, options);
   const { recentStacks } = await settings.get();
   if (opened.stack !== null && recentStacks[0] !== opened.file) {
@@ -43,7 +46,7 @@ export function openSample(): Promise<OpenedStack> {
   return openStack(join(resourcesFolder(), "stacks", "gateway", "compose.yaml"));
 }
 
-interface Placement extends StackFile {
+interface Placement extends StackSelection {
   on: string | null;
 }
 

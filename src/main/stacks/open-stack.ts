@@ -4,8 +4,8 @@ import {
   type OpenedStack,
   type Place,
   type Stack,
-  type StackFile,
-  stackFile,
+  type StackSelection,
+  stackSelection,
 } from "../../shared/domain/index.ts";
 import { ModelProblem, type ModelRemark } from "./compose/model-problem.ts";
 import { type Environment, openProject } from "./compose/open-project.ts";
@@ -16,7 +16,7 @@ import { nameStack, projectRequestOf } from "./formats/name-stack.ts";
 const maxFindings = 200;
 
 /** What may be said of a stack beside its file. */
-export type OpenOptions = Partial<Omit<StackFile, "file">>;
+export type OpenOptions = Partial<Omit<StackSelection, "file">>;
 
 /**
  * Opens a stack in any format, or the one in a folder: its source, its meaning, and every remark on it with its place. `stack`
@@ -29,7 +29,7 @@ export async function openStack(
   environment: Environment = process.env,
   options: OpenOptions = {},
 ): Promise<OpenedStack> {
-  const named = await nameStack(stackFile(path, options));
+  const named = await nameStack(stackSelection(path, options));
   const { file, text } = named.source;
   const findings: Finding[] = [];
   const remark = (entry: ModelRemark) => findings.push(entry);

@@ -27,8 +27,8 @@ import {
   runSampleSchema,
   runUpdateSchema,
   settingsSchema,
-  stackFileSchema,
   stackFormatSchema,
+  stackSelectionSchema,
   substitutionSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
@@ -46,7 +46,7 @@ const oneRun = z.object({ runId: runIdSchema });
 export const sampleBatchSchema = z.object({ samples: z.array(deviceSampleSchema), dropped: z.int() });
 export type SampleBatch = z.infer<typeof sampleBatchSchema>;
 
-const stackConfigRequestSchema = stackFileSchema.omit({ from: true }).extend({ format: z.enum(["json", "yaml"]) });
+const stackConfigRequestSchema = stackSelectionSchema.omit({ from: true }).extend({ format: z.enum(["json", "yaml"]) });
 
 const stackConfigSchema = z.object({
   text: z.string(),
@@ -55,7 +55,7 @@ const stackConfigSchema = z.object({
   files: z.array(z.string()),
 });
 
-const stackCheckRequestSchema = stackFileSchema.omit({ from: true }).extend({
+const stackCheckRequestSchema = stackSelectionSchema.omit({ from: true }).extend({
   target: checkTargetSchema,
   /** A model of the catalogue or a known device, whose budget the stack is compared with; null for none. */
   device: z.string().min(1).nullable(),
@@ -77,7 +77,7 @@ const exportedStackSchema = z.object({
   findings: z.array(findingSchema),
 });
 
-export const stackPlacementSchema = stackFileSchema.extend({
+export const stackPlacementSchema = stackSelectionSchema.extend({
   /** The name, id or address of a device; null is this machine. */
   on: z.string().nullable(),
 });
@@ -181,11 +181,11 @@ export const contract = {
   ports: portsContract,
   stacks: {
     /** Reads a stack of this machine, in any format. */
-    open: oc.errors(errors).input(stackFileSchema).output(openedStackSchema),
+    open: oc.errors(errors).input(stackSelectionSchema).output(openedStackSchema),
     /** A stack of this machine in another format. Throws `not-found`, `bad-input`. */
     export: oc
       .errors(errors)
-      .input(stackFileSchema.extend({ to: exportFormatSchema }))
+      .input(stackSelectionSchema.extend({ to: exportFormatSchema }))
       .output(exportedStackSchema),
     /** The canonical model of compose files, as `docker compose config` prints it. Throws `not-found`, `bad-input`. */
     config: oc.errors(errors).input(stackConfigRequestSchema).output(stackConfigSchema),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { failureSchema } from "./app-error.ts";
 import { targetRequestSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
-import { stackFileSchema } from "./stack-file.ts";
+import { stackSelectionSchema } from "./stack-selection.ts";
 import { substitutionSchema } from "./substitution.ts";
 import { answerSchema, profileResultSchema } from "./verdict.ts";
 
@@ -16,7 +16,7 @@ export const phaseSchema = z.enum(["prepare", "create", "start", "healthy", "war
 export type Phase = z.infer<typeof phaseSchema>;
 
 /** What to run and against what. */
-export const runRequestSchema = stackFileSchema.extend({
+export const runRequestSchema = stackSelectionSchema.extend({
   /** Gives this machine's display to services that ask for one; absent: no. */
   desktop: z.boolean().optional(),
   targets: z.array(targetRequestSchema).min(1),

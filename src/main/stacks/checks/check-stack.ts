@@ -8,9 +8,9 @@ import {
   type RuleInfo,
   type RuleSeverity,
   type ScanResult,
-  type StackFile,
+  type StackSelection,
   type StaticFit,
-  stackFile,
+  stackSelection,
 } from "../../../shared/domain/index.ts";
 import { type BayplanFile, readBayplanFile, silenceable } from "../bayplan-file/bayplan-file.ts";
 import { composeFilesOf, withChoices } from "../compose/chosen-files.ts";
@@ -26,7 +26,7 @@ import { rulesFor } from "./rules.ts";
 import { type CheckSubject, checkedServices } from "./subject.ts";
 
 /** Compose files, and what is said beside them. */
-export interface CheckRequest extends Partial<Omit<StackFile, "file" | "from">> {
+export interface CheckRequest extends Partial<Omit<StackSelection, "file" | "from">> {
   /** A compose file, or a folder that holds one. */
   file: string;
   target: CheckTarget;
@@ -139,7 +139,7 @@ async function openOrFindings(
 /** What a check opens, and a fix opens again. */
 export function projectToCheck(request: CheckRequest, files: readonly string[]): ProjectRequest {
   const { file, environment, texts } = request;
-  return { ...withChoices(stackFile(file, request)), files, environment, ...(texts !== undefined && { texts }) };
+  return { ...withChoices(stackSelection(file, request)), files, environment, ...(texts !== undefined && { texts }) };
 }
 
 function unfixable(finding: Finding): Checked {

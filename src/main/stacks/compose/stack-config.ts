@@ -1,10 +1,10 @@
-import { AppError, type Finding, type StackFile } from "../../../shared/domain/index.ts";
+import { AppError, type Finding, type StackSelection } from "../../../shared/domain/index.ts";
 import { composeFilesOf, withChoices } from "./chosen-files.ts";
 import { ModelProblem } from "./model-problem.ts";
 import { type Environment, openProject } from "./open-project.ts";
 import { printProject } from "./project/print-project.ts";
 
-export interface StackConfigRequest extends Omit<StackFile, "from"> {
+export interface StackConfigRequest extends Omit<StackSelection, "from"> {
   format: "json" | "yaml";
 }
 

@@ -1,4 +1,4 @@
-import { AppError, type StackFile, type StackFormat } from "../../../shared/domain/index.ts";
+import { AppError, type StackFormat, type StackSelection } from "../../../shared/domain/index.ts";
 import { composeFilesOf, type ProjectChoices, withChoices } from "../compose/chosen-files.ts";
 import type { Remark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
@@ -27,7 +27,7 @@ const isComposeFile: Readonly<Record<StackFormat, boolean>> = {
  * Finds the stack that is meant.
  * @throws AppError `not-found` or `bad-input` when there is nothing to read, or an option means nothing to its format.
  */
-export async function nameStack({ file, from, moreFiles, ...choices }: StackFile): Promise<NamedStack> {
+export async function nameStack({ file, from, moreFiles, ...choices }: StackSelection): Promise<NamedStack> {
   const { format, source } = await recognizeStack(file, from);
   if (moreFiles.length > 0 && format !== "compose") throw refusal(format, "further files over it");
   if (!isComposeFile[format]) {

@@ -1,4 +1,4 @@
-import type { CheckTarget, StackFile } from "../../../../shared/domain/index.ts";
+import type { CheckTarget, StackSelection } from "../../../../shared/domain/index.ts";
 import { bayplanVersion } from "../../../api/index.ts";
 import type { Context } from "../context.ts";
 import { jsonText } from "../output.ts";
@@ -10,7 +10,7 @@ export const reportFormats = ["text", "json", "sarif", "github"] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 export interface CheckOptions {
-  stack: StackFile;
+  stack: StackSelection;
   target: CheckTarget;
   device: string | null;
   fix: "no" | "show" | "write";

@@ -6,7 +6,7 @@ import {
   type RunRecord,
   type RunReportFormat,
   type RunUpdate,
-  type StackFile,
+  type StackSelection,
   type TargetRequest,
   type TargetResult,
 } from "../../../../shared/domain/index.ts";
@@ -18,7 +18,7 @@ import { formatTable } from "../table.ts";
 import { printFindings } from "./stacks.ts";
 
 export interface ProfileOptions {
-  stack: StackFile;
+  stack: StackSelection;
   /** None: those of `bayplan.yaml`. */
   targets: TargetRequest[];
   /** Null: as `bayplan.yaml` says, else the default. */

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { AppError, type ExportFormat, type Finding, type StackFile } from "../../../../shared/domain/index.ts";
+import { AppError, type ExportFormat, type Finding, type StackSelection } from "../../../../shared/domain/index.ts";
 import { looksLikeAddress } from "../address.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
 import { substitutionLines } from "../substitution-lines.ts";
 
 /** Prints the canonical model of compose files. */
-export async function config(context: Context, request: StackFile & { format: "json" | "yaml" }): Promise<number> {
+export async function config(context: Context, request: StackSelection & { format: "json" | "yaml" }): Promise<number> {
   const { client, output } = context;
   const { text, findings } = await client.stacks.config({
     ...request,
@@ -21,7 +21,7 @@ export async function config(context: Context, request: StackFile & { format: "j
 /** Prints a stack in another format, or writes it into a folder. What is lost goes to stderr. */
 export async function exportTo(
   context: Context,
-  { stack, to, folder }: { stack: StackFile; to: ExportFormat; folder: string | null },
+  { stack, to, folder }: { stack: StackSelection; to: ExportFormat; folder: string | null },
 ): Promise<number> {
   const { client, output } = context;
   const exported = await client.stacks.export({ ...stack, to });
@@ -65,7 +65,7 @@ export async function up(
     on,
     acceptLosses,
     desktop,
-  }: { stack: StackFile; on: string | null; acceptLosses: boolean; desktop: boolean },
+  }: { stack: StackSelection; on: string | null; acceptLosses: boolean; desktop: boolean },
 ): Promise<number> {
   const { client, output, signal } = context;
   const place = await placeOf(context, on);
@@ -92,7 +92,7 @@ export async function up(
 /** Removes a stack. */
 export async function down(
   context: Context,
-  { stack, on, volumes }: { stack: StackFile; on: string | null; volumes: boolean },
+  { stack, on, volumes }: { stack: StackSelection; on: string | null; volumes: boolean },
 ): Promise<number> {
   const { client, output } = context;
   const place = await placeOf(context, on);

@@ -5,7 +5,7 @@ import { stackFormatSchema } from "./stack-format.ts";
  * Which stack of this machine is meant. What `docker compose` takes on its command line has the same meaning here, for every
  * call that reads a stack.
  */
-export const stackFileSchema = z.object({
+export const stackSelectionSchema = z.object({
   /** The first file, or a folder that holds one. */
   file: z.string().min(1),
   /** More compose files, each over those before it. */
@@ -21,9 +21,9 @@ export const stackFileSchema = z.object({
   /** Files with variables; null: `.env`, when there is one. */
   envFiles: z.array(z.string().min(1)).nullable().default(null),
 });
-export type StackFile = z.infer<typeof stackFileSchema>;
+export type StackSelection = z.infer<typeof stackSelectionSchema>;
 
 /** A stack with nothing said beside its file. */
-export function stackFile(file: string, options: Partial<Omit<StackFile, "file">> = {}): StackFile {
+export function stackSelection(file: string, options: Partial<Omit<StackSelection, "file">> = {}): StackSelection {
   return { file, moreFiles: [], from: null, folder: null, name: null, profiles: null, envFiles: null, ...options };
 }
