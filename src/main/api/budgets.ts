@@ -1,4 +1,11 @@
-import { AppError, type Budget, type RunRequest, type TargetRequest } from "../../shared/domain/index.ts";
+import {
+  AppError,
+  type Budget,
+  type Outcome,
+  type RunRequest,
+  type TargetRequest,
+  toFailure,
+} from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
 import { budgetOfDevice, budgetOfModel, customBudget, findModel } from "../profiling/index.ts";
 
@@ -8,6 +15,20 @@ import { budgetOfDevice, budgetOfModel, customBudget, findModel } from "../profi
  */
 export async function budgetsOf(request: RunRequest, fleet: Fleet): Promise<Budget[]> {
   return Promise.all(request.targets.map((target) => budgetOf(target, fleet)));
+}
+
+/** The budget of each target, in the order asked for; one that has none says why. */
+export function budgetOutcomes(targets: readonly TargetRequest[], fleet: Fleet): Promise<Outcome<Budget>[]> {
+  return Promise.all(
+    targets.map(async (target): Promise<Outcome<Budget>> => {
+      try {
+        return { ok: true, atMs: Date.now(), value: await budgetOf(target, fleet) };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return { ok: false, atMs: Date.now(), failure: toFailure(error) };
+      }
+    }),
+  );
 }
 
 /** The budget of one target. Throws `not-found` as `budgetsOf` does. */

@@ -43,9 +43,14 @@ export async function openStackFile({ file, from }: StackFile, settings: Setting
   return opened;
 }
 
+/** The path of the sample stack. */
+export function sampleFile(): string {
+  return join(resourcesFolder(), "stacks", "gateway", "compose.yaml");
+}
+
 /** The sample stack that ships with Bayplan. */
 export function openSample(): Promise<OpenedStack> {
-  return openStack(join(resourcesFolder(), "stacks", "gateway", "compose.yaml"));
+  return openStack(sampleFile());
 }
 
 interface Placement extends StackFile {

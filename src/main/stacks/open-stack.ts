@@ -6,11 +6,13 @@ import {
   type Stack,
   type StackFormat,
 } from "../../shared/domain/index.ts";
+import type { OnStackFile } from "./compose/load/source-files.ts";
 import { ModelProblem, type ModelRemark } from "./compose/model-problem.ts";
 import { type Environment, openProject } from "./compose/open-project.ts";
 import { readStack } from "./compose/stack/read-stack.ts";
 import { importers } from "./formats/import-stack.ts";
 import { recognizeStack } from "./formats/recognize.ts";
+import { dockerfilesOf, StackFiles } from "./stack-files.ts";
 
 /** More remarks than this help nobody; the rest is counted. */
 const maxFindings = 200;
@@ -32,19 +34,23 @@ export async function openStack(
 ): Promise<OpenedStack> {
   const { format, source } = await recognizeStack(path, from);
   const { file, text } = source;
+  const files = new StackFiles();
+  await files.addOpened(file);
+  const onFile: OnStackFile = (found) => files.add(found);
   const findings: Finding[] = [];
   const remark = (entry: ModelRemark) => findings.push(entry);
   let stack: Stack | null = null;
   try {
-    const request = await importers[format](source, environment, remark);
-    const { project } = await openProject(request, remark);
+    const request = await importers[format](source, environment, remark, onFile);
+    const { project } = await openProject({ ...request, onFile }, remark);
     stack = readStack(project, file, remark);
+    for (const dockerfile of await dockerfilesOf(stack)) files.add(dockerfile);
   } catch (error) {
     if (error instanceof AppError) findings.push(failedFile(error, file));
     else if (error instanceof ModelProblem) findings.push(...[error, ...error.others].map(asFinding));
     else throw error;
   }
-  return { file, source: text, format, stack, findings: inOrder(findings) };
+  return { file, source: text, format, stack, findings: inOrder(findings), files: files.all };
 }
 
 function asFinding({ rule, message, hint, place }: ModelProblem): Finding {

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
+  budgetSchema,
   checkResultSchema,
   checkTargetSchema,
   deviceIdSchema,
@@ -15,6 +16,7 @@ import {
   logQuerySchema,
   modelSchema,
   openedStackSchema,
+  outcomeSchema,
   profileResultSchema,
   runEventSchema,
   runIdSchema,
@@ -24,11 +26,13 @@ import {
   runUpdateSchema,
   settingsSchema,
   stackFormatSchema,
+  targetRequestSchema,
 } from "../domain/index.ts";
 import { containersContract } from "./containers.ts";
 import { devicesContract } from "./devices.ts";
 import { errors } from "./errors.ts";
 import { portsContract } from "./ports.ts";
+import { stackFilesContract } from "./stack-files.ts";
 
 const oneDevice = z.object({ deviceId: deviceIdSchema });
 /** A list of rows that `logs.watch` has opened. */
@@ -183,6 +187,7 @@ export const contract = {
   },
   ports: portsContract,
   stacks: {
+    ...stackFilesContract,
     /** Reads a stack of this machine, in any format. */
     open: oc.errors(errors).input(stackFileSchema).output(openedStackSchema),
     /** A stack of this machine in another format. Throws `not-found`, `bad-input`. */
@@ -222,6 +227,11 @@ export const contract = {
   },
   models: {
     list: oc.errors(errors).output(z.array(modelSchema)),
+    /** What each target has to spend on a stack, in the order asked for; trouble with one is its own answer. */
+    budgets: oc
+      .errors(errors)
+      .input(z.object({ targets: z.array(targetRequestSchema).max(50) }))
+      .output(z.array(outcomeSchema(budgetSchema))),
   },
   runs: {
     start: oc.errors(errors).input(runRequestSchema).output(runRecordSchema),
@@ -249,3 +259,4 @@ export const contract = {
 export { type DeviceListUpdate, deviceListUpdateSchema } from "./devices.ts";
 export { errorDataSchema, errors } from "./errors.ts";
 export { failureOf } from "./failure-of.ts";
+export { maxDroppedLength, type StackUpdate, stackUpdateSchema } from "./stack-files.ts";

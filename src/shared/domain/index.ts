@@ -23,6 +23,7 @@ export * from "./sample.ts";
 export * from "./service-options.ts";
 export * from "./settings.ts";
 export * from "./stack.ts";
+export * from "./stack-file.ts";
 export * from "./stack-format.ts";
 export * from "./subnet.ts";
 export * from "./subnet-probe.ts";
