@@ -1,6 +1,6 @@
 import { Play } from "lucide-react";
 import { useLocation } from "wouter";
-import type { OpenedStack } from "../../shared/domain/index.ts";
+import type { OpenedStack, StackFormat } from "../../shared/domain/index.ts";
 import { client } from "../app/client.ts";
 import { useHasEngine } from "../app/engine-note.tsx";
 import { paths } from "../app/paths.ts";
@@ -31,15 +31,28 @@ function obstacle(opened: OpenedStack, targets: number, hasEngine: boolean): str
   return null;
 }
 
+interface RunBarProps {
+  /** What was asked for: a file, or a folder that stands for what it holds. */
+  path: string;
+  opened: OpenedStack;
+  from: StackFormat | null;
+}
+
 /** How long to measure, and the start. */
-export function RunBar({ opened }: { opened: OpenedStack }) {
+export function RunBar({ path, opened, from }: RunBarProps) {
   const state = useTargets();
   const [, navigate] = useLocation();
   const hasEngine = useHasEngine();
   const targets = requestedTargets(state);
   const inTheWay = obstacle(opened, targets.length, hasEngine);
   const start = useAction(async () => {
-    const record = await client.runs.start({ file: opened.file, targets, durationMs: state.durationMs, warmUpMs });
+    const record = await client.runs.start({
+      file: path,
+      ...(from !== null && { from }),
+      targets,
+      durationMs: state.durationMs,
+      warmUpMs,
+    });
     navigate(paths.run(record.id));
   });
   return (

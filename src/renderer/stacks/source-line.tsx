@@ -1,28 +1,24 @@
-import { Info, OctagonX, TriangleAlert } from "lucide-react";
-import type { Finding, Severity } from "../../shared/domain/index.ts";
+import { memo } from "react";
+import type { Finding } from "../../shared/domain/index.ts";
 import { worstFirst } from "../format/finding.ts";
-import { Icon, type LucideIcon } from "../ui/icon.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { severityLooks } from "../ui/severity-looks.ts";
 import { yamlPieces } from "./yaml-line.ts";
-
-export const severityLooks: Record<Severity, { icon: LucideIcon; tone: string; word: string }> = {
-  error: { icon: OctagonX, tone: "c-over", word: "Error" },
-  warning: { icon: TriangleAlert, tone: "c-tight", word: "Warning" },
-  info: { icon: Info, tone: "muted", word: "Note" },
-};
 
 interface SourceLineProps {
   number: number;
   text: string;
+  isYaml: boolean;
   findings: readonly Finding[];
   current: boolean;
   onSelect: () => void;
 }
 
 /** One line of the file; where something was found, the line is underlined and explains itself below. */
-export function SourceLine({ number, text, findings, current, onSelect }: SourceLineProps) {
+export function SourceLine({ number, text, isYaml, findings, current, onSelect }: SourceLineProps) {
   const worst = worstFirst(findings)[0];
   return (
-    <li id={`line-${number}`} className={current ? "current" : ""}>
+    <li data-line={number} className={current ? "current" : ""}>
       <div className="code-line">
         <span className="gutter">
           {worst === undefined ? null : (
@@ -38,14 +34,7 @@ export function SourceLine({ number, text, findings, current, onSelect }: Source
           )}
         </span>
         <span className="line-number">{number}</span>
-        <code className={worst === undefined ? "" : `found ${worst.severity}`}>
-          {yamlPieces(text).map((piece, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line never move.
-            <span key={index} className={`yaml-${piece.kind}`}>
-              {piece.text}
-            </span>
-          ))}
-        </code>
+        <LineText text={text} isYaml={isYaml} className={worst === undefined ? "" : `found ${worst.severity}`} />
       </div>
       {current
         ? findings.map((finding) => (
@@ -57,4 +46,20 @@ export function SourceLine({ number, text, findings, current, onSelect }: Source
         : null}
     </li>
   );
+}
+
+/** A file of many lines is drawn again with every move of the mark: its texts stay as they are. */
+const LineText = memo(({ text, isYaml, className }: { text: string; isYaml: boolean; className: string }) => (
+  <code className={className}>
+    {(isYaml ? yamlPieces(text) : plainPieces(text)).map((piece, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line never move.
+      <span key={index} className={`yaml-${piece.kind}`}>
+        {piece.text}
+      </span>
+    ))}
+  </code>
+));
+
+function plainPieces(line: string) {
+  return [{ text: line, kind: /^\s*#/.test(line) ? "comment" : "plain" }];
 }

@@ -10,7 +10,7 @@ export class StackPage {
 
   async openSample(): Promise<void> {
     await this.#page
-      .getByRole("navigation")
+      .getByRole("navigation", { name: "Main" })
       .getByRole("link", { name: /^Stacks/ })
       .click();
     await this.#page.getByRole("link", { name: "Try the sample" }).click();
@@ -19,11 +19,11 @@ export class StackPage {
 
   async openFile(file: string): Promise<void> {
     await this.#page
-      .getByRole("navigation")
+      .getByRole("navigation", { name: "Main" })
       .getByRole("link", { name: /^Stacks/ })
       .click();
-    await this.#page.getByLabel("Compose file").fill(file);
-    await this.#page.getByRole("button", { name: "Open" }).click();
+    await this.#page.getByLabel("Stack file or folder").fill(file);
+    await this.#page.getByRole("button", { name: "Open", exact: true }).click();
   }
 
   async chooseModel(name: string): Promise<void> {

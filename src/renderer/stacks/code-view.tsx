@@ -1,0 +1,54 @@
+import { useEffect, useRef } from "react";
+import type { Finding } from "../../shared/domain/index.ts";
+import { worstFirst } from "../format/finding.ts";
+import { SourceLine } from "./source-line.tsx";
+
+interface CodeViewProps {
+  path: string;
+  text: string;
+  /** Of this file. */
+  findings: readonly Finding[];
+  line: number | null;
+  seek: number;
+  onMark: (line: number | null) => void;
+}
+
+/** A file as it is, with what was found beside each line. */
+export function CodeView({ path, text, findings, line, seek, onMark }: CodeViewProps) {
+  const list = useRef<HTMLOListElement>(null);
+  const byLine = new Map<number, Finding[]>();
+  for (const finding of worstFirst(findings)) {
+    const at = finding.place?.line ?? 0;
+    const same = byLine.get(at);
+    if (same === undefined) byLine.set(at, [finding]);
+    else same.push(finding);
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the view goes there once for each time somebody asks.
+  useEffect(() => {
+    if (line === null || seek === 0) return;
+    list.current?.querySelector(`[data-line="${line}"]`)?.scrollIntoView({ block: "center" });
+  }, [seek, path]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another file begins at its beginning.
+  useEffect(() => {
+    if (line === null) list.current?.scrollTo(0, 0);
+  }, [path]);
+  const lines = text.replace(/\n$/, "").split("\n");
+  return (
+    <ol className="code" ref={list} aria-label="Lines">
+      {lines.map((content, index) => (
+        <SourceLine
+          // biome-ignore lint/suspicious/noArrayIndexKey: the number of a line is what it is.
+          key={index}
+          number={index + 1}
+          text={content}
+          isYaml={/\.(?:ya?ml|json)$/i.test(path)}
+          findings={byLine.get(index + 1) ?? none}
+          current={line === index + 1}
+          onSelect={() => onMark(line === index + 1 ? null : index + 1)}
+        />
+      ))}
+    </ol>
+  );
+}
+
+const none: readonly Finding[] = [];
