@@ -43,7 +43,9 @@ export function SourceView({ path, opened, from, version, findings, place }: Sou
         ) : null}
         <div className="code-pane">
           {opened.stack === null && from === null && opened.format === "compose" ? (
-            <p className="code-note">Read as Compose, as it looks like nothing else. If it is, choose what above.</p>
+            <p className="code-note">
+              Read as Compose, since it looks like nothing else. Is it something else? Choose the format above.
+            </p>
           ) : null}
           {hiddenValues === 0 ? null : (
             <p className="code-note">

@@ -1,4 +1,4 @@
-import type { Budget, Place, Stack } from "../../../shared/domain/index.ts";
+import type { Budget, Place, Service } from "../../../shared/domain/index.ts";
 
 /** What one service declares; null is "nothing said". */
 export interface ServiceNeed {
@@ -25,8 +25,8 @@ export interface StackNeeds {
 }
 
 /** What the services that would be deployed declare; load makers are not among them. */
-export function stackNeeds(stack: Stack): StackNeeds {
-  const services = stack.services
+export function stackNeeds(declared: readonly Pick<Service, "name" | "place" | "limits" | "load">[]): StackNeeds {
+  const services = declared
     .filter((service) => !service.load)
     .map(
       ({ name, place, limits }): ServiceNeed => ({

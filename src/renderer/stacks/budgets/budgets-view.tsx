@@ -32,7 +32,7 @@ export function BudgetsView({ stack, budgets, onGo }: BudgetsViewProps) {
   const outcome = outcomes?.[index] ?? null;
   if (targets.length > 0 && outcome === null) return <Skeleton width={320} height={56} />;
   const budget = outcome?.ok === true ? outcome.value : null;
-  const needs = stackNeeds(stack);
+  const needs = stackNeeds(stack.services);
   return (
     <div className="budgets">
       {targets.length > 1 ? (
