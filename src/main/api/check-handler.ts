@@ -9,13 +9,16 @@ const maxFindings = 1000;
 
 /** Checks a stack for a system and a device, and mends it when asked; nothing runs. Throws as the contract says. */
 export async function checkStackFor(
-  { file, target, device, fix }: StackCheckRequest,
+  { file, target, device, fix, only }: StackCheckRequest,
   fleet: Fleet,
 ): Promise<CheckResult> {
   const budget = device === null ? null : await budgetOf({ kind: "named", name: device }, fleet);
   const request = { file, target, device: budget, environment: process.env };
   if (fix === "no") return { ...plain(await checkStack(request)), target, fixes: null };
-  const mended = await fixStack(request);
+  const mended = await fixStack(
+    request,
+    ({ rule, place }) => only === null || (rule === only.rule && place?.file === only.file && place.line === only.line),
+  );
   if (fix === "write") await mended.write();
   const { files, fixed, left } = mended;
   const found = fix === "write" ? mended.after : mended.before;

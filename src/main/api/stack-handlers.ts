@@ -32,13 +32,14 @@ interface StackFile {
   from: StackFormat | null;
 }
 
-/** Opens a stack file and remembers it among the recent ones when it could be read. */
+/** Opens a stack and remembers what was asked for, a file or a folder, among the recent ones when it could be read. */
 export async function openStackFile({ file, from }: StackFile, settings: SettingsStore): Promise<OpenedStack> {
   const opened = await openStack(file, process.env, { from });
   const { recentStacks } = await settings.get();
-  if (opened.stack !== null && recentStacks[0] !== opened.file) {
-    const others = recentStacks.filter((other) => other !== opened.file);
-    await settings.set({ recentStacks: [opened.file, ...others].slice(0, recentMax) });
+  const asked = resolve(file);
+  if (opened.stack !== null && recentStacks[0] !== asked) {
+    const others = recentStacks.filter((other) => other !== asked);
+    await settings.set({ recentStacks: [asked, ...others].slice(0, recentMax) });
   }
   return opened;
 }

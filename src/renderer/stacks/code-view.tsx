@@ -1,22 +1,26 @@
 import { useEffect, useRef } from "react";
-import type { Finding } from "../../shared/domain/index.ts";
+import type { CheckFinding } from "../../shared/domain/index.ts";
 import { worstFirst } from "../format/finding.ts";
+import { FindingCard } from "./finding-card.tsx";
 import { SourceLine } from "./source-line.tsx";
+import { useHoverCard } from "./use-hover-card.ts";
 
 interface CodeViewProps {
   path: string;
   text: string;
   /** Of this file. */
-  findings: readonly Finding[];
+  findings: readonly CheckFinding[];
   line: number | null;
   seek: number;
   onMark: (line: number | null) => void;
+  onMend: (finding: CheckFinding) => void;
 }
 
 /** A file as it is, with what was found beside each line. */
-export function CodeView({ path, text, findings, line, seek, onMark }: CodeViewProps) {
+export function CodeView({ path, text, findings, line, seek, onMark, onMend }: CodeViewProps) {
+  const card = useHoverCard();
   const list = useRef<HTMLOListElement>(null);
-  const byLine = new Map<number, Finding[]>();
+  const byLine = new Map<number, CheckFinding[]>();
   for (const finding of worstFirst(findings)) {
     const at = finding.place?.line ?? 0;
     const same = byLine.get(at);
@@ -44,11 +48,18 @@ export function CodeView({ path, text, findings, line, seek, onMark }: CodeViewP
           isYaml={/\.(?:ya?ml|json)$/i.test(path)}
           findings={byLine.get(index + 1) ?? none}
           current={line === index + 1}
-          onSelect={() => onMark(line === index + 1 ? null : index + 1)}
+          onSelect={() => {
+            card.close();
+            onMark(line === index + 1 ? null : index + 1);
+          }}
+          onMend={onMend}
+          onPoint={(element) => card.enterLine(index + 1, element)}
+          onLeave={card.leave}
         />
       ))}
+      <FindingCard card={card} findings={byLine.get(card.line ?? 0) ?? none} onMend={onMend} />
     </ol>
   );
 }
 
-const none: readonly Finding[] = [];
+const none: readonly CheckFinding[] = [];

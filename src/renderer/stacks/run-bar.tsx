@@ -22,8 +22,18 @@ function whatDurationGives(durationMs: number): string {
   return durationMs < 600_000 ? "2 min judges memory, CPU and start-up." : "10 min judges growth as well.";
 }
 
+interface RunBarProps {
+  /** What was asked for: a file, or a folder that stands for what it holds. */
+  path: string;
+  opened: OpenedStack;
+  from: StackFormat | null;
+  /** True while the stack cannot be read. */
+  isGone: boolean;
+}
+
 /** What still stands in the way of a run, or null. */
-function obstacle(opened: OpenedStack, targets: number, hasEngine: boolean): string | null {
+function obstacle({ opened, isGone }: RunBarProps, targets: number, hasEngine: boolean): string | null {
+  if (isGone) return "The stack cannot be read now.";
   const errors = opened.findings.filter((finding) => finding.severity === "error").length;
   if (errors > 0) return `${errors} ${errors === 1 ? "error" : "errors"} to fix first.`;
   if (!hasEngine) return "A run needs a container engine on this machine.";
@@ -31,20 +41,14 @@ function obstacle(opened: OpenedStack, targets: number, hasEngine: boolean): str
   return null;
 }
 
-interface RunBarProps {
-  /** What was asked for: a file, or a folder that stands for what it holds. */
-  path: string;
-  opened: OpenedStack;
-  from: StackFormat | null;
-}
-
 /** How long to measure, and the start. */
-export function RunBar({ path, opened, from }: RunBarProps) {
+export function RunBar(props: RunBarProps) {
+  const { path, from } = props;
   const state = useTargets();
   const [, navigate] = useLocation();
   const hasEngine = useHasEngine();
   const targets = requestedTargets(state);
-  const inTheWay = obstacle(opened, targets.length, hasEngine);
+  const inTheWay = obstacle(props, targets.length, hasEngine);
   const start = useAction(async () => {
     const record = await client.runs.start({
       file: path,

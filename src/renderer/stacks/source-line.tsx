@@ -1,25 +1,36 @@
 import { memo } from "react";
-import type { Finding } from "../../shared/domain/index.ts";
+import type { CheckFinding } from "../../shared/domain/index.ts";
 import { worstFirst } from "../format/finding.ts";
 import { Icon } from "../ui/icon.tsx";
 import { severityLooks } from "../ui/severity-looks.ts";
+import { FindingText } from "./finding-text.tsx";
 import { yamlPieces } from "./yaml-line.ts";
 
 interface SourceLineProps {
   number: number;
   text: string;
   isYaml: boolean;
-  findings: readonly Finding[];
+  findings: readonly CheckFinding[];
   current: boolean;
   onSelect: () => void;
+  onMend: (finding: CheckFinding) => void;
+  /** The pointer comes to rest on the line, or leaves it. */
+  onPoint: (line: Element) => void;
+  onLeave: () => void;
 }
 
 /** One line of the file; where something was found, the line is underlined and explains itself below. */
-export function SourceLine({ number, text, isYaml, findings, current, onSelect }: SourceLineProps) {
+export function SourceLine(props: SourceLineProps) {
+  const { number, text, isYaml, findings, current, onSelect, onMend, onPoint, onLeave } = props;
   const worst = worstFirst(findings)[0];
   return (
     <li data-line={number} className={current ? "current" : ""}>
-      <div className="code-line">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the button in it does the same for the keyboard. */}
+      <div
+        className="code-line"
+        onMouseEnter={worst === undefined || current ? undefined : (event) => onPoint(event.currentTarget)}
+        onMouseLeave={worst === undefined ? undefined : onLeave}
+      >
         <span className="gutter">
           {worst === undefined ? null : (
             <button
@@ -39,8 +50,7 @@ export function SourceLine({ number, text, isYaml, findings, current, onSelect }
       {current
         ? findings.map((finding) => (
             <div key={`${finding.rule} ${finding.message}`} className={`remark ${finding.severity}`}>
-              <p className="strong">{finding.message}</p>
-              {finding.hint === null ? null : <p className="soft">{finding.hint}</p>}
+              <FindingText finding={finding} onMend={onMend} />
             </div>
           ))
         : null}

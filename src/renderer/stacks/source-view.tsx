@@ -1,5 +1,5 @@
 import { EyeOff } from "lucide-react";
-import type { Finding, OpenedStack, StackFormat } from "../../shared/domain/index.ts";
+import type { CheckFinding, OpenedStack, StackFormat } from "../../shared/domain/index.ts";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -17,12 +17,14 @@ interface SourceViewProps {
   from: StackFormat | null;
   version: number;
   /** Of reading and of checking it. */
-  findings: readonly Finding[];
+  findings: readonly CheckFinding[];
   place: SourcePlaceState;
+  /** Shows what mending would change. */
+  onMend: (finding: CheckFinding) => void;
 }
 
 /** The files of the stack, the one that is shown with its findings in place, and the list of all findings below. */
-export function SourceView({ path, opened, from, version, findings, place }: SourceViewProps) {
+export function SourceView({ path, opened, from, version, findings, place, onMend }: SourceViewProps) {
   const readable = new Set(opened.files.flatMap((file) => (file.missing ? [] : [file.path])));
   const first = firstFile(opened);
   // A file that the stack does not name any more is not shown any more.
@@ -64,6 +66,7 @@ export function SourceView({ path, opened, from, version, findings, place }: Sou
               line={place.line}
               seek={place.seek}
               onMark={place.mark}
+              onMend={onMend}
             />
           )}
         </div>

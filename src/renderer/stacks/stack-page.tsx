@@ -105,7 +105,7 @@ export function StackPage({ file, from }: StackPageProps) {
           <section className="targets" aria-label="Targets">
             <EngineNote />
             <TargetPicker declared={stack === null ? null : declaredMemory(stack)} budgets={budgets} />
-            {opened === null ? null : <RunBar path={path} opened={opened} from={from} />}
+            {opened === null ? null : <RunBar path={path} opened={opened} from={from} isGone={failure !== null} />}
           </section>
         </div>
       )}

@@ -1,6 +1,6 @@
 import { Download, FileCode, RefreshCw } from "lucide-react";
 import { useState } from "react";
-import type { CheckResult, CheckTarget, StackFormat } from "../../shared/domain/index.ts";
+import type { CheckFinding, CheckResult, CheckTarget, StackFormat } from "../../shared/domain/index.ts";
 import { timeOfDay } from "../../shared/format/time.ts";
 import type { Answer } from "../app/use-answer.ts";
 import { IconButton } from "../ui/button.tsx";
@@ -49,11 +49,16 @@ export function StackPane(props: StackPaneProps) {
   const { opened, failure, readAtMs, version } = watched;
   const [view, setView] = useState<View>("source");
   const [dialog, setDialog] = useState<"mend" | "export" | null>(null);
+  const [only, setOnly] = useState<CheckFinding | null>(null);
   const place = useSourcePlace();
   const findings = allFindings(opened, check.value);
   function goTo(path: string, line: number): void {
     setView("source");
     place.goTo(path, line);
+  }
+  function mend(finding: CheckFinding | null): void {
+    setOnly(finding);
+    setDialog("mend");
   }
   return (
     <section className="source-pane" aria-label="Source">
@@ -85,16 +90,25 @@ export function StackPane(props: StackPaneProps) {
         </div>
       )}
       {view === "source" && opened.format === "compose" ? (
-        <CheckBar target={system} onTarget={onSystem} check={check} onMend={() => setDialog("mend")} />
+        <CheckBar target={system} onTarget={onSystem} check={check} onMend={() => mend(null)} />
       ) : null}
       {view === "source" ? (
-        <SourceView path={path} opened={opened} from={from} version={version} findings={findings} place={place} />
+        <SourceView
+          path={path}
+          opened={opened}
+          from={from}
+          version={version}
+          findings={findings}
+          place={place}
+          onMend={mend}
+        />
       ) : null}
       {view === "budgets" ? <BudgetsView stack={opened.stack} budgets={budgets} onGo={goTo} /> : null}
       {view === "graph" ? <GraphView stack={opened.stack} onGo={goTo} /> : null}
       <MendDialog
         file={path}
         target={system}
+        only={only}
         open={dialog === "mend"}
         onClose={() => setDialog(null)}
         onMended={onReload}

@@ -18,7 +18,7 @@ function Recent() {
   const recent = useAnswer("recent", (signal) => client.stacks.recent(undefined, { signal }));
   if (recent.value === null || recent.value.length === 0) return null;
   return (
-    <section className="panel recent">
+    <section className="panel recent" aria-label="Opened before">
       <header>
         <h2>Opened before</h2>
       </header>

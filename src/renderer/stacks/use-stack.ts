@@ -9,7 +9,7 @@ export interface WatchedStack {
   readAtMs: number | null;
   /** Why there is nothing newer; null while there is. */
   failure: Failure | null;
-  /** Grows with every answer: what was asked about an older one is asked again. */
+  /** Grows with every reading: what was asked about an older one is asked again. */
   version: number;
 }
 
@@ -28,7 +28,7 @@ export function useStack(file: string | null, from: StackFormat | null): Watched
           setState((before) =>
             update.kind === "opened"
               ? { opened: update.opened, readAtMs: update.atMs, failure: null, version: before.version + 1 }
-              : { ...before, failure: update.failure, version: before.version + 1 },
+              : { ...before, failure: update.failure },
           );
           return undefined;
         },

@@ -68,6 +68,8 @@ const stackCheckRequestSchema = z.object({
   device: z.string().min(1).nullable(),
   /** What to do with what can be mended: nothing, say the change, or make it. */
   fix: z.enum(["no", "show", "write"]),
+  /** The one finding to mend, by its rule and its place; null: all. */
+  only: z.object({ rule: z.string(), file: z.string(), line: z.int() }).nullable().default(null),
 });
 export type StackCheckRequest = z.infer<typeof stackCheckRequestSchema>;
 
