@@ -1,4 +1,12 @@
-import { AppError, type Budget, defaultRules, type Rules, type TargetRequest } from "../../shared/domain/index.ts";
+import {
+  AppError,
+  type Budget,
+  defaultRules,
+  type Outcome,
+  type Rules,
+  type TargetRequest,
+  toFailure,
+} from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
 import { budgetOfDevice, budgetOfModel, customBudget, findModel } from "../profiling/index.ts";
 
@@ -12,6 +20,20 @@ export async function budgetsOf(
   rules: Rules = defaultRules,
 ): Promise<Budget[]> {
   return Promise.all(targets.map((target) => budgetOf(target, fleet, rules)));
+}
+
+/** The budget of each target, in the order asked for; one that has none says why. */
+export function budgetOutcomes(targets: readonly TargetRequest[], fleet: Fleet): Promise<Outcome<Budget>[]> {
+  return Promise.all(
+    targets.map(async (target): Promise<Outcome<Budget>> => {
+      try {
+        return { ok: true, atMs: Date.now(), value: await budgetOf(target, fleet) };
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        return { ok: false, atMs: Date.now(), failure: toFailure(error) };
+      }
+    }),
+  );
 }
 
 /** The budget of one target. Throws `not-found` as `budgetsOf` does. */

@@ -9,7 +9,7 @@ const maxFindings = 1000;
 
 /** Checks a stack for a system and a device, and mends it or asks a scanner when asked; nothing of it runs. Throws as the contract says. */
 export async function checkStackFor(
-  { device, fix, scan, ...chosen }: StackCheckRequest,
+  { device, fix, only, scan, ...chosen }: StackCheckRequest,
   fleet: Fleet,
   signal: AbortSignal,
 ): Promise<CheckResult> {
@@ -25,7 +25,10 @@ export async function checkStackFor(
       hint: "Mend it first, then scan it: --fix, and after that --scan.",
     });
   }
-  const mended = await fixStack(request);
+  const mended = await fixStack(
+    request,
+    ({ rule, place }) => only === null || (rule === only.rule && place?.file === only.file && place.line === only.line),
+  );
   if (fix === "write") await mended.write();
   const { files, fixed, left } = mended;
   const found = fix === "write" ? mended.after : mended.before;

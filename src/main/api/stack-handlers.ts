@@ -27,23 +27,29 @@ import { startHere, type UpHere } from "./start-here.ts";
 
 const recentMax = 10;
 
-/** Opens a stack file and remembers it among the recent ones when it could be read. */
+/** Opens a stack and remembers what was asked for, a file or a folder, among the recent ones when it could be read. */
 export async function openStackFile(
   { file, ...options }: StackSelection,
   settings: SettingsStore,
 ): Promise<OpenedStack> {
   const opened = await openStack(file, process.env, options);
   const { recentStacks } = await settings.get();
-  if (opened.stack !== null && recentStacks[0] !== opened.file) {
-    const others = recentStacks.filter((other) => other !== opened.file);
-    await settings.set({ recentStacks: [opened.file, ...others].slice(0, recentMax) });
+  const asked = resolve(file);
+  if (opened.stack !== null && recentStacks[0] !== asked) {
+    const others = recentStacks.filter((other) => other !== asked);
+    await settings.set({ recentStacks: [asked, ...others].slice(0, recentMax) });
   }
   return opened;
 }
 
+/** The path of the sample stack. */
+export function sampleFile(): string {
+  return join(resourcesFolder(), "stacks", "gateway", "compose.yaml");
+}
+
 /** The sample stack that ships with Bayplan. */
 export function openSample(): Promise<OpenedStack> {
-  return openStack(join(resourcesFolder(), "stacks", "gateway", "compose.yaml"));
+  return openStack(sampleFile());
 }
 
 interface Placement extends StackSelection {

@@ -4,6 +4,7 @@ export { fixStack, type StackFix } from "./checks/fix/fix-stack.ts";
 export { rules } from "./checks/rules.ts";
 export { type StackConfig, type StackConfigRequest, stackConfig } from "./compose/stack-config.ts";
 export { type ExportedStack, type ExportRequest, exportStack } from "./export-stack.ts";
+export { readFileOfStack } from "./file-of-stack.ts";
 export { type OpenOptions, openStack, requireStack } from "./open-stack.ts";
 export { findCycle, startOrder } from "./order.ts";
 export { cleanDeadOwners } from "./runner/dead-owners.ts";

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
+  budgetSchema,
   checkResultSchema,
   checkTargetSchema,
   deviceIdSchema,
@@ -16,6 +17,7 @@ import {
   logQuerySchema,
   modelSchema,
   openedStackSchema,
+  outcomeSchema,
   profileResultSchema,
   runEventSchema,
   runIdSchema,
@@ -36,6 +38,7 @@ import { containersContract } from "./containers.ts";
 import { devicesContract } from "./devices.ts";
 import { errors } from "./errors.ts";
 import { portsContract } from "./ports.ts";
+import { stackFilesContract } from "./stack-files.ts";
 
 const oneDevice = z.object({ deviceId: deviceIdSchema });
 /** A list of rows that `logs.watch` has opened. */
@@ -63,6 +66,8 @@ const stackCheckRequestSchema = stackSelectionSchema.omit({ from: true }).extend
   fix: z.enum(["no", "show", "write"]),
   /** Asks trivy or grype about the images, whichever is installed. */
   scan: z.boolean().default(false),
+  /** The one finding to mend, by its rule and its place; null: all. */
+  only: z.object({ rule: z.string(), file: z.string(), line: z.int() }).nullable().default(null),
 });
 export type StackCheckRequest = z.infer<typeof stackCheckRequestSchema>;
 
@@ -180,6 +185,7 @@ export const contract = {
   },
   ports: portsContract,
   stacks: {
+    ...stackFilesContract,
     /** Reads a stack of this machine, in any format. */
     open: oc.errors(errors).input(stackSelectionSchema).output(openedStackSchema),
     /** A stack of this machine in another format. Throws `not-found`, `bad-input`. */
@@ -222,6 +228,11 @@ export const contract = {
   },
   models: {
     list: oc.errors(errors).output(z.array(modelSchema)),
+    /** What each target has to spend on a stack, in the order asked for; trouble with one is its own answer. */
+    budgets: oc
+      .errors(errors)
+      .input(z.object({ targets: z.array(targetRequestSchema).max(50) }))
+      .output(z.array(outcomeSchema(budgetSchema))),
   },
   runs: {
     /** How the stack of a file or folder is to be measured, as `bayplan.yaml` says. */
@@ -264,3 +275,4 @@ export const contract = {
 export { type DeviceListUpdate, deviceListUpdateSchema } from "./devices.ts";
 export { errorDataSchema, errors } from "./errors.ts";
 export { failureOf } from "./failure-of.ts";
+export { maxDroppedLength, type StackUpdate, stackUpdateSchema } from "./stack-files.ts";

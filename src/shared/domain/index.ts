@@ -28,6 +28,7 @@ export * from "./scan.ts";
 export * from "./service-options.ts";
 export * from "./settings.ts";
 export * from "./stack.ts";
+export * from "./stack-file.ts";
 export * from "./stack-format.ts";
 export * from "./stack-selection.ts";
 export * from "./subnet.ts";

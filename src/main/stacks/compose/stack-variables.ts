@@ -28,7 +28,7 @@ export async function variablesFrom(
   const found = new Map<string, string>();
   const lookup: Lookup = (name) => environment[name] ?? found.get(name);
   for (const file of files) {
-    const text = await sources.text(file, null);
+    const text = await sources.text(file, null, "variables");
     for (const [key, value] of parseDotenv(file, text, lookup)) found.set(key, value);
   }
   return lookup;

@@ -1,5 +1,6 @@
 import { AppError, type StackFormat, type StackSelection } from "../../../shared/domain/index.ts";
 import { composeFilesOf, type ProjectChoices, withChoices } from "../compose/chosen-files.ts";
+import type { OnStackFile } from "../compose/load/source-files.ts";
 import type { Remark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 import { importers } from "./import-stack.ts";
@@ -49,8 +50,9 @@ export async function projectRequestOf(
   { format, source, choices }: NamedStack,
   environment: Environment,
   remark: Remark,
+  onFile?: OnStackFile,
 ): Promise<ProjectRequest> {
-  const request = await importers[format](source, environment, remark);
+  const request = await importers[format](source, environment, remark, onFile);
   const { folder, name, profiles, envFiles } = withChoices(choices);
   return {
     ...request,

@@ -37,6 +37,7 @@ test("what reading and checking both say is said once", () => {
     source: "",
     stack: null,
     findings: [finding("a", 1), finding("b", 2)],
+    files: [],
   };
   const check: CheckResult = {
     file: "/c.yaml",

@@ -33,15 +33,20 @@ interface Candidate {
 
 /**
  * Mends what can be mended without another decision. A change is taken only when the stack can still be read and differs
- * in nothing but the keys that the findings name; what does not pass is left, with why.
+ * in nothing but the keys that the findings name; what does not pass is left, with why. `isWanted` narrows it to some findings.
  * @throws AppError as `checkStack` does.
  */
-export async function fixStack(request: CheckRequest): Promise<StackFix> {
+export async function fixStack(
+  request: CheckRequest,
+  isWanted: (finding: CheckFinding) => boolean = () => true,
+): Promise<StackFix> {
   const before = await checkStack(request);
   const { opened } = before;
   const none = { before, after: before, files: [], fixed: 0, left: [], write: () => Promise.resolve() };
   if (opened === null) return none;
-  const candidates = before.checked.flatMap(({ fix }) => (fix === undefined ? [] : [candidateOf(fix, opened)]));
+  const candidates = before.checked.flatMap(({ finding, fix }) =>
+    fix === undefined || !isWanted(finding) ? [] : [candidateOf(fix, opened)],
+  );
   if (candidates.length === 0) return none;
   const editors = new Editors(opened);
   let reads = 0;

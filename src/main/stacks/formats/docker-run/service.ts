@@ -67,14 +67,19 @@ async function setEnvironment(
       );
   };
   for (const node of command.environmentFiles) {
+    const path = resolve(folder, node.value);
+    const tell = (missing: boolean) =>
+      command.findings.onFile?.({ path, role: "env-file", namedAt: node.place, missing });
     try {
-      const { text } = await readSourceFile(resolve(folder, node.value), "file");
+      const { text } = await readSourceFile(path, "file");
+      tell(false);
       // Docker takes a line as it is: no quotes, no variables.
       for (const line of text.split(/\r?\n/)) {
         if (line.trim() !== "" && !line.trimStart().startsWith("#")) put(line.trimStart(), node);
       }
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      tell(true);
       fail(command.findings, "env-file", node, error.message, error.hint);
     }
   }

@@ -30,8 +30,8 @@ export async function findParticleFile(blueprint: string): Promise<StackSource> 
 }
 
 /** A Particle app: plain Compose under the name that the Particle tools give it. */
-export const importParticle: ImportStack = async ({ file }, environment, remark) => {
-  const findings: Findings = { rules: "particle", problems: [], remark };
+export const importParticle: ImportStack = async ({ file }, environment, remark, onFile) => {
+  const findings: Findings = { rules: "particle", problems: [], remark, onFile };
   const blueprint = [dirname(file), dirname(dirname(file))]
     .map((folder) => join(folder, blueprintFile))
     .find((path) => existsSync(path));
@@ -39,6 +39,7 @@ export const importParticle: ImportStack = async ({ file }, environment, remark)
   let app = basename(dirname(file));
   let instance: string | null = null;
   if (blueprint !== undefined) {
+    onFile?.({ path: blueprint, role: "blueprint", namedAt: null, missing: false });
     const [document] = readYaml(blueprint, (await readSourceFile(blueprint, "file")).text);
     const containers = textAt(document?.root, "containers");
     if (containers !== undefined) app = basename(resolve(dirname(blueprint), containers));
