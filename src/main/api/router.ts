@@ -3,6 +3,7 @@ import { contract } from "../../shared/contract/index.ts";
 import { stackSelection } from "../../shared/domain/index.ts";
 import { loadModels, reportRun } from "../profiling/index.ts";
 import { exportStack, readFileOfStack, stackConfig } from "../stacks/index.ts";
+import { adviseRun } from "./advise-run.ts";
 import { budgetOutcomes } from "./budgets.ts";
 import { checkStackFor } from "./check-handler.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
@@ -131,6 +132,9 @@ export function createRouter({ dataFolder, fleet, runs, settings, info }: HostPa
       watch: os.runs.watch.handler(({ input, signal }) => runs.watch(input.runId, signalOrNever(signal))),
       cancel: os.runs.cancel.handler(({ input }) => runs.cancel(input.runId)),
       fit: os.runs.fit.handler(({ input }) => runs.fit(input.runId, input.targets)),
+      advise: os.runs.advise.handler(async ({ input: { runId, target, write } }) =>
+        adviseRun(await runs.read(runId), target, write),
+      ),
       report: os.runs.report.handler(async ({ input: { runId, format, failOnTight } }) =>
         reportRun(await runs.read(runId), format, { failOnTight }),
       ),

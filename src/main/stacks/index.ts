@@ -1,3 +1,4 @@
+export { type AdvisedFiles, adviseFiles } from "./advice/write-advice.ts";
 export { type BayplanFile, bayplanFileName, readBayplanFile } from "./bayplan-file/bayplan-file.ts";
 export { type CheckRequest, checkStack, type StackCheck } from "./checks/check-stack.ts";
 export { fixStack, type StackFix } from "./checks/fix/fix-stack.ts";

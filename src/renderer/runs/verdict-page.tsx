@@ -96,7 +96,7 @@ export function VerdictPage({ record, result, samples, events }: VerdictPageProp
       </div>
       <div className="verdict-right">
         <FitMatrix runId={record.id} />
-        <AdviceList result={target} />
+        <AdviceList key={index} runId={record.id} index={index} result={target} />
         <FindingList findings={result.findings} />
         <EnvelopeFacts result={target} host={result.host} />
         <StandInList substitutions={result.substitutions} />

@@ -4,9 +4,9 @@ import { useAction } from "../app/use-action.ts";
 import { useAnswer } from "../app/use-answer.ts";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
+import { DiffView } from "../ui/diff-view.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
-import { diffLines } from "./diff-lines.ts";
 
 interface MendDialogProps {
   file: string;
@@ -54,21 +54,7 @@ export function MendDialog({ file, target, only: finding, open, onClose, onMende
       {shown.failure === null ? null : <FailureNote failure={shown.failure} />}
       {write.failure === null ? null : <FailureNote failure={write.failure} />}
       {fixes === null && shown.failure === null ? <Skeleton width={320} height={14} /> : null}
-      {fixes?.files.map((one) => (
-        <section key={one.file} className="mend" aria-label={one.file}>
-          <p className="small soft clip" title={one.file}>
-            {one.file}
-          </p>
-          <pre className="diff">
-            {diffLines(one.diff).map(({ kind, text }, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a change never move.
-              <span key={index} className={kind}>
-                {`${text}\n`}
-              </span>
-            ))}
-          </pre>
-        </section>
-      ))}
+      {fixes === null ? null : <DiffView files={fixes.files} />}
       {fixes === null ? null : <p className="small muted">{summaryText(fixes, finding)}</p>}
     </Dialog>
   );

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
+  advisedRunSchema,
   budgetSchema,
   checkResultSchema,
   checkTargetSchema,
@@ -249,6 +250,11 @@ export const contract = {
       .errors(errors)
       .input(oneRun.extend({ targets: z.array(targetRequestSchema).max(100) }))
       .output(fitMatrixSchema),
+    /** What the advice for one target of a run changes in the stack's files; written only when told to. */
+    advise: oc
+      .errors(errors)
+      .input(oneRun.extend({ target: z.int().nonnegative(), write: z.boolean() }))
+      .output(advisedRunSchema),
     /** A finished run as a file for CI, a pull request or people. */
     report: oc
       .errors(errors)

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { RunReportFormat } from "../../../shared/domain/index.ts";
+import { advise } from "./commands/advise.ts";
 import { showFit } from "./commands/fit.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
 import type { Context } from "./context.ts";
@@ -22,6 +23,15 @@ export function addRunCommands(program: Command, { alone, withDevices }: Record<
     .addOption(runReportOption())
     .action((id: string, { format }: { format: RunReportFormat | "text" }) =>
       alone((context) => showRun(context, { id, format })),
+    );
+
+  program
+    .command("advise <run>")
+    .description("what the advice of a run changes in the stack's file: limits, restart policy")
+    .option("--device <label>", "the target whose advice it is; the first one unless given")
+    .option("--write", "write it, comments and the rest stay as they are")
+    .action((id: string, { device, write }: { device?: string; write?: boolean }) =>
+      alone((context) => advise(context, { id, device: device ?? null, write: write ?? false })),
     );
 
   program

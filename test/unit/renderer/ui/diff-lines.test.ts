@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { allFindings } from "../../../../src/renderer/stacks/all-findings.ts";
-import { diffLines } from "../../../../src/renderer/stacks/diff-lines.ts";
+import { diffLines } from "../../../../src/renderer/ui/diff-lines.ts";
 import type { CheckResult, Finding, OpenedStack } from "../../../../src/shared/domain/index.ts";
 
 test("the lines of a change, without the names of the files", () => {
