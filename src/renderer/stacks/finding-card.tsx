@@ -18,7 +18,14 @@ export function FindingCard({ card, findings, onMend }: FindingCardProps) {
       onOpenChange={(open) => (open ? undefined : card.close())}
     >
       <Popover.Portal>
-        <Popover.Positioner anchor={card.anchor} side="bottom" align="start" sideOffset={2} className="menu-place">
+        <Popover.Positioner
+          anchor={card.anchor}
+          side="bottom"
+          align="start"
+          alignOffset={60}
+          sideOffset={2}
+          className="menu-place"
+        >
           <Popover.Popup
             className="finding-card"
             aria-label={`Found in line ${card.line}`}

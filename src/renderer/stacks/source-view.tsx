@@ -1,4 +1,5 @@
 import { EyeOff } from "lucide-react";
+import { useMemo } from "react";
 import type { CheckFinding, OpenedStack, StackFormat } from "../../shared/domain/index.ts";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -30,6 +31,7 @@ export function SourceView({ path, opened, from, version, findings, place, onMen
   // A file that the stack does not name any more is not shown any more.
   const shown = place.path !== null && readable.has(place.path) ? place.path : first;
   const { text, hiddenValues, failure } = useFileText({ stack: path, opened, from, path: shown, version });
+  const own = useMemo(() => findings.filter((finding) => finding.place?.file === shown), [findings, shown]);
   const isFolder = !opened.files.some((file) => file.path === opened.file);
   return (
     <>
@@ -62,7 +64,7 @@ export function SourceView({ path, opened, from, version, findings, place, onMen
             <CodeView
               path={shown}
               text={text}
-              findings={findings.filter((finding) => finding.place?.file === shown)}
+              findings={own}
               line={place.line}
               seek={place.seek}
               onMark={place.mark}

@@ -74,7 +74,9 @@ export function StackPage({ file, from }: StackPageProps) {
           <FailureNote failure={failure}>
             <div className="row note-row">
               <Button onClick={watched.again}>Read again</Button>
-              {onFrom === null ? null : <FormatPicker from={from} readAs={null} onChange={onFrom} />}
+              {onFrom === null || failure.code !== "bad-input" ? null : (
+                <FormatPicker from={from} readAs={null} onChange={onFrom} />
+              )}
               <Button look="ghost" onClick={() => navigate(paths.stacks)}>
                 Choose another file
               </Button>

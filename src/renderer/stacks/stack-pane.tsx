@@ -1,5 +1,5 @@
 import { Download, FileCode, RefreshCw } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { CheckFinding, CheckResult, CheckTarget, StackFormat } from "../../shared/domain/index.ts";
 import { timeOfDay } from "../../shared/format/time.ts";
 import type { Answer } from "../app/use-answer.ts";
@@ -51,7 +51,7 @@ export function StackPane(props: StackPaneProps) {
   const [dialog, setDialog] = useState<"mend" | "export" | null>(null);
   const [only, setOnly] = useState<CheckFinding | null>(null);
   const place = useSourcePlace();
-  const findings = allFindings(opened, check.value);
+  const findings = useMemo(() => allFindings(opened, check.value), [opened, check.value]);
   function goTo(path: string, line: number): void {
     setView("source");
     place.goTo(path, line);

@@ -13,7 +13,16 @@ export function GraphEdges({ layout, looked, isLabelled }: GraphEdgesProps) {
   return (
     <svg className="edges" width={layout.width} height={layout.height} aria-hidden={true}>
       <defs>
-        <marker id="edge-end" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+        <marker
+          id="edge-end"
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="9"
+          markerHeight="9"
+          markerUnits="userSpaceOnUse"
+          orient="auto"
+        >
           <path d="M1 1 7 4 1 7" />
         </marker>
       </defs>

@@ -85,7 +85,7 @@ function Graph({ services, onGo }: { services: readonly Service[]; onGo: GraphVi
       <div className="graph-scroll" ref={plane}>
         {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for a form. */}
         <div
-          className={looked === null ? "graph-plane" : "graph-plane looking"}
+          className={`graph-plane${looked === null ? "" : " looking"}${isRoomy ? "" : " crowded"}`}
           style={{ width: layout.width, height: layout.height }}
           role="group"
           aria-label="Services, each right of those that it waits for. Arrow keys move between them."
