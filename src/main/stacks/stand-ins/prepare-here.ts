@@ -7,7 +7,7 @@ import { openBayplanFile } from "../bayplan-file/bayplan-file.ts";
 import { requireStack } from "../open-stack.ts";
 import { type Board, busPaths, standInBalena, standInBus } from "./balena.ts";
 import { bindPaths, standInBinds } from "./binds.ts";
-import { pathsToLookFor, requireDevices, standInDevices } from "./devices.ts";
+import { missingWhenPrivileged, pathsToLookFor, requireDevices, standInDevices } from "./devices.ts";
 import { type HostDisplay, standInDisplay } from "./display.ts";
 import { standInEnvironment } from "./environment.ts";
 import { gathered, type LocalStandIns, localStandIns } from "./local-stand-ins.ts";
@@ -58,7 +58,11 @@ export async function prepareHere({ opened, desktop, board, environment }: HereR
   const devices = standInDevices(chosen.services, from, { isHere, folder: servingFolder });
   const binds = standInBinds(devices.services, from, isHere);
   const standIns = new Set(devices.serial.map(({ link }) => link));
-  if (process.platform === "linux") requireDevices(binds.services, (path) => standIns.has(path) || isHere(path));
+  const isThere = (path: string) => standIns.has(path) || isHere(path);
+  // Elsewhere the engine is in a machine of its own, with nodes of its own.
+  const looks = process.platform === "linux";
+  if (looks) requireDevices(binds.services, isThere);
+  const missing = looks ? missingWhenPrivileged(binds.services, isThere) : [];
   const host = await hostDisplay(environment);
   const authorityCopy = join(servingFolder, "Xauthority");
   const display = standInDisplay(binds.services, { desktop, host, authorityCopy });
@@ -95,7 +99,7 @@ export async function prepareHere({ opened, desktop, board, environment }: HereR
       labelled,
       [...steps, values].flatMap(({ substitutions }) => substitutions),
     ),
-    findings: [...unused(stack, from), ...(desktop && display.asking.length === 0 ? [noDisplayAsked] : [])],
+    findings: [...missing, ...unused(stack, from), ...(desktop && display.asking.length === 0 ? [noDisplayAsked] : [])],
     plan,
   };
 }
