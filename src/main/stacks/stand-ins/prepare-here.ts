@@ -14,6 +14,7 @@ import { gathered, type LocalStandIns, localStandIns } from "./local-stand-ins.t
 import { portsToChoose, standInNames } from "./names.ts";
 import { standInServices } from "./services.ts";
 import { freePorts } from "./serving/free-ports.ts";
+import { servingFolder } from "./serving/serving-folder.ts";
 import { needsServing, type ServingPlan, servingLabel } from "./serving/serving-plan.ts";
 
 export interface HereRequest {
@@ -47,7 +48,7 @@ export async function prepareHere({ opened, desktop, board, environment }: HereR
   const file = await openBayplanFile(folder);
   const from = localStandIns(file, folder);
   const id = randomBytes(6).toString("hex");
-  const servingFolder = join(tmpdir(), `bayplan-here-${id}`);
+  const folderOfServing = servingFolder(tmpdir(), id);
 
   const chosen = standInServices(stack, from);
   const isHere = await lookFor([
@@ -55,7 +56,7 @@ export async function prepareHere({ opened, desktop, board, environment }: HereR
     ...bindPaths(chosen.services, from),
     ...busPaths(from),
   ]);
-  const devices = standInDevices(chosen.services, from, { isHere, folder: servingFolder });
+  const devices = standInDevices(chosen.services, from, { isHere, folder: folderOfServing });
   const binds = standInBinds(devices.services, from, isHere);
   const standIns = new Set(devices.serial.map(({ link }) => link));
   const isThere = (path: string) => standIns.has(path) || isHere(path);
@@ -64,7 +65,7 @@ export async function prepareHere({ opened, desktop, board, environment }: HereR
   if (looks) requireDevices(binds.services, isThere);
   const missing = looks ? missingWhenPrivileged(binds.services, isThere) : [];
   const host = await hostDisplay(environment);
-  const authorityCopy = join(servingFolder, "Xauthority");
+  const authorityCopy = join(folderOfServing, "Xauthority");
   const display = standInDisplay(binds.services, { desktop, host, authorityCopy });
   const steps = [chosen, devices, binds, display];
   let { services } = display;
@@ -83,7 +84,7 @@ export async function prepareHere({ opened, desktop, board, environment }: HereR
   const isGivenCookies = desktop && display.asking.length > 0 && host.display !== null && host.authority !== null;
   const plan: ServingPlan = {
     id,
-    folder: servingFolder,
+    folder: folderOfServing,
     serial: devices.serial,
     names: names?.names ?? [],
     authority: isGivenCookies && host.authority !== null ? { from: host.authority, copy: authorityCopy } : null,
