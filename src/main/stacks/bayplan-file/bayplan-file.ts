@@ -48,8 +48,8 @@ export type BayplanFile = z.infer<typeof bayplanFileSchema>;
 
 export const bayplanFileName = "bayplan.yaml";
 
-/** As for every file of a stack. */
-const maxLetters = 1024 * 1024;
+/** A person writes it by hand. */
+const maxLetters = 64 * 1024;
 
 /** A `bayplan.yaml` that was read, with its places. */
 export interface OpenedBayplanFile {
@@ -68,7 +68,7 @@ export async function openBayplanFile(folder: string): Promise<OpenedBayplanFile
   const file = join(folder, bayplanFileName);
   const text = await readTextIfThere(file);
   if (text !== null && text.length > maxLetters) {
-    throw new AppError("bad-input", `${file} is larger than 1 MiB.`, { hint: "It holds settings, and nothing else." });
+    throw new AppError("bad-input", `${file} is larger than 64 KiB.`, { hint: "It holds settings, and nothing else." });
   }
   const root = text === null ? null : rootOf(file, text);
   const parsed = bayplanFileSchema.safeParse(root === null ? {} : plain(root));
