@@ -108,7 +108,7 @@ export class RunService {
       endedAtMs: null,
       verdict: null,
       failure: null,
-      findings: [...opened.findings, ...findings, ...howToReach(serving?.pacUrl ?? null)],
+      findings: [...findings, ...howToReach(serving?.pacUrl ?? null)],
       substitutions,
     };
     let writer: RunWriter;

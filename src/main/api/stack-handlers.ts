@@ -71,15 +71,14 @@ export async function* startStackOn(
   const starting =
     on === null
       ? startHere(opened, { desktop, ...wishes })
-      : startOnDevice(await fleet.engineOf(fleet.find(on).id), stack, { acceptLosses, ...wishes });
+      : startOnDevice(await fleet.engineOf(fleet.find(on).id), opened, { acceptLosses, ...wishes });
   starting.then(
     () => progress.end(),
     (error: unknown) => progress.fail(error),
   );
   try {
     for await (const text of progress) yield { kind: "progress", text };
-    const { findings, ...up } = await starting;
-    yield { kind: "up", project: stack.name, ...up, findings: [...opened.findings, ...findings] };
+    yield { kind: "up", project: stack.name, ...(await starting) };
   } finally {
     left.abort();
     await Promise.allSettled([starting]);
@@ -92,18 +91,23 @@ interface StartWishes {
   signal: AbortSignal;
 }
 
-/** A device has what the stack asks for: nothing stands in for it. The findings are what its engine has no word for. */
-async function startOnDevice(engine: Engine, stack: Stack, wishes: StartWishes): Promise<UpHere> {
+/** A device has what the stack asks for: nothing stands in for it. */
+async function startOnDevice(engine: Engine, opened: OpenedStack, wishes: StartWishes): Promise<UpHere> {
+  const stack = requireStack(opened);
   const asWritten = { substitutions: [], pacUrl: null };
   if (await isPlain(engine)) {
     const { services, losses } = await startPlainStack({ engine, stack, ...wishes });
-    return { services, findings: losses.map((loss) => lossFinding(stack, loss)), ...asWritten };
+    return {
+      services,
+      findings: [...opened.findings, ...losses.map((loss) => lossFinding(stack, loss))],
+      ...asWritten,
+    };
   }
   const { onProgress, signal } = wishes;
   const running = await startStack({ engine, stack, owner: currentOwner(), signal, until: "healthy", onProgress });
   running.close();
   const services = [...running.services].map(([name, { containerIds }]) => ({ name, containers: [...containerIds] }));
-  return { services, findings: [], ...asWritten };
+  return { services, findings: opened.findings, ...asWritten };
 }
 
 /** Without labels an engine cannot tell what belongs to a stack: it is run by the names alone. */

@@ -12,6 +12,7 @@ export interface HereWishes {
 /** A stack that is up on this machine. */
 export interface UpHere {
   services: { name: string; containers: string[] }[];
+  /** Of reading the file, and of how it runs. */
   findings: Finding[];
   substitutions: Substitution[];
   pacUrl: string | null;

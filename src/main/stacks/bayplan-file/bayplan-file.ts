@@ -48,6 +48,9 @@ export type BayplanFile = z.infer<typeof bayplanFileSchema>;
 
 export const bayplanFileName = "bayplan.yaml";
 
+/** A person writes it by hand. */
+const maxLetters = 64 * 1024;
+
 /** A `bayplan.yaml` that was read, with its places. */
 export interface OpenedBayplanFile {
   /** Absolute path, also when there is none. */
@@ -64,6 +67,9 @@ export interface OpenedBayplanFile {
 export async function openBayplanFile(folder: string): Promise<OpenedBayplanFile> {
   const file = join(folder, bayplanFileName);
   const text = await readTextIfThere(file);
+  if (text !== null && text.length > maxLetters) {
+    throw new AppError("bad-input", `${file} is larger than 64 KiB.`, { hint: "It holds settings, and nothing else." });
+  }
   const root = text === null ? null : rootOf(file, text);
   const parsed = bayplanFileSchema.safeParse(root === null ? {} : plain(root));
   if (!parsed.success) throw settingsProblem(file, root, parsed.error.issues);

@@ -13,7 +13,8 @@ export function settingsProblem(file: string, root: ModelNode | null, issues: re
   const path = [...(issue?.path ?? []), ...(unknown === null ? [] : [unknown])];
   const { line, column } = root === null ? { line: 1, column: 1 } : placeOf(root, path);
   const what = path.map(String).join(".");
-  const sentence = `\`${what.slice(0, 200)}\`: ${sentenceOf(issue)}${more > 0 ? ` (and ${more} more)` : ""}`;
+  const about = path.length === 0 ? "The file" : `\`${what.slice(0, 200)}\``;
+  const sentence = `${about}: ${sentenceOf(issue)}${more > 0 ? ` (and ${more} more)` : ""}`;
   const hint = unknown === null ? null : meant(unknown, path.slice(0, -1));
   return new AppError("bad-input", `${file}:${line}:${column}: ${sentence}`, { hint: hint ?? whatItHolds(path) });
 }

@@ -89,7 +89,8 @@ async function scanOne(
     return { found: withoutTwins(installed.scanner.read(answer)) };
   } catch (error) {
     if (error instanceof AppError && error.code !== "cancelled") return { why: error.message.replace(/\.$/, "") };
-    if (error instanceof SyntaxError || error instanceof z.ZodError) {
+    // zod runs out of room over very many complaints.
+    if (error instanceof SyntaxError || error instanceof z.ZodError || error instanceof RangeError) {
       return { why: `${installed.scanner.name} answered in a form that Bayplan does not know` };
     }
     throw error;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Service, Stack, Substitution } from "../../../shared/domain/index.ts";
+import type { Finding, Service, Stack, Substitution } from "../../../shared/domain/index.ts";
 import { bindStandIn, requireHere } from "./binds.ts";
 import type { IsHere } from "./devices.ts";
 import { type LocalStandIns, type Step, shownFrom } from "./local-stand-ins.ts";
@@ -109,7 +109,11 @@ function madeUp(what: string, name: string, letters: number): string {
 }
 
 /** Gives services with balena's label for the system bus what `binds` has in its place, or says that they have none. */
-export function standInBus(services: readonly Service[], from: LocalStandIns, isHere: IsHere): Step {
+export function standInBus(
+  services: readonly Service[],
+  from: LocalStandIns,
+  isHere: IsHere,
+): Step & { isGiven: boolean } {
   const substitutions: Substitution[] = [];
   const change = (service: Service): Service => {
     if (!hasFeature(service, "dbus")) return service;
@@ -123,7 +127,12 @@ export function standInBus(services: readonly Service[], from: LocalStandIns, is
     const mount = { kind: "bind" as const, source: path, target: busFolder, readOnly: false, tmpfsBytes: null };
     return { ...service, mounts: [...service.mounts, mount] };
   };
-  return { services: services.map(change), substitutions };
+  return { services: services.map(change), substitutions, isGiven: busPaths(from).length > 0 };
+}
+
+/** True for what the importer says of the label, which a stand-in makes untrue. */
+export function saysNoBus({ rule, message }: Finding): boolean {
+  return rule === "balena.feature" && /features\.dbus`/.test(message);
 }
 
 /** The path that may stand in for the system bus. */

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { AppError, type Mount, type Service, type Substitution } from "../../../shared/domain/index.ts";
+import { AppError, type Finding, type Mount, type Service, type Substitution } from "../../../shared/domain/index.ts";
 import type { DeviceStandIn } from "../bayplan-file/local-settings.ts";
 import { type LocalStandIns, type Step, shownFrom, standInPath } from "./local-stand-ins.ts";
 import { wrong } from "./services.ts";
@@ -57,7 +57,8 @@ export function standInDevices(
       } else {
         if (!isHere(standIn))
           throw wrong(place, `${standIn} is not on this machine either.`, "Name another node, or omit.");
-        changed = withNode(changed, node, standIn);
+        // A privileged container gets every node of this machine, and no other under a name of its own: there it is mounted.
+        changed = service.options.privileged ? asBind(changed, node, standIn) : withNode(changed, node, standIn);
         told(standIn);
       }
     }
@@ -71,10 +72,7 @@ export function standInDevices(
  * @throws AppError `not-found` with the first of them and what to write.
  */
 export function requireDevices(services: readonly Service[], isHere: IsHere): void {
-  const missing = services.flatMap((service) => {
-    const nodes = new Set([...service.options.devices.map(({ source }) => source), ...bindSources(service)]);
-    return [...nodes].filter((node) => node.startsWith("/") && !isHere(node)).map((node) => ({ service, node }));
-  });
+  const missing = missingNodes(services, isHere).filter(({ service, isBind }) => isBind || !service.options.privileged);
   const [first] = missing;
   if (first === undefined) return;
   const { place, name } = first.service;
@@ -89,6 +87,29 @@ export function requireDevices(services: readonly Service[], isHere: IsHere): vo
         "In the place of omit, /dev/null or {serial: FILE} will do, too.",
     },
   );
+}
+
+/** Nodes that a privileged service asks for and that are not here: the engine starts it all the same. */
+export function missingWhenPrivileged(services: readonly Service[], isHere: IsHere): Finding[] {
+  return missingNodes(services, isHere)
+    .filter(({ service, isBind }) => service.options.privileged && !isBind)
+    .map(({ service: { name, place }, node }) => ({
+      rule: "local.device-missing",
+      severity: "warning" as const,
+      message: `${name} runs without ${node}, which is not on this machine: it is privileged, and gets what nodes there are.`,
+      hint: "`local: devices:` of bayplan.yaml can put another one in its place.",
+      place,
+    }));
+}
+
+function missingNodes(services: readonly Service[], isHere: IsHere) {
+  return services.flatMap((service) => {
+    const binds = new Set(bindSources(service));
+    const nodes = new Set([...service.options.devices.map(({ source }) => source), ...binds]);
+    return [...nodes]
+      .filter((node) => node.startsWith("/") && !isHere(node))
+      .map((node) => ({ service, node, isBind: binds.has(node) }));
+  });
 }
 
 /** Every path whose being here counts. */

@@ -5,15 +5,16 @@ import { dirname, isAbsolute, join } from "node:path";
 import type { Finding, OpenedStack, Stack, Substitution } from "../../../shared/domain/index.ts";
 import { openBayplanFile } from "../bayplan-file/bayplan-file.ts";
 import { requireStack } from "../open-stack.ts";
-import { type Board, busPaths, standInBalena, standInBus } from "./balena.ts";
+import { type Board, busPaths, saysNoBus, standInBalena, standInBus } from "./balena.ts";
 import { bindPaths, standInBinds } from "./binds.ts";
-import { pathsToLookFor, requireDevices, standInDevices } from "./devices.ts";
+import { missingWhenPrivileged, pathsToLookFor, requireDevices, standInDevices } from "./devices.ts";
 import { type HostDisplay, standInDisplay } from "./display.ts";
 import { standInEnvironment } from "./environment.ts";
 import { gathered, type LocalStandIns, localStandIns } from "./local-stand-ins.ts";
 import { portsToChoose, standInNames } from "./names.ts";
 import { standInServices } from "./services.ts";
 import { freePorts } from "./serving/free-ports.ts";
+import { servingFolder } from "./serving/serving-folder.ts";
 import { needsServing, type ServingPlan, servingLabel } from "./serving/serving-plan.ts";
 
 export interface HereRequest {
@@ -30,6 +31,7 @@ export interface HereStack {
   stack: Stack;
   /** Everything that is another thing here than the file says. */
   substitutions: Substitution[];
+  /** What reading the file said, but for what a stand-in settles, and what is to be said of the stand-ins. */
   findings: Finding[];
   /** What has to be there while it runs. */
   plan: ServingPlan;
@@ -47,7 +49,7 @@ export async function prepareHere({ opened, desktop, board, environment }: HereR
   const file = await openBayplanFile(folder);
   const from = localStandIns(file, folder);
   const id = randomBytes(6).toString("hex");
-  const servingFolder = join(tmpdir(), `bayplan-here-${id}`);
+  const folderOfServing = servingFolder(tmpdir(), id);
 
   const chosen = standInServices(stack, from);
   const isHere = await lookFor([
@@ -55,31 +57,38 @@ export async function prepareHere({ opened, desktop, board, environment }: HereR
     ...bindPaths(chosen.services, from),
     ...busPaths(from),
   ]);
-  const devices = standInDevices(chosen.services, from, { isHere, folder: servingFolder });
+  const devices = standInDevices(chosen.services, from, { isHere, folder: folderOfServing });
   const binds = standInBinds(devices.services, from, isHere);
   const standIns = new Set(devices.serial.map(({ link }) => link));
-  if (process.platform === "linux") requireDevices(binds.services, (path) => standIns.has(path) || isHere(path));
+  const isThere = (path: string) => standIns.has(path) || isHere(path);
+  // Elsewhere the engine is in a machine of its own, with nodes of its own.
+  const looks = process.platform === "linux";
+  if (looks) requireDevices(binds.services, isThere);
+  const missing = looks ? missingWhenPrivileged(binds.services, isThere) : [];
   const host = await hostDisplay(environment);
-  const authorityCopy = join(servingFolder, "Xauthority");
+  const authorityCopy = join(folderOfServing, "Xauthority");
   const display = standInDisplay(binds.services, { desktop, host, authorityCopy });
-  const steps = [chosen, devices, binds, display];
-  let { services } = display;
+  // What a person says counts more than what is made up below.
+  const values = standInEnvironment(display.services, from);
+  const steps = [chosen, devices, binds, display, values];
+  let { services } = values;
+  let isSettled = (_finding: Finding) => false;
   if (opened.format === "balena") {
     const bus = standInBus(services, from, isHere);
     const balena = standInBalena(bus.services, stack, board);
     steps.push(bus, balena);
     services = balena.services;
+    if (bus.isGiven) isSettled = saysNoBus;
   }
   const names = opened.format === "telemetryos" ? await namesOf(services) : null;
   if (names !== null) {
     steps.push(names);
     services = names.services;
   }
-  const values = standInEnvironment(services, from);
   const isGivenCookies = desktop && display.asking.length > 0 && host.display !== null && host.authority !== null;
   const plan: ServingPlan = {
     id,
-    folder: servingFolder,
+    folder: folderOfServing,
     serial: devices.serial,
     names: names?.names ?? [],
     authority: isGivenCookies && host.authority !== null ? { from: host.authority, copy: authorityCopy } : null,
@@ -87,15 +96,20 @@ export async function prepareHere({ opened, desktop, board, environment }: HereR
   // A label of its own each time: what is served stays with its containers, and a container of TelemetryOS begins anew.
   const isNew = needsServing(plan) || opened.format === "telemetryos";
   const labelled = isNew
-    ? values.services.map((service) => ({ ...service, labels: { ...service.labels, [servingLabel]: id } }))
-    : values.services;
+    ? services.map((service) => ({ ...service, labels: { ...service.labels, [servingLabel]: id } }))
+    : services;
   return {
     stack: { ...stack, services: labelled },
     substitutions: gathered(
       labelled,
-      [...steps, values].flatMap(({ substitutions }) => substitutions),
+      steps.flatMap(({ substitutions }) => substitutions),
     ),
-    findings: [...unused(stack, from), ...(desktop && display.asking.length === 0 ? [noDisplayAsked] : [])],
+    findings: [
+      ...opened.findings.filter((finding) => !isSettled(finding)),
+      ...missing,
+      ...unused(stack, from),
+      ...(desktop && display.asking.length === 0 ? [noDisplayAsked] : []),
+    ],
     plan,
   };
 }

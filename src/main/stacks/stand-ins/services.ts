@@ -75,7 +75,9 @@ function told(name: string, { image, command }: ServiceStandIn, from: LocalStand
     const instead = isFolder(image) ? `built from ${shownFrom(from, standInPath(from, image))}` : `the image ${image}`;
     return [{ kind, service: name, what: "the service", instead, place }];
   }
-  return command === undefined ? [] : [{ kind, service: name, what: "the command", instead: command.join(" "), place }];
+  return command === undefined
+    ? []
+    : [{ kind, service: name, what: "the command", instead: "set by bayplan.yaml", place }];
 }
 
 function isFolder(image: string): boolean {

@@ -47,7 +47,12 @@ test("local counts more, and a folder stands in for the system bus", async () =>
   expect(serviceIn(made, "b").mounts).toEqual([
     { kind: "bind", source: join(made.folder, "bus"), target: "/host/run/dbus", readOnly: false, tmpfsBytes: null },
   ]);
-  expect(told(made.substitutions)).toContain("b: the system bus (/run/dbus) is bus, at /host/run/dbus :3");
+  const lines = told(made.substitutions);
+  expect(lines).toContain("b: the system bus (/run/dbus) is bus, at /host/run/dbus :3");
+  expect(lines.filter((line) => line.includes("BALENA_DEVICE_UUID"))).toEqual([
+    "every service: BALENA_DEVICE_UUID is set by bayplan.yaml :2",
+  ]);
+  expect(made.findings.map(({ message }) => message).filter((message) => message.includes("dbus"))).toEqual([]);
 });
 
 test("a compose file without balena's signs gets none of it", async () => {

@@ -53,6 +53,15 @@ describe("devices", () => {
     expect(serviceIn(omitted, "gps").mounts).toEqual([]);
   });
 
+  test("a privileged service starts without it, and another node is mounted in its place", async () => {
+    const privileged = "  gps: {image: gps:1, privileged: true, devices: ['/dev/no-tty:/dev/ttyS1']}\n";
+    const bare = await local(privileged, "");
+    expect(bare.findings).toMatchObject([{ rule: "local.device-missing", severity: "warning", place: { line: 3 } }]);
+    const made = await local(privileged, "local: {devices: {/dev/no-tty: /dev/null}}");
+    expect(made.findings).toEqual([]);
+    expect(serviceIn(made, "gps").mounts).toMatchObject([{ kind: "bind", source: "/dev/null", target: "/dev/ttyS1" }]);
+  });
+
   test("one that no service asks for is a warning at its place", async () => {
     const { findings } = await local("  a: {image: a:1}\n", "local:\n  devices: {/dev/other: omit}\n");
     expect(findings).toMatchObject([{ rule: "local.unused", severity: "warning", place: { line: 2, column: 13 } }]);

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { AppError } from "../../../../shared/domain/index.ts";
 import { cookiesForAnyHost } from "./display-cookies.ts";
 import { NameProxy } from "./name-proxy.ts";
 import { ServedPort } from "./serial-port.ts";
+import { makeServingFolder } from "./serving-folder.ts";
 import type { ServingPlan } from "./serving-plan.ts";
 
 /** What stands in for a stack while it runs. Whoever has it closes it. */
@@ -22,9 +23,8 @@ export async function serveHere(plan: ServingPlan): Promise<Serving> {
     for (const one of closing.splice(0).reverse()) await one();
   };
   try {
-    // Cookies let a client into the display: the folder is this user's alone.
-    await mkdir(plan.folder, { mode: 0o700 });
     closing.push(() => rm(plan.folder, { recursive: true, force: true }));
+    await makeServingFolder(plan.folder);
     for (const port of plan.serial) {
       const served = await ServedPort.open(port);
       closing.push(() => served.close());

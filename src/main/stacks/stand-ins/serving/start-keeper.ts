@@ -24,12 +24,17 @@ export async function startKeeper(plan: ServingPlan): Promise<Keeper> {
   const program = join(packageFolder(), "out", "main", "keep-stand-ins.js");
   const keeper = spawn(process.execPath, [program], {
     detached: true,
-    stdio: ["pipe", "pipe", "ignore"],
+    stdio: ["pipe", "pipe", "pipe"],
     // In the window the same binary is Electron, which is Node only when it is told so.
     env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
   });
   const exited = once(keeper, "exit");
+  // What a process that has ended can no longer be told; that it has is seen by its missing answer.
   keeper.stdin.on("error", () => undefined);
+  let complaint = "";
+  keeper.stderr.on("data", (chunk: Buffer) => {
+    complaint = `${complaint}${chunk.toString()}`.slice(-2_000);
+  });
   let isKept = false;
   const end = async () => {
     if (isKept) return;
@@ -38,7 +43,7 @@ export async function startKeeper(plan: ServingPlan): Promise<Keeper> {
   };
   keeper.stdin.write(`${JSON.stringify({ plan })}\n`);
   try {
-    const pacUrl = await answerOf(createInterface({ input: keeper.stdout }));
+    const pacUrl = await answerOf(createInterface({ input: keeper.stdout }), () => complaint);
     return {
       pacUrl,
       end,
@@ -46,6 +51,7 @@ export async function startKeeper(plan: ServingPlan): Promise<Keeper> {
         await new Promise((resolve) => keeper.stdin.end(`${keepLine}\n`, () => resolve(undefined)));
         isKept = true;
         keeper.stdout.destroy();
+        keeper.stderr.destroy();
         keeper.unref();
       },
     };
@@ -55,12 +61,12 @@ export async function startKeeper(plan: ServingPlan): Promise<Keeper> {
   }
 }
 
-async function answerOf(lines: AsyncIterable<string>): Promise<string | null> {
+async function answerOf(lines: AsyncIterable<string>, complaint: () => string): Promise<string | null> {
   for await (const line of lines) {
     const answer = keeperAnswerSchema.parse(JSON.parse(line));
     if ("ready" in answer) return answer.ready.pacUrl;
     const { code, message, hint } = answer.failure;
     throw new AppError(code, message, hint === null ? {} : { hint });
   }
-  throw new AppError("internal", "The process that serves stand-ins ended before it was ready.");
+  throw new Error(`The process that serves stand-ins ended before it was ready: ${complaint()}`);
 }
