@@ -1,2 +1,3 @@
+export { baseImages } from "./base-images.ts";
 export { inlineDockerfileName, packContext } from "./pack-context.ts";
 export { packFiles } from "./pack-files.ts";

@@ -25,6 +25,7 @@ import type {
   OwnedThings,
   Progress,
 } from "../engine.ts";
+import type { RegistryAccounts } from "../registry-accounts/index.ts";
 import { startMade } from "../start-made.ts";
 import { Containers, noUpdate } from "./containers.ts";
 import type { EngineHttp } from "./engine-http.ts";
@@ -40,12 +41,14 @@ import { OwnedThingsCalls } from "./owned-things.ts";
 export class DockerEngine implements Engine {
   readonly #http: EngineHttp;
   readonly #info: EngineInfo;
+  readonly #accounts: RegistryAccounts;
   readonly #containers: Containers;
   readonly #owned: OwnedThingsCalls;
 
-  constructor(http: EngineHttp, info: EngineInfo) {
+  constructor(http: EngineHttp, info: EngineInfo, accounts: RegistryAccounts) {
     this.#http = http;
     this.#info = info;
+    this.#accounts = accounts;
     this.#containers = new Containers(http);
     this.#owned = new OwnedThingsCalls(http, this.#containers);
   }
@@ -83,11 +86,11 @@ export class DockerEngine implements Engine {
   }
 
   pullImage(reference: string, progress: Progress, signal: AbortSignal): Promise<void> {
-    return pullImage(this.#http, reference, progress, signal);
+    return pullImage(this.#http, reference, this.#accounts, progress, signal);
   }
 
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void> {
-    return buildImage(this.#http, build, tag, progress, signal);
+    return buildImage(this.#http, build, tag, this.#accounts, progress, signal);
   }
 
   express(spec: ContainerSpec): { spec: ContainerSpec; losses: Loss[] } {

@@ -50,10 +50,11 @@ async function pull({ engine, onProgress, signal }: ImageRequest, service: Servi
   try {
     await engine.pullImage(name, onProgress, signal);
   } catch (error) {
-    const isAboutImage = error instanceof AppError && (error.code === "not-found" || error.code === "engine-failed");
-    if (signal.aborted || !isAboutImage) throw error;
+    if (signal.aborted || !(error instanceof AppError)) throw error;
+    const isAboutImage = error.code === "not-found" || error.code === "engine-failed" || error.code === "auth-failed";
+    if (!isAboutImage) throw error;
     const message = `The image ${name} of the service ${service.name} is not on the engine and could not be pulled: ${error.message}`;
-    const hint = "Check its name and the engine's way to the registry, or load it with `docker load`.";
-    throw new AppError("not-found", message, { hint, cause: error });
+    const hint = error.hint ?? "Check its name and the engine's way to the registry, or load it with `docker load`.";
+    throw new AppError(error.code === "auth-failed" ? "auth-failed" : "not-found", message, { hint, cause: error });
   }
 }
