@@ -122,7 +122,14 @@ export interface ImageInspection {
 
 /** What belongs to a label, to be listed and removed. */
 export interface OwnedThings {
-  containers: { id: string; name: string; labels: Record<string, string>; running: boolean }[];
+  containers: {
+    id: string;
+    name: string;
+    labels: Record<string, string>;
+    running: boolean;
+    /** False while it has been created only. */
+    hasRun: boolean;
+  }[];
   networks: { id: string; name: string; labels: Record<string, string> }[];
   volumes: { name: string; labels: Record<string, string> }[];
 }

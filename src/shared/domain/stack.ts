@@ -36,6 +36,8 @@ export type Healthcheck = z.infer<typeof healthcheckSchema>;
 export const dependencySchema = z.object({
   service: z.string(),
   condition: z.enum(["service_started", "service_healthy", "service_completed_successfully"]),
+  /** Started again whenever the other one is restarted or replaced. */
+  restart: z.boolean(),
 });
 export type Dependency = z.infer<typeof dependencySchema>;
 

@@ -3,7 +3,7 @@ import { startOrder } from "../order.ts";
 import type { Conditions, Started } from "./conditions.ts";
 import type { ContainerWatch } from "./container-watch.ts";
 import { unlessGone } from "./ledger.ts";
-import { defaultGraceMs } from "./make-containers.ts";
+import { defaultGraceMs } from "./old-containers.ts";
 import type { SharedThings } from "./shared-things.ts";
 import type { StackEvent } from "./stack-event.ts";
 

@@ -8,6 +8,7 @@ import { ownerLabel, runLabel } from "./labels.ts";
 import { Ledger } from "./ledger.ts";
 import { makeContainers } from "./make-containers.ts";
 import { projectLabel } from "./names.ts";
+import type { OldContainers } from "./old-containers.ts";
 import { type Placement, placeAsWritten } from "./placement.ts";
 import { runCopy } from "./run-copy.ts";
 import { RunningStack } from "./running-stack.ts";
@@ -29,6 +30,8 @@ export interface StartRequest {
   pullPolicy?: PullPolicy;
   /** `healthy`: come back when the stack is healthy, and take it down again when it does not get there. */
   until?: "started" | "healthy";
+  /** Removes containers of services that the file does not have any more; they are only told of unless it is set. */
+  removeOrphans?: boolean;
   onProgress?: Progress;
   onEvent?: OnStackEvent;
   /** Aborting before this has come back takes everything down again; afterwards it only ends the waiting. */
@@ -40,7 +43,7 @@ const keptEvents = 1000;
 /**
  * Starts a stack on an engine, local or on a device: images, networks, volumes, containers in the order of their
  * dependencies. On failure and on abort all that was made is removed again, the last first, by its id. A stack that is
- * up already keeps its unchanged containers.
+ * up already keeps its unchanged containers; those that are replaced go once the new ones are up, and come back when they fail.
  * @throws AppError `not-found` (image), `conflict` (port or name in use), `engine-failed` (a service ended or became
  * unhealthy while another one waited for it), `cancelled`, and what the engine throws.
  */
@@ -56,8 +59,10 @@ export async function startStack(request: StartRequest): Promise<RunningStack> {
   const watch = new ContainerWatch(request.engine, onEvent);
   try {
     signal.throwIfAborted();
-    const running = await bringUp(request, { signal, events, onEvent, ledger, watch });
+    const { running, old } = await bringUp(request, { signal, events, onEvent, ledger, watch });
     if (request.until === "healthy") await running.whenHealthy;
+    await old.remove();
+    await old.settleOrphans(request.removeOrphans ?? false);
     return running;
   } catch (error) {
     watch.close();
@@ -78,7 +83,7 @@ interface Tools {
 async function bringUp(
   request: StartRequest,
   { signal, events, onEvent, ledger, watch }: Tools,
-): Promise<RunningStack> {
+): Promise<{ running: RunningStack; old: OldContainers }> {
   const { engine, owner, place = placeAsWritten, onProgress = () => undefined } = request;
   const runId = request.labels?.[runLabel];
   const stack = runId === undefined ? request.stack : runCopy(request.stack, runId);
@@ -94,7 +99,7 @@ async function bringUp(
   });
   onEvent(phaseEvent("create", "Creating networks, volumes and containers"));
   const shared = await makeSharedThings({ engine, stack, labels, before, ledger, onProgress, signal });
-  const { created, kept } = await makeContainers({
+  const { created, kept, old } = await makeContainers({
     engine,
     stack,
     imageIds,
@@ -109,12 +114,13 @@ async function bringUp(
   const conditions = new Conditions(engine, watch);
   onEvent(phaseEvent("start", "Starting services"));
   await startServices({ engine, created, kept, conditions, onEvent, onProgress, signal });
-  return new RunningStack({ engine, project: stack.name, started: created, shared, watch, conditions, events, signal });
+  const parts = { engine, project: stack.name, started: created, shared, watch, conditions, events, signal };
+  return { running: new RunningStack(parts), old };
 }
 
 /** A failure that left something behind must say so. */
 function withLeftovers(failure: unknown, left: readonly string[]): unknown {
   if (left.length === 0 || !(failure instanceof AppError)) return failure;
-  const hint = `${failure.hint ?? ""} Could not be removed: ${left.join("; ")}.`.trim();
+  const hint = `${failure.hint ?? ""} Could not be taken back: ${left.join("; ")}.`.trim();
   return new AppError(failure.code, failure.message, { hint, cause: failure });
 }

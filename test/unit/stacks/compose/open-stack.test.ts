@@ -216,7 +216,7 @@ test("an optional dependency may be of a profile that is not chosen", async () =
 `;
   expect((await open(text)).stack?.services.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([["web", []]]);
   const all = await open(text, { COMPOSE_PROFILES: "full" });
-  expect(all.stack?.services[0]?.dependsOn).toEqual([{ service: "db", condition: "service_started" }]);
+  expect(all.stack?.services[0]?.dependsOn).toEqual([{ service: "db", condition: "service_started", restart: false }]);
 });
 
 test("two services cannot ask for the same port or container name", async () => {

@@ -171,7 +171,7 @@ function readDependsOn(project: Project, value: JsonMap): Service["dependsOn"] {
   return [...(mapAt(value, "depends_on") ?? [])].flatMap(([service, dependency]) => {
     if (!project.services.has(service) || !(dependency instanceof Map)) return [];
     const condition = dependencySchema.shape.condition.parse(dependency.get("condition"));
-    return [{ service, condition }];
+    return [{ service, condition, restart: dependency.get("restart") === true }];
   });
 }
 
