@@ -159,7 +159,9 @@ test("a script of several commands: networks, namespaces, comments, here-documen
   expect(stack.services.map(({ name }) => name)).toEqual(["broker", "side", "mq"]);
   expect(stack.networks).toMatchObject([{ name: "back", internal: true, external: false }]);
   expect(stack.volumes.map(({ name }) => name)).toEqual(["state"]);
-  expect(serviceOf(opened, "side").dependsOn).toEqual([{ service: "broker", condition: "service_started", restart: false }]);
+  expect(serviceOf(opened, "side").dependsOn).toEqual([
+    { service: "broker", condition: "service_started", restart: true },
+  ]);
   expect(serviceOf(opened, "side").options.networkMode).toBe("service:broker");
   expect(serviceOf(opened, "mq").options.networkMode).toBe("host");
   expect(notApplied(opened)).toEqual([]);
