@@ -1,3 +1,4 @@
+export { type TarEntry, tarEnd, tarHeader, tarPadding } from "./build-context/index.ts";
 export * from "./cgroup/index.ts";
 export type { EngineAddress } from "./docker-api/engine-address.ts";
 export { openEngine } from "./docker-api/open-engine.ts";

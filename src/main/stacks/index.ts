@@ -4,6 +4,8 @@ export { type CheckRequest, checkStack, type StackCheck } from "./checks/check-s
 export { fixStack, type StackFix } from "./checks/fix/fix-stack.ts";
 export { rules } from "./checks/rules.ts";
 export { type StackConfig, type StackConfigRequest, stackConfig } from "./compose/stack-config.ts";
+export { removeFromDevice, type StackOnDevice } from "./device-files/stack-on-device.ts";
+export { withFilesOnDevice } from "./device-files/with-files-on-device.ts";
 export { type ExportedStack, type ExportRequest, exportStack } from "./export-stack.ts";
 export { readFileOfStack } from "./file-of-stack.ts";
 export { type OpenOptions, openStack, requireStack } from "./open-stack.ts";

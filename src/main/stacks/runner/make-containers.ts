@@ -18,6 +18,7 @@ export interface MakeContainers {
   imageIds: ReadonlyMap<string, string>;
   place: (service: Service) => Placement;
   labels: Record<string, string>;
+  contents: ReadonlyMap<string, string>;
   before: OwnedThings;
   ledger: Ledger;
   onProgress: Progress;
@@ -55,7 +56,7 @@ export async function makeContainers(request: MakeContainers): Promise<MadeConta
       placement: request.place(service),
       labels,
       containerIds,
-      filesDigest: filesDigest(files),
+      filesDigest: `${filesDigest(files)}${request.contents.get(service.name) ?? ""}`,
     });
     const present = old.of(service);
     const unchanged = present.find(

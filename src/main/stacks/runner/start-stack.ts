@@ -28,10 +28,14 @@ export interface StartRequest {
    */
   labels?: Record<string, string>;
   pullPolicy?: PullPolicy;
+  /** By service: what else makes its container another one than before, for example what was copied to a device. */
+  contents?: ReadonlyMap<string, string>;
   /** `healthy`: come back when the stack is healthy, and take it down again when it does not get there. */
   until?: "started" | "healthy";
   /** Removes containers of services that the file does not have any more; they are only told of unless it is set. */
   removeOrphans?: boolean;
+  /** What else is taken back when the start fails, before the containers as they were start again. */
+  takeBack?: () => Promise<void>;
   onProgress?: Progress;
   onEvent?: OnStackEvent;
   /** Aborting before this has come back takes everything down again; afterwards it only ends the waiting. */
@@ -66,6 +70,7 @@ export async function startStack(request: StartRequest): Promise<RunningStack> {
     return running;
   } catch (error) {
     watch.close();
+    if (request.takeBack !== undefined) ledger.add("what was put in place", request.takeBack);
     const left = await ledger.undo();
     const failure = signal.aborted ? new AppError("cancelled", "The start was cancelled.", { cause: error }) : error;
     throw withLeftovers(failure, left);
@@ -105,6 +110,7 @@ async function bringUp(
     imageIds,
     place,
     labels,
+    contents: request.contents ?? new Map(),
     before,
     ledger,
     onProgress,
