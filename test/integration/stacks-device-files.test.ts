@@ -74,7 +74,7 @@ async function up(
 ) {
   const said: string[] = [];
   let last: UpUpdate | null = null;
-  const request = { file, from: null, on: device.id, acceptLosses: false, removeOrphans: false };
+  const request = { file, from: null, on: device.id, acceptLosses: false, removeOrphans: false, platform: null };
   for await (const update of startStackOn(request, world.fleet, signal)) {
     last = update;
     if (update.kind !== "progress") continue;
@@ -203,12 +203,15 @@ test("a start that fails puts the files back as they were, and leaves none where
 
 test("a user without rights over what containers write needs sudo to remove it, and names it otherwise", async () => {
   const other = lab.ofKind("sudo");
-  const { id } = await trustLabDevice(world, other);
+  const { id } = await world.until(other.name, "asking for trust", (one) => one.hostKey.trust === "new");
+  await world.fleet.trust(id, other.hostKeyFingerprint);
+  await world.fleet.setUser(id, other.user);
+  await world.until(other.name, "online", (one) => one.state === "online", 30_000);
   await write({ "data/seed": "s\n" });
   const file = await compose(
     `command: [sh, -c, "mkdir -p /data/db && echo rows >/data/db/rows && sleep 1000"], volumes: ["./data:/data"]`,
   );
-  const request = { file, from: null, on: id, acceptLosses: false, removeOrphans: false };
+  const request = { file, from: null, on: id, acceptLosses: false, removeOrphans: false, platform: null };
   for await (const _update of startStackOn(request, world.fleet, new AbortController().signal));
   const take = (volumes: boolean) => removeStackOn({ file, from: null, on: id, volumes }, world.fleet);
   const kept = await take(false);

@@ -167,7 +167,8 @@ export interface Engine {
 
   /** Null when the engine does not have it. */
   inspectImage(reference: string): Promise<ImageInspection | null>;
-  pullImage(reference: string, progress: Progress, signal: AbortSignal): Promise<void>;
+  /** `platform`: `linux/arm64`; the engine's own when absent. */
+  pullImage(reference: string, progress: Progress, signal: AbortSignal, platform?: string | null): Promise<void>;
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void>;
 
   /** A container as this engine can say it, and what of it is lost thereby. The Docker API can say all of it. */

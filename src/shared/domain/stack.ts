@@ -77,6 +77,8 @@ export const buildSchema = z.object({
   dockerfile: z.string(),
   args: z.record(z.string(), z.string()),
   target: z.string().nullable(),
+  /** What it is built for where its options say nothing; absent: the engine's own. */
+  platform: z.string().optional(),
   /** Absent: nothing said. */
   options: buildOptionsSchema.optional(),
 });

@@ -85,8 +85,8 @@ export class DockerEngine implements Engine {
     return inspectImage(this.#http, reference);
   }
 
-  pullImage(reference: string, progress: Progress, signal: AbortSignal): Promise<void> {
-    return pullImage(this.#http, reference, this.#accounts, progress, signal);
+  pullImage(reference: string, progress: Progress, signal: AbortSignal, platform: string | null = null): Promise<void> {
+    return pullImage(this.#http, { reference, platform }, this.#accounts, progress, signal);
   }
 
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void> {

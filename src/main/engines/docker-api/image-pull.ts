@@ -27,7 +27,7 @@ const layersMax = 500;
  */
 export async function pullImage(
   http: EngineHttp,
-  reference: string,
+  { reference, platform }: { reference: string; platform: string | null },
   accounts: RegistryAccounts,
   progress: Progress,
   signal: AbortSignal,
@@ -39,7 +39,7 @@ export async function pullImage(
     const answer = await http.stream({
       method: "POST",
       path: "/images/create",
-      query: { fromImage: name, tag },
+      query: { fromImage: name, tag, ...(platform === null ? {} : { platform }) },
       secretHeaders: pullHeaders(account),
       signal,
       // The answer begins once the registry has answered the engine, which may take its name server's patience.

@@ -1,8 +1,9 @@
 import { AppError, type Service, type Stack } from "../../../shared/domain/index.ts";
-import type { Engine, Progress } from "../../engines/index.ts";
+import type { AskEmulation, Engine, Progress } from "../../engines/index.ts";
 import { formatOwner, type Owner } from "../../store/index.ts";
 import { Conditions } from "./conditions.ts";
 import { ContainerWatch } from "./container-watch.ts";
+import { withPlatform } from "./image-platform.ts";
 import { ensureImages, type PullPolicy } from "./images.ts";
 import { ownerLabel, runLabel } from "./labels.ts";
 import { Ledger } from "./ledger.ts";
@@ -28,6 +29,10 @@ export interface StartRequest {
    */
   labels?: Record<string, string>;
   pullPolicy?: PullPolicy;
+  /** `linux/arm64`: what services that say none are for; the engine's own unless told. */
+  platform?: string | null;
+  /** What the engine's kernel emulates; nobody is asked unless told. */
+  emulation?: AskEmulation;
   /** By service: what else makes its container another one than before, for example what was copied to a device. */
   contents?: ReadonlyMap<string, string>;
   /** `healthy`: come back when the stack is healthy, and take it down again when it does not get there. */
@@ -91,7 +96,8 @@ async function bringUp(
 ): Promise<{ running: RunningStack; old: OldContainers }> {
   const { engine, owner, place = placeAsWritten, onProgress = () => undefined } = request;
   const runId = request.labels?.[runLabel];
-  const stack = runId === undefined ? request.stack : runCopy(request.stack, runId);
+  const own = runId === undefined ? request.stack : runCopy(request.stack, runId);
+  const stack = withPlatform(own, request.platform ?? null);
   const labels = { ...request.labels, [ownerLabel]: formatOwner(owner) };
   onEvent(phaseEvent("prepare", "Getting images"));
   const before = await engine.listByLabel(projectLabel(stack.name));
@@ -99,6 +105,7 @@ async function bringUp(
     engine,
     stack,
     pullPolicy: request.pullPolicy ?? "missing",
+    emulation: request.emulation ?? (async () => "unknown"),
     onProgress,
     signal,
   });
