@@ -85,6 +85,15 @@ export interface ContainerSpec {
   cgroupParent: string | null;
 }
 
+/** A command for the inside of a container; null: as the container itself. */
+export interface InsideCommand {
+  argv: readonly string[];
+  user: string | null;
+  privileged: boolean;
+  workingFolder: string | null;
+  environment: Readonly<Record<string, string>>;
+}
+
 /** A file for the inside of a container. */
 export interface ContainerFile {
   /** Path below the folder that it is written to. */
@@ -180,6 +189,11 @@ export interface Engine {
    * whose root is read-only takes them in a volume only. Not there for an engine that cannot.
    */
   copyFiles?(id: string, folder: string, files: readonly ContainerFile[]): Promise<void>;
+  /**
+   * Runs a command inside a running container and waits for its end; gives the exit code and the end of what it printed. Not there
+   * for an engine that cannot.
+   */
+  runInside?(id: string, command: InsideCommand, signal: AbortSignal): Promise<{ exitCode: number; output: string }>;
   /**
    * Makes what a person asks for, gets its image where it is not there, and starts it when told to. Resolves when it is
    * known to be so; a start that fails leaves the container behind and says its id.

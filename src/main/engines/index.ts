@@ -11,6 +11,7 @@ export type {
   EngineEvent,
   FollowLogOptions,
   ImageInspection,
+  InsideCommand,
   LogPiece,
   LogRequest,
   Loss,

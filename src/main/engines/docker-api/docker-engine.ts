@@ -18,6 +18,7 @@ import type {
   EngineEvent,
   FollowLogOptions,
   ImageInspection,
+  InsideCommand,
   LogPiece,
   LogRequest,
   Loss,
@@ -36,6 +37,7 @@ import { inspectImage } from "./image-inspect.ts";
 import { pullImage } from "./image-pull.ts";
 import { readLogs } from "./logs.ts";
 import { OwnedThingsCalls } from "./owned-things.ts";
+import { runInside } from "./run-inside.ts";
 
 /** An engine behind the Docker API. It owns the pool of sockets to it. */
 export class DockerEngine implements Engine {
@@ -103,6 +105,10 @@ export class DockerEngine implements Engine {
 
   copyFiles(id: string, folder: string, files: readonly ContainerFile[]): Promise<void> {
     return this.#containers.copyFiles(id, folder, files);
+  }
+
+  runInside(id: string, command: InsideCommand, signal: AbortSignal): Promise<{ exitCode: number; output: string }> {
+    return runInside(this.#http, id, command, signal);
   }
 
   async makeContainer(wanted: NewContainer, start: boolean, signal: AbortSignal): Promise<CreatedContainer> {

@@ -4,10 +4,11 @@ import type { ContainerFile, Engine, OwnedThings, Progress } from "../../engines
 import { startOrder } from "../order.ts";
 import type { Started } from "./conditions.ts";
 import { containerSpec } from "./container-spec.ts";
+import { defaultGraceMs } from "./grace.ts";
 import { composeLabels } from "./labels.ts";
 import type { Ledger } from "./ledger.ts";
 import { imageName } from "./names.ts";
-import { defaultGraceMs, OldContainers } from "./old-containers.ts";
+import { OldContainers } from "./old-containers.ts";
 import type { Placement } from "./placement.ts";
 import { filesDigest, readServiceFiles } from "./service-files.ts";
 import { aboutService } from "./start-services.ts";

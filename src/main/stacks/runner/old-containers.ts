@@ -1,11 +1,10 @@
 import type { Service, Stack } from "../../../shared/domain/index.ts";
 import type { Engine, OwnedThings, Progress } from "../../engines/index.ts";
 import { dependentsToRestart } from "./dependents.ts";
+import { defaultGraceMs } from "./grace.ts";
+import { stopService } from "./hooks.ts";
 import { composeLabels } from "./labels.ts";
 import { type Ledger, unlessGone } from "./ledger.ts";
-
-/** How long a service may take to stop when neither the file nor the caller says: Docker's own default. */
-export const defaultGraceMs = 10_000;
 
 type OldContainer = OwnedThings["containers"][number];
 
@@ -49,7 +48,7 @@ export class OldContainers {
     onProgress(`Replacing ${old.name}`);
     if (old.running) {
       ledger.add(`${old.name} stopped`, () => engine.startContainer(old.id));
-      await unlessGone(engine.stopContainer(old.id, service.stopGraceMs ?? defaultGraceMs));
+      await stopService({ engine, service, containerId: old.id, onProgress });
     }
     const asideName = `${old.name}-before-${old.id.slice(0, 12)}`;
     await unlessGone(engine.renameContainer(old.id, asideName));
@@ -103,7 +102,7 @@ export class OldContainers {
       if (!running) continue;
       onProgress(`Stopping ${name}: what it depends on is replaced`);
       ledger.add(`${name} stopped`, () => engine.startContainer(id));
-      await unlessGone(engine.stopContainer(id, service.stopGraceMs ?? defaultGraceMs));
+      await stopService({ engine, service, containerId: id, onProgress });
     }
   }
 }

@@ -3,9 +3,9 @@ import type { ContainerSpec, Engine, Loss, Progress } from "../../engines/index.
 import { startOrder } from "../order.ts";
 import { containerSpec } from "./container-spec.ts";
 import { dependentsToRestart } from "./dependents.ts";
+import { defaultGraceMs } from "./grace.ts";
 import { Ledger } from "./ledger.ts";
 import { containerName } from "./names.ts";
-import { defaultGraceMs } from "./old-containers.ts";
 import { placeAsWritten } from "./placement.ts";
 import { type RemovedCounts, removeThings } from "./remove-things.ts";
 import { notUp, type RestartRequest, requireServices } from "./restart-stack.ts";
@@ -143,7 +143,9 @@ function planOf(engine: Engine, stack: Stack): { planned: Planned[]; losses: Ser
       // Alone there is nobody to be found by, and nobody to find.
       const networks = stack.services.length === 1 ? [] : whole.networks;
       const { spec, losses: lost } = engine.express({ ...whole, labels: service.labels, networks });
-      losses.push(...[...lost, ...lostWaits(service)].map((loss) => ({ service: service.name, ...loss })));
+      losses.push(
+        ...[...lost, ...lostWaits(service), ...lostHooks(service)].map((loss) => ({ service: service.name, ...loss })),
+      );
       return { service, spec };
     });
   return { planned, losses };
@@ -155,6 +157,11 @@ function lostWaits({ dependsOn }: Service): Loss[] {
     const what = condition === "service_healthy" ? "health" : "end";
     return [{ field: `waiting for the ${what} of ${service}`, why: "only the order of starting is kept" }];
   });
+}
+
+function lostHooks({ hooks }: Service): Loss[] {
+  if (hooks === undefined) return [];
+  return [{ field: "post_start and pre_stop", why: "it runs no commands in containers" }];
 }
 
 /** A name is taken by what was up before, or by somebody else's container: without labels nobody can tell. */

@@ -1,5 +1,5 @@
 import type { Service } from "../../../shared/domain/index.ts";
-import type { Engine } from "../../engines/index.ts";
+import type { Engine, Progress } from "../../engines/index.ts";
 import { projectLabel } from "./names.ts";
 import { type RemovedCounts, removeThings } from "./remove-things.ts";
 import { stopInOrder } from "./stop-in-order.ts";
@@ -14,13 +14,15 @@ export async function removeStack({
   project,
   volumes,
   services = [],
+  onProgress = () => undefined,
 }: {
   engine: Engine;
   project: string;
   volumes: boolean;
   services?: readonly Service[];
+  onProgress?: Progress;
 }): Promise<RemovedCounts> {
   const things = await engine.listByLabel(projectLabel(project));
-  await stopInOrder({ engine, services, containers: things.containers, onProgress: () => undefined });
+  await stopInOrder({ engine, services, containers: things.containers, onProgress });
   return removeThings(engine, volumes ? things : { ...things, volumes: [] });
 }

@@ -1,9 +1,8 @@
 import type { Service } from "../../../shared/domain/index.ts";
 import type { Engine, OwnedThings, Progress } from "../../engines/index.ts";
 import { startOrder } from "../order.ts";
+import { stopService } from "./hooks.ts";
 import { composeLabels } from "./labels.ts";
-import { unlessGone } from "./ledger.ts";
-import { defaultGraceMs } from "./old-containers.ts";
 
 export interface StopInOrder {
   engine: Engine;
@@ -26,7 +25,7 @@ export async function stopInOrder({ engine, services, containers, onProgress }: 
         .filter(({ running, labels }) => running && labels[composeLabels.service] === service.name)
         .map(async ({ id, name }) => {
           onProgress(`Stopping ${name}`);
-          await unlessGone(engine.stopContainer(id, service.stopGraceMs ?? defaultGraceMs));
+          await stopService({ engine, service, containerId: id, onProgress });
         }),
     );
     await Promise.all(stops);

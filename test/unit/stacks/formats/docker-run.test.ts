@@ -38,7 +38,7 @@ test("every option that there is says what it does, and where it stands when it 
   });
   const opened = await openStack(join(folder, "run.sh"), { TAKEN: "outside" });
   expect(remarks(opened)).toEqual([]);
-  expect(notApplied(opened)).toEqual(["selinux"]);
+  expect(notApplied(opened)).toEqual([]);
   expect(serviceOf(opened).options).toMatchObject({
     addedCapabilities: ["NET_ADMIN"],
     devices: [{ source: "/dev/ttyUSB0", target: "/dev/ttyUSB0", permissions: "rwm" }],
