@@ -9,7 +9,7 @@ import { readProjectFiles, sortBinds } from "../../src/main/stacks/device-files/
 import { planSend } from "../../src/main/stacks/device-files/sent-files.ts";
 import { openStack, requireStack } from "../../src/main/stacks/index.ts";
 import type { UpUpdate } from "../../src/shared/contract/index.ts";
-import type { Device } from "../../src/shared/domain/index.ts";
+import { type Device, stackSelection } from "../../src/shared/domain/index.ts";
 import { BUSYBOX_IMAGE } from "../lab/images.ts";
 import { bringUpLab, findLab, type Lab, type LabDevice } from "../lab/lab.ts";
 import { waitFor } from "../lab/run.ts";
@@ -22,6 +22,7 @@ let world: World;
 let device: Device;
 let project: string;
 const name = `bayplan-files-${process.pid}`;
+const wishes = { acceptLosses: false, desktop: false, removeOrphans: false, platform: null };
 const share = "/root/.local/share";
 const place = `${share}/bayplan/stacks/${name}`;
 
@@ -74,7 +75,7 @@ async function up(
 ) {
   const said: string[] = [];
   let last: UpUpdate | null = null;
-  const request = { file, from: null, on: device.id, acceptLosses: false, removeOrphans: false, platform: null };
+  const request = { ...stackSelection(file, {}), on: device.id, ...wishes };
   for await (const update of startStackOn(request, world.fleet, signal)) {
     last = update;
     if (update.kind !== "progress") continue;
@@ -86,7 +87,7 @@ async function up(
 }
 
 const down = (file: string, volumes = false) =>
-  removeStackOn({ file, from: null, on: device.id, volumes }, world.fleet);
+  removeStackOn({ ...stackSelection(file, {}), on: device.id, volumes }, world.fleet);
 
 const inside = (command: string) => target.sh(`docker exec ${name}-web-1 sh -c ${JSON.stringify(command)}`);
 const onDevice = async (command: string) => (await target.sh(command)).trim();
@@ -211,9 +212,9 @@ test("a user without rights over what containers write needs sudo to remove it, 
   const file = await compose(
     `command: [sh, -c, "mkdir -p /data/db && echo rows >/data/db/rows && sleep 1000"], volumes: ["./data:/data"]`,
   );
-  const request = { file, from: null, on: id, acceptLosses: false, removeOrphans: false, platform: null };
+  const request = { ...stackSelection(file, {}), on: id, ...wishes };
   for await (const _update of startStackOn(request, world.fleet, new AbortController().signal));
-  const take = (volumes: boolean) => removeStackOn({ file, from: null, on: id, volumes }, world.fleet);
+  const take = (volumes: boolean) => removeStackOn({ ...stackSelection(file, {}), on: id, volumes }, world.fleet);
   const kept = await take(false);
   expect(kept.files).toEqual({
     folder: `/home/${other.user}/.local/share/bayplan/stacks/${name}`,
