@@ -32,7 +32,6 @@ import {
   settingsSchema,
   stackFormatSchema,
   stackSelectionSchema,
-  substitutionSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
 import { containersContract } from "./containers.ts";
@@ -40,6 +39,7 @@ import { devicesContract } from "./devices.ts";
 import { errors } from "./errors.ts";
 import { portsContract } from "./ports.ts";
 import { stackFilesContract } from "./stack-files.ts";
+import { removedStackSchema, restartUpdateSchema, upUpdateSchema } from "./stack-updates.ts";
 
 const oneDevice = z.object({ deviceId: deviceIdSchema });
 /** A list of rows that `logs.watch` has opened. */
@@ -87,42 +87,6 @@ export const stackPlacementSchema = stackSelectionSchema.extend({
   /** The name, id or address of a device; null is this machine. */
   on: z.string().nullable(),
 });
-
-export const upUpdateSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("progress"), text: z.string() }),
-  z.object({
-    kind: z.literal("up"),
-    project: z.string(),
-    services: z.array(z.object({ name: z.string(), containers: z.array(z.string()) })),
-    findings: z.array(findingSchema),
-    /** What is another thing on this machine than the file says. */
-    substitutions: z.array(substitutionSchema),
-    /** Where a browser learns how to reach containers by their names, while the stack is up; null when that is not wanted. */
-    pacUrl: z.string().nullable(),
-  }),
-]);
-export type UpUpdate = z.infer<typeof upUpdateSchema>;
-
-export const restartUpdateSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("progress"), text: z.string() }),
-  z.object({
-    kind: z.literal("restarted"),
-    project: z.string(),
-    /** Those that were restarted, in the order of their start. */
-    services: z.array(z.object({ name: z.string(), containers: z.array(z.string()) })),
-  }),
-]);
-export type RestartUpdate = z.infer<typeof restartUpdateSchema>;
-
-export const removedStackSchema = z.object({
-  project: z.string(),
-  containers: z.int(),
-  networks: z.int(),
-  volumes: z.int(),
-  /** Of a device: where the stack's files were copied to, and those that containers have written there and that are kept. */
-  files: z.object({ folder: z.string(), kept: z.array(z.string()) }).nullable(),
-});
-export type RemovedStack = z.infer<typeof removedStackSchema>;
 
 export const folderListingSchema = z.object({
   folder: z.string(),
@@ -311,3 +275,11 @@ export { type DeviceListUpdate, deviceListUpdateSchema } from "./devices.ts";
 export { errorDataSchema, errors } from "./errors.ts";
 export { failureOf } from "./failure-of.ts";
 export { maxDroppedLength, type StackUpdate, stackUpdateSchema } from "./stack-files.ts";
+export {
+  type RemovedStack,
+  type RestartUpdate,
+  removedStackSchema,
+  restartUpdateSchema,
+  type UpUpdate,
+  upUpdateSchema,
+} from "./stack-updates.ts";
