@@ -35,7 +35,7 @@ export interface ExportedStack {
  * @throws AppError `not-found`, `bad-input` (it cannot be read; Kanto and a service without an image).
  */
 export async function exportStack({ to, ...chosen }: ExportRequest, environment: Environment): Promise<ExportedStack> {
-  const named = await nameStack(chosen);
+  const named = await nameStack(chosen, environment);
   const { format, source } = named;
   const findings: Finding[] = [];
   const remark = (entry: ModelRemark) => findings.push(entry);

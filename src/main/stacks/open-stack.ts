@@ -29,7 +29,7 @@ export async function openStack(
   environment: Environment = process.env,
   options: OpenOptions = {},
 ): Promise<OpenedStack> {
-  const named = await nameStack(stackFile(path, options));
+  const named = await nameStack(stackFile(path, options), environment);
   const { file, text } = named.source;
   const findings: Finding[] = [];
   const remark = (entry: ModelRemark) => findings.push(entry);

@@ -13,6 +13,7 @@ import {
 } from "../../../shared/domain/index.ts";
 import { type BayplanFile, readBayplanFile, silenceable } from "../bayplan-file/bayplan-file.ts";
 import { composeFilesOf, withChoices } from "../compose/chosen-files.ts";
+import { withComposeFile } from "../compose/compose-file-variable.ts";
 import { ModelProblem, type ModelRemark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 import { type OpenedProject, openProject } from "../compose/open-project.ts";
@@ -58,7 +59,8 @@ export interface StackCheck {
  * @throws AppError `not-found` or `bad-input` when there is no file to check, or `bayplan.yaml` beside it cannot be read.
  */
 export async function checkStack(request: CheckRequest): Promise<StackCheck> {
-  const files = await composeFilesOf([request.file, ...(request.moreFiles ?? [])]);
+  const chosen = await namedFiles(request);
+  const files = await composeFilesOf([chosen.file, ...(chosen.moreFiles ?? [])]);
   const [file = request.file] = files;
   const settings = await readBayplanFile(dirname(file));
   const active = rulesFor(request.target);
@@ -73,7 +75,7 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
     const severity = severityIn(settings, entry.rule, entry.severity);
     if (severity !== "off") found.push(unfixable({ ...entry, severity }));
   };
-  const opened = await openOrFindings(request, files, remark, found);
+  const opened = await openOrFindings(chosen, files, remark, found);
   if (opened === null) {
     return { file, checked: inOrder(found), ignored: 0, fit: null, rules: ruleInfos, opened };
   }
@@ -88,6 +90,12 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
     rules: ruleInfos,
     opened,
   };
+}
+
+/** A request for a folder with COMPOSE_FILE as one for the files that it names. */
+export async function namedFiles(request: CheckRequest): Promise<CheckRequest> {
+  const { file, moreFiles, envFiles } = await withComposeFile(stackFile(request.file, request), request.environment);
+  return { ...request, file, moreFiles, envFiles };
 }
 
 function severityIn(settings: BayplanFile, id: string, own: RuleSeverity): RuleSeverity {

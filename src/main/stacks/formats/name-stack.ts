@@ -1,5 +1,6 @@
 import { AppError, type StackFile, type StackFormat } from "../../../shared/domain/index.ts";
 import { composeFilesOf, type ProjectChoices, withChoices } from "../compose/chosen-files.ts";
+import { withComposeFile } from "../compose/compose-file-variable.ts";
 import type { Remark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 import { importers } from "./import-stack.ts";
@@ -27,7 +28,9 @@ const isComposeFile: Readonly<Record<StackFormat, boolean>> = {
  * Finds the stack that is meant.
  * @throws AppError `not-found` or `bad-input` when there is nothing to read, or an option means nothing to its format.
  */
-export async function nameStack({ file, from, moreFiles, ...choices }: StackFile): Promise<NamedStack> {
+export async function nameStack(chosen: StackFile, environment: Environment): Promise<NamedStack> {
+  const mayBeCompose = chosen.from === null || chosen.from === "compose";
+  const { file, from, moreFiles, ...choices } = mayBeCompose ? await withComposeFile(chosen, environment) : chosen;
   const { format, source } = await recognizeStack(file, from);
   if (moreFiles.length > 0 && format !== "compose") throw refusal(format, "further files over it");
   if (!isComposeFile[format]) {

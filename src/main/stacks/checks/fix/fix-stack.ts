@@ -3,7 +3,14 @@ import { AppError, type CheckFinding, type FixedFile } from "../../../../shared/
 import { ModelProblem } from "../../compose/model-problem.ts";
 import { at, keyOrPlace, type ModelNode } from "../../compose/node.ts";
 import { type OpenedProject, openProject } from "../../compose/open-project.ts";
-import { type Checked, type CheckRequest, checkStack, projectToCheck, type StackCheck } from "../check-stack.ts";
+import {
+  type Checked,
+  type CheckRequest,
+  checkStack,
+  namedFiles,
+  projectToCheck,
+  type StackCheck,
+} from "../check-stack.ts";
 import type { Change } from "../rule.ts";
 import { changedPaths, isWithin, type ModelPath } from "./changed-paths.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -36,7 +43,8 @@ interface Candidate {
  * in nothing but the keys that the findings name; what does not pass is left, with why.
  * @throws AppError as `checkStack` does.
  */
-export async function fixStack(request: CheckRequest): Promise<StackFix> {
+export async function fixStack(given: CheckRequest): Promise<StackFix> {
+  const request = await namedFiles(given);
   const before = await checkStack(request);
   const { opened } = before;
   const none = { before, after: before, files: [], fixed: 0, left: [], write: () => Promise.resolve() };
