@@ -29,10 +29,10 @@ export async function openStack(
   environment: Environment = process.env,
   options: OpenOptions = {},
 ): Promise<OpenedStack> {
-  const named = await nameStack(stackFile(path, options), environment);
-  const { file, text } = named.source;
   const findings: Finding[] = [];
   const remark = (entry: ModelRemark) => findings.push(entry);
+  const named = await nameStack(stackFile(path, options), environment, remark);
+  const { file, text } = named.source;
   let stack: Stack | null = null;
   try {
     const request = await projectRequestOf(named, environment, remark);

@@ -14,7 +14,7 @@ import {
 import { type BayplanFile, readBayplanFile, silenceable } from "../bayplan-file/bayplan-file.ts";
 import { composeFilesOf, withChoices } from "../compose/chosen-files.ts";
 import { withComposeFile } from "../compose/compose-file-variable.ts";
-import { ModelProblem, type ModelRemark } from "../compose/model-problem.ts";
+import { ModelProblem, type ModelRemark, type Remark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 import { type OpenedProject, openProject } from "../compose/open-project.ts";
 import { type IgnoreComment, ignoreComments } from "./ignore-comments.ts";
@@ -59,7 +59,8 @@ export interface StackCheck {
  * @throws AppError `not-found` or `bad-input` when there is no file to check, or `bayplan.yaml` beside it cannot be read.
  */
 export async function checkStack(request: CheckRequest): Promise<StackCheck> {
-  const chosen = await namedFiles(request);
+  const outside: ModelRemark[] = [];
+  const chosen = await namedFiles(request, (entry) => outside.push(entry));
   const files = await composeFilesOf([chosen.file, ...(chosen.moreFiles ?? [])]);
   const [file = request.file] = files;
   const settings = await readBayplanFile(dirname(file));
@@ -75,6 +76,7 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
     const severity = severityIn(settings, entry.rule, entry.severity);
     if (severity !== "off") found.push(unfixable({ ...entry, severity }));
   };
+  for (const entry of outside) remark(entry);
   const opened = await openOrFindings(chosen, files, remark, found);
   if (opened === null) {
     return { file, checked: inOrder(found), ignored: 0, fit: null, rules: ruleInfos, opened };
@@ -93,8 +95,9 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
 }
 
 /** A request for a folder with COMPOSE_FILE as one for the files that it names. */
-export async function namedFiles(request: CheckRequest): Promise<CheckRequest> {
-  const { file, moreFiles, envFiles } = await withComposeFile(stackFile(request.file, request), request.environment);
+export async function namedFiles(request: CheckRequest, remark: Remark): Promise<CheckRequest> {
+  const named = stackFile(request.file, request);
+  const { file, moreFiles, envFiles } = await withComposeFile(named, request.environment, remark);
   return { ...request, file, moreFiles, envFiles };
 }
 

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { AppError, type StackFile } from "../../../shared/domain/index.ts";
+import { isOutside } from "./load/outside-folder.ts";
 import { SourceFiles } from "./load/source-files.ts";
-import { ModelProblem } from "./model-problem.ts";
+import { ModelProblem, type Remark } from "./model-problem.ts";
 import type { Environment } from "./open-project.ts";
 import { variablesFrom } from "./stack-variables.ts";
 import type { Lookup } from "./variables/fill-template.ts";
@@ -15,6 +16,7 @@ import type { Lookup } from "./variables/fill-template.ts";
 export async function withComposeFile<T extends Pick<StackFile, "file" | "moreFiles" | "envFiles">>(
   chosen: T,
   environment: Environment,
+  remark: Remark,
 ): Promise<T> {
   const folder = resolve(chosen.file);
   if (chosen.moreFiles.length > 0 || !(await isFolder(folder))) return chosen;
@@ -23,6 +25,12 @@ export async function withComposeFile<T extends Pick<StackFile, "file" | "moreFi
   const named = (variables("COMPOSE_FILE") ?? "").split(separator).filter((path) => path !== "");
   const [file, ...moreFiles] = named.map((path) => resolve(folder, path));
   if (file === undefined) return chosen;
+  // Further files are looked at when they are read, from the folder of this one.
+  if (await isOutside(folder, file)) {
+    const message = `${file}, which COMPOSE_FILE names, is outside ${folder}.`;
+    const hint = "Somebody who gets only that folder cannot read the stack.";
+    remark({ rule: "compose.outside-project", severity: "info", message, place: { file, line: 1, column: 1 }, hint });
+  }
   return { ...chosen, file, moreFiles, envFiles: chosen.envFiles ?? besides(folder, dirname(file)) };
 }
 

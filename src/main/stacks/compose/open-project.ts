@@ -54,7 +54,10 @@ export async function openProject(request: ProjectRequest, remark: Remark): Prom
   const folder = request.folder ?? dirname(main);
   const sources = new SourceFiles(folder, remark, request.documents, request.texts);
   const documents: YamlDocument[] = [];
-  for (const file of request.files) documents.push(...(await sources.documents(file, null)));
+  for (const file of request.files) {
+    documents.push(...(await sources.documents(file, null)));
+    if (file !== main) await sources.remarkOutside(file, { file, line: 1, column: 1 });
+  }
   const outside = await variablesFrom(request.environment, folder, request.envFiles, sources);
   const name = projectName({ given: request.name, variables: outside, documents, folder });
   const variables: Lookup = (key) => (key === "COMPOSE_PROJECT_NAME" ? name : outside(key));

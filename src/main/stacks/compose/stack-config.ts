@@ -1,7 +1,7 @@
 import { AppError, type Finding, type StackFile } from "../../../shared/domain/index.ts";
 import { composeFilesOf, withChoices } from "./chosen-files.ts";
 import { withComposeFile } from "./compose-file-variable.ts";
-import { ModelProblem } from "./model-problem.ts";
+import { ModelProblem, type ModelRemark } from "./model-problem.ts";
 import { type Environment, openProject } from "./open-project.ts";
 import { printProject } from "./project/print-project.ts";
 
@@ -24,9 +24,10 @@ export interface StackConfig {
 export async function stackConfig(request: StackConfigRequest, environment: Environment): Promise<StackConfig> {
   const findings: Finding[] = [];
   try {
-    const chosen = await withComposeFile(request, environment);
+    const remark = (entry: ModelRemark) => findings.push(entry);
+    const chosen = await withComposeFile(request, environment, remark);
     const files = await composeFilesOf([chosen.file, ...chosen.moreFiles]);
-    const opened = await openProject({ ...withChoices(chosen), files, environment }, (remark) => findings.push(remark));
+    const opened = await openProject({ ...withChoices(chosen), files, environment }, remark);
     return { text: printProject(opened.project, request.format), findings, files: [...opened.filesRead] };
   } catch (error) {
     throw error instanceof ModelProblem ? asAppError(error) : error;

@@ -28,9 +28,11 @@ const isComposeFile: Readonly<Record<StackFormat, boolean>> = {
  * Finds the stack that is meant.
  * @throws AppError `not-found` or `bad-input` when there is nothing to read, or an option means nothing to its format.
  */
-export async function nameStack(chosen: StackFile, environment: Environment): Promise<NamedStack> {
+export async function nameStack(chosen: StackFile, environment: Environment, remark: Remark): Promise<NamedStack> {
   const mayBeCompose = chosen.from === null || chosen.from === "compose";
-  const { file, from, moreFiles, ...choices } = mayBeCompose ? await withComposeFile(chosen, environment) : chosen;
+  const { file, from, moreFiles, ...choices } = mayBeCompose
+    ? await withComposeFile(chosen, environment, remark)
+    : chosen;
   const { format, source } = await recognizeStack(file, from);
   if (moreFiles.length > 0 && format !== "compose") throw refusal(format, "further files over it");
   if (!isComposeFile[format]) {

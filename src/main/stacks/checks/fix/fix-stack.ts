@@ -44,7 +44,7 @@ interface Candidate {
  * @throws AppError as `checkStack` does.
  */
 export async function fixStack(given: CheckRequest): Promise<StackFix> {
-  const request = await namedFiles(given);
+  const request = await namedFiles(given, () => undefined);
   const before = await checkStack(request);
   const { opened } = before;
   const none = { before, after: before, files: [], fixed: 0, left: [], write: () => Promise.resolve() };
