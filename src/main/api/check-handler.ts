@@ -10,22 +10,20 @@ const maxFindings = 1000;
 /** Checks a stack for a system and a device, and mends it when asked; nothing runs. Throws as the contract says. */
 export async function checkStackFor({ device, fix, ...chosen }: StackCheckRequest, fleet: Fleet): Promise<CheckResult> {
   const budget = device === null ? null : await budgetOf({ kind: "named", name: device }, fleet);
-  const { target } = chosen;
   const request = { ...chosen, device: budget, environment: process.env };
-  if (fix === "no") return { ...plain(await checkStack(request)), target, fixes: null };
+  if (fix === "no") return { ...plain(await checkStack(request)), fixes: null };
   const mended = await fixStack(request);
   if (fix === "write") await mended.write();
   const { files, fixed, left } = mended;
   const found = fix === "write" ? mended.after : mended.before;
   return {
     ...plain(found),
-    target,
     fixes: { written: fix === "write", files, fixed, left: left.slice(0, maxFindings) },
   };
 }
 
-function plain({ file, checked, ignored, fit, rules }: StackCheck): Omit<CheckResult, "target" | "fixes"> {
-  return { file, findings: shown(checked.map(({ finding }) => finding)), ignored, fit, rules };
+function plain({ file, target, checked, ignored, fit, rules }: StackCheck): Omit<CheckResult, "fixes"> {
+  return { file, target, findings: shown(checked.map(({ finding }) => finding)), ignored, fit, rules };
 }
 
 /** Of very many findings, errors before the rest; in their order. */

@@ -19,6 +19,8 @@ export const mountSchema = z.object({
   target: z.string(),
   readOnly: z.boolean(),
   tmpfsBytes: z.number().nullable(),
+  /** True for a bind whose path the engine must not make when it is missing. */
+  mustExist: z.boolean().optional(),
 });
 export type Mount = z.infer<typeof mountSchema>;
 

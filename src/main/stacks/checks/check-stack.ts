@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import {
   AppError,
   type Budget,
@@ -8,6 +8,7 @@ import {
   type RuleInfo,
   type RuleSeverity,
   type StackFile,
+  type StackFormat,
   type StaticFit,
   stackFile,
 } from "../../../shared/domain/index.ts";
@@ -17,17 +18,20 @@ import { withComposeFile } from "../compose/compose-file-variable.ts";
 import { ModelProblem, type ModelRemark, type Remark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 import { type OpenedProject, openProject } from "../compose/open-project.ts";
+import { isDockerfile } from "../formats/balena/signs.ts";
+import { type NamedStack, nameStack, projectRequestOf } from "../formats/name-stack.ts";
 import { type IgnoreComment, ignoreComments } from "./ignore-comments.ts";
 import type { Report, Rule } from "./rule.ts";
 import { staticFit } from "./rules/device-fit.ts";
 import { rulesFor } from "./rules.ts";
 import { type CheckSubject, checkedServices } from "./subject.ts";
 
-/** Compose files, and what is said beside them. */
-export interface CheckRequest extends Partial<Omit<StackFile, "file" | "from">> {
-  /** A compose file, or a folder that holds one. */
+/** A stack, and what is said beside its file. */
+export interface CheckRequest extends Partial<Omit<StackFile, "file">> {
+  /** A file in any format, or a folder that holds one. */
   file: string;
-  target: CheckTarget;
+  /** Null: the system that the format belongs to. */
+  target: CheckTarget | null;
   /** What the device that the stack is meant for has; null when none is named. */
   device: Budget | null;
   environment: Environment;
@@ -42,8 +46,9 @@ export interface Checked {
 }
 
 export interface StackCheck {
-  /** Absolute path of the (first) compose file. */
+  /** Absolute path of the (first) file. */
   file: string;
+  target: CheckTarget;
   /** In the order of the file. */
   checked: readonly Checked[];
   ignored: number;
@@ -61,10 +66,11 @@ export interface StackCheck {
 export async function checkStack(request: CheckRequest): Promise<StackCheck> {
   const outside: ModelRemark[] = [];
   const chosen = await namedFiles(request, (entry) => outside.push(entry));
-  const files = await composeFilesOf([chosen.file, ...(chosen.moreFiles ?? [])]);
-  const [file = request.file] = files;
+  const named = await nameStack(stackFile(chosen.file, chosen), request.environment, () => undefined);
+  const { file } = named.source;
+  const target = request.target ?? targetOf[named.format];
   const settings = await readBayplanFile(dirname(file));
-  const active = rulesFor(request.target);
+  const active = rulesFor(target);
   const ruleInfos = active.map(({ id, severity, title, source }) => ({
     id,
     severity: severityIn(settings, id, severity),
@@ -77,15 +83,18 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
     if (severity !== "off") found.push(unfixable({ ...entry, severity }));
   };
   for (const entry of outside) remark(entry);
-  const opened = await openOrFindings(chosen, files, remark, found);
+  const opened = await openOrFindings(chosen, named, remark, found);
   if (opened === null) {
-    return { file, checked: inOrder(found), ignored: 0, fit: null, rules: ruleInfos, opened };
+    return { file, target, checked: inOrder(found), ignored: 0, fit: null, rules: ruleInfos, opened };
   }
-  const subject = subjectOf(opened, request);
-  for (const rule of active) for (const checked of judge(rule, subject, settings)) found.push(checked);
+  const subject = subjectOf(opened, target, request.device);
+  for (const rule of active)
+    for (const checked of judge(rule, subject, settings))
+      found.push(isRead(named) ? checked : unfixable(checked.finding));
   const { kept, ignored } = withoutIgnored(found, opened.texts, new Set(active.map(({ id }) => id)));
   return {
     file,
+    target,
     checked: inOrder(kept),
     ignored,
     fit: request.device === null ? null : staticFit(subject.services, request.device),
@@ -101,17 +110,39 @@ export async function namedFiles(request: CheckRequest, remark: Remark): Promise
   return { ...request, file, moreFiles, envFiles };
 }
 
+/** The system that people have a format for. */
+const targetOf: Readonly<Record<StackFormat, CheckTarget>> = {
+  compose: "docker",
+  balena: "balena",
+  particle: "particle",
+  telemetryos: "telemetryos",
+  kanto: "kanto",
+  "docker-run": "docker",
+};
+
+/** True for compose files, whoever they are for: they are checked as they are written, before a system drops keys. */
+function isRead({ format, source }: NamedStack): boolean {
+  return format === "compose" || format === "particle" || (format === "balena" && !isDockerfile(basename(source.file)));
+}
+
+/** A folder means its override file, too; a blueprint names another file. */
+function composeFileOf({ file }: CheckRequest, { format, source }: NamedStack): string {
+  return format === "particle" ? source.file : file;
+}
+
 function severityIn(settings: BayplanFile, id: string, own: RuleSeverity): RuleSeverity {
   return Object.hasOwn(settings.rules, id) ? (settings.rules[id] ?? own) : own;
 }
 
 async function openOrFindings(
   request: CheckRequest,
-  files: readonly string[],
+  named: NamedStack,
   remark: (entry: ModelRemark) => void,
   found: Checked[],
 ): Promise<OpenedProject | null> {
   try {
+    if (!isRead(named)) return await openProject(await projectRequestOf(named, request.environment, remark), remark);
+    const files = await composeFilesOf([composeFileOf(request, named), ...named.source.moreFiles]);
     return await openProject(projectToCheck(request, files), remark);
   } catch (error) {
     if (error instanceof ModelProblem) {
@@ -120,7 +151,7 @@ async function openOrFindings(
       }
     } else if (error instanceof AppError) {
       // A file that belongs to the stack without being named in it, such as `.env`.
-      const place = { file: files[0] ?? request.file, line: 1, column: 1 };
+      const place = { file: named.source.file, line: 1, column: 1 };
       const { message, hint } = error;
       found.push(unfixable({ rule: "compose.file", severity: "error", message, hint, place }));
     } else throw error;
@@ -128,7 +159,7 @@ async function openOrFindings(
   }
 }
 
-/** What a check opens, and a fix opens again. */
+/** What a check opens of compose files, and a fix opens again. */
 export function projectToCheck(request: CheckRequest, files: readonly string[]): ProjectRequest {
   const { file, environment, texts } = request;
   return { ...withChoices(stackFile(file, request)), files, environment, ...(texts !== undefined && { texts }) };
@@ -138,7 +169,7 @@ function unfixable(finding: Finding): Checked {
   return { finding: { ...finding, source: null, fixable: false }, fix: undefined };
 }
 
-function subjectOf({ project, texts }: OpenedProject, { target, device }: CheckRequest): CheckSubject {
+function subjectOf({ project, texts }: OpenedProject, target: CheckTarget, device: Budget | null): CheckSubject {
   const lines = new Map([...texts].map(([file, text]) => [file, text.split("\n")]));
   return { project, services: checkedServices(project), target, device, lines };
 }

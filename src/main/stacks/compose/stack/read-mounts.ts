@@ -15,7 +15,8 @@ export function readMounts(service: ProjectService, remark: Remark): Mount[] {
     if (!(mount instanceof Map)) return [];
     const read = readMount(service, mount, place);
     if (read.kind === "bind" && read.source !== null && !existsSync(read.source)) {
-      const message = `${read.source} does not exist: the engine puts an empty folder at ${read.target}.`;
+      const what = read.mustExist === true ? "refuses to start it" : `puts an empty folder at ${read.target}`;
+      const message = `${read.source} does not exist: the engine ${what}.`;
       const hint = "Create it, or correct the path.";
       remark({ rule: "compose.missing-bind", severity: "warning", message, place, hint });
     }
@@ -38,6 +39,7 @@ function readMount(service: ProjectService, mount: JsonMap, place: Place): Mount
     const message = `The volume type "${kind.slice(0, 40)}" of service \`${service.name}\` is not supported.`;
     throw new ModelProblem("compose.bad-value", message, place, "Use volume, bind or tmpfs.");
   }
+  const mustExist = kind === "bind" && mapAt(mount, "bind")?.get("create_host_path") !== true;
   const size = Number(mapAt(mount, "tmpfs")?.get("size") ?? 0);
   return {
     kind,
@@ -45,6 +47,7 @@ function readMount(service: ProjectService, mount: JsonMap, place: Place): Mount
     target,
     readOnly: mount.get("read_only") === true,
     tmpfsBytes: kind === "tmpfs" && size > 0 ? size : null,
+    ...(mustExist && { mustExist }),
   };
 }
 
