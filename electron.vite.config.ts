@@ -11,6 +11,7 @@ export default defineConfig({
         input: {
           index: "src/main/doors/electron/index.ts",
           cli: "src/main/cli.ts",
+          "keep-stand-ins": "src/main/keep-stand-ins.ts",
         },
         output: { format: "es" },
       },

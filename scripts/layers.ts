@@ -96,7 +96,7 @@ const config = {
   $schema: "./node_modules/@biomejs/biome/configuration_schema.json",
   vcs: { enabled: true, clientKind: "git", useIgnoreFile: true },
   files: {
-    includes: ["**", "!biome.json", "!package-lock.json", "!resources/models.json", "!**/fixtures"],
+    includes: ["**", "!biome.json", "!package-lock.json", "!resources/models.json", "!docs/schemas", "!**/fixtures"],
   },
   formatter: { indentStyle: "space", indentWidth: 2, lineWidth: 120 },
   assist: { actions: { source: { organizeImports: "on" } } },

@@ -1,4 +1,4 @@
-import { ipcRenderer } from "electron";
+import { contextBridge, ipcRenderer, webUtils } from "electron";
 
 /** The page asks with this message on its own window; main is asked on a channel of the same name. */
 const request = "bayplan:connect";
@@ -12,4 +12,9 @@ window.addEventListener("message", (event) => {
 
 ipcRenderer.on(answer, (event) => {
   window.postMessage(answer, window.location.origin, [...event.ports]);
+});
+
+// Where a dropped file lies: the page has the file from the person who dropped it, and only Electron knows its path.
+contextBridge.exposeInMainWorld("bayplanDesktop", {
+  pathOfFile: (file: unknown) => (file instanceof File ? webUtils.getPathForFile(file) : ""),
 });

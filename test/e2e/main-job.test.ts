@@ -78,12 +78,19 @@ test("runs the sample stack inside a board's budget and shows the verdict", asyn
   await window.page
     .getByText(/^Steady 0:/)
     .first()
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: 150_000 });
   await window.page.waitForTimeout(12_000);
   await window.shot("run");
   await run.verdict.waitFor({ timeout: 120_000 });
   expect(await run.answer()).toBe("Does not fit");
   await window.shot("verdict");
+  // Killed at the budget of the one that was measured: so it does not fit a smaller board, and is open on a bigger one.
+  await run.matrix.getByText("Pi Zero 2 W").waitFor();
+  const measured = await run.fitOf("Zero 2 W");
+  expect([measured?.projected, measured?.cells.at(-1)]).toEqual([false, "Does not fit"]);
+  const bigger = await run.fitOf("Pi 4 Model B 8GB");
+  expect([bigger?.projected, bigger?.cells.at(-1)]).toEqual([true, "Unknown"]);
+  expect(await run.fitOf("no such board")).toBeNull();
 });
 
 test("a file that cannot be run says where and why", async () => {

@@ -79,6 +79,35 @@ test("mending shows the change before it is written, keeps the comments, and can
   expect(window.complaints).toEqual([]);
 });
 
+test("pointing at a line says why, where that is written, and mends that alone", async () => {
+  const { page } = window;
+  await writeFile(file, text);
+  const line = page.locator('[data-line="3"] .code-line');
+  await line.hover();
+  const card = page.getByRole("dialog", { name: "Found in line 3" });
+  await card.getByText("`db` has no `restart`").waitFor();
+  await card
+    .getByText(/^Source: docs\.docker\.com/)
+    .first()
+    .waitFor();
+  await window.shot("stack-finding-card");
+  await page.keyboard.press("Escape");
+  await card.waitFor({ state: "hidden" });
+  await page.mouse.move(0, 0);
+  await line.hover();
+  await card
+    .locator(".finding-text")
+    .filter({ hasText: "no `restart`" })
+    .getByRole("button", { name: "Mend this" })
+    .click();
+  const dialog = page.getByRole("dialog", { name: "What will be changed" });
+  await dialog.getByText("One finding is settled by it.").waitFor();
+  await dialog.getByRole("button", { name: "Write it" }).click();
+  await dialog.waitFor({ state: "hidden" });
+  expect(await readFile(file, "utf8")).toBe(text.replace("by hand\n", "by hand\n    restart: unless-stopped\n"));
+  expect(window.complaints).toEqual([]);
+});
+
 test("a file that cannot be read says where and why, and nothing can be mended", async () => {
   const { page } = window;
   await writeFile(file, "services:\n  web:\n    image: nginx\n    prots: []\n");

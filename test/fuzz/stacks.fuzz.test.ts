@@ -13,8 +13,8 @@ import {
   type OpenedStack,
   openedStackSchema,
   type StackFormat,
-  stackFile,
   stackFormatSchema,
+  stackSelection,
 } from "../../src/shared/domain/index.ts";
 import { FUZZ_TIMEOUT_MS, fuzz, hostileText, mutated } from "./fuzz.ts";
 import { formatSamples, formatWords } from "./stack-samples.ts";
@@ -111,7 +111,7 @@ for (const format of stackFormatSchema.options) {
         if (format === "compose") {
           const request = { file: path, target: "docker", device: null, environment: {} } as const;
           checkPrototypes((await checkStack(request)).checked.map(({ finding }) => finding));
-          const { text: json } = await stackConfig({ ...stackFile(path), format: "json" }, {}).catch(
+          const { text: json } = await stackConfig({ ...stackSelection(path), format: "json" }, {}).catch(
             (error: unknown) => {
               if (!expected(error)) throw error;
               return { text: "{}" };
@@ -201,10 +201,12 @@ test(
         const isSaid = opened.findings.some(({ rule, message }) => /outside/.test(rule) && /outside/.test(message));
         if (!isSaid) throw new Error(`${from} read something outside and says nothing of it:\n${opened.source}`);
       }
-      const config = await stackConfig({ ...stackFile(dirname(file)), format: "json" }, {}).catch((error: unknown) => {
-        if (!expected(error)) throw error;
-        return { files: [], findings: [] };
-      });
+      const config = await stackConfig({ ...stackSelection(dirname(file)), format: "json" }, {}).catch(
+        (error: unknown) => {
+          if (!expected(error)) throw error;
+          return { files: [], findings: [] };
+        },
+      );
       for (const read of config.files)
         if (read.includes("/out/") && !config.findings.some(({ message }) => message.includes("outside")))
           throw new Error(`${read} was read, and nothing says so`);

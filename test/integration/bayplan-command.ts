@@ -15,14 +15,20 @@ export interface CommandOptions {
   env?: NodeJS.ProcessEnv;
   /** Words before `node`, for example a command that drops a capability. */
   prefix?: readonly string[];
+  /** The folder that it is run in. */
+  cwd?: string;
 }
 
 /** Starts the built command line, as a person would. */
-export function startBayplan(args: readonly string[], { home, env = {}, prefix = [] }: CommandOptions): ChildProcess {
+export function startBayplan(
+  args: readonly string[],
+  { home, env = {}, prefix = [], cwd }: CommandOptions,
+): ChildProcess {
   const [command = process.execPath, ...rest] = [...prefix, process.execPath, cli, ...args];
   return spawn(command, rest, {
     env: { ...process.env, BAYPLAN_HOME: home, ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    ...(cwd === undefined ? {} : { cwd }),
   });
 }
 

@@ -1,12 +1,17 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { measureSpeedScore } from "../../src/main/profiling/index.ts";
+import { fitRun, loadModels, measureSpeedScore } from "../../src/main/profiling/index.ts";
 import {
   AppError,
   type Budget,
   defaultRules,
+  type ProfileResult,
   profileResultSchema,
+  type RunRecord,
   type RunSample,
+  runRecordSchema,
+  type TargetObservation,
+  targetObservationSchema,
 } from "../../src/shared/domain/index.ts";
 import { cat, custom, envelopeFolders, hold, leftContainers, ProfilingBench, spin } from "./profiling-bench.ts";
 
@@ -35,7 +40,47 @@ async function board(cores: number, share: number, memoryMib: number): Promise<B
   };
 }
 
+/** The record of a run that has ended with that result. */
+function runOf(result: ProfileResult): RunRecord {
+  return runRecordSchema.parse({
+    id: "run-1",
+    stackName: "everywhere",
+    file: "/compose.yaml",
+    services: [],
+    request: { file: "/compose.yaml", targets: [{ kind: "named", name: "board" }], durationMs: 1, warmUpMs: 0 },
+    targets: [],
+    status: "finished",
+    phase: null,
+    currentTarget: 0,
+    startedAtMs: 0,
+    endedAtMs: 1,
+    verdict: result.verdict,
+    failure: null,
+    findings: [],
+  });
+}
+
 describe("a measured run", () => {
+  it("says of every board what it would be there", async () => {
+    const stack = await bench.stack("everywhere", { holder: { python: hold(60) } });
+    const observations: TargetObservation[] = [];
+    const result = await bench.profile(stack, [await board(2, 0.3, 128)], {
+      onObservation: (seen) => observations.push(targetObservationSchema.parse(JSON.parse(JSON.stringify(seen)))),
+    });
+    const peak = result.targets[0]?.stack.memoryPeakBytes ?? 0;
+    expect(peak).toBeGreaterThan(60 * mebibyte);
+    const models = await loadModels();
+    const matrix = fitRun({ record: runOf(result), result, observations }, models, null);
+    expect(matrix.cells).toHaveLength(models.length + 1);
+    expect(matrix.cells[0]).toMatchObject({ projected: false, device: { label: "board" } });
+    for (const { axes, budget, projected } of matrix.cells.slice(1)) {
+      expect(projected).toBe(true);
+      expect(axes.memory).toMatchObject({ value: peak, limit: budget.memoryBytes });
+    }
+    const asked = fitRun({ record: runOf(result), result, observations }, models, [custom("memory=32MiB,cpus=1")]);
+    expect(asked.cells.map((cell) => cell.axes.memory?.verdict)).toEqual(["does-not-fit"]);
+  });
+
   it("publishes what the kernel's files say, read by another program at the end of the run", async () => {
     const stack = await bench.stack("figures", { worker: { python: spin(0.4) }, holder: { python: hold(60) } });
     const seen: Record<string, { cpuSeconds: number; peakBytes: number }> = {};

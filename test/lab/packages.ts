@@ -25,6 +25,7 @@ export const TEST_PACKAGES = [
   "socat",
   "podman",
   "mosquitto",
+  "xvfb",
 ] as const;
 
 export const VM_PACKAGES = ["qemu-system-x86"] as const;

@@ -1,5 +1,5 @@
 import type { StackCheckRequest } from "../../shared/contract/index.ts";
-import type { CheckFinding, CheckResult } from "../../shared/domain/index.ts";
+import { AppError, type CheckFinding, type CheckResult } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
 import { checkStack, fixStack, type StackCheck } from "../stacks/index.ts";
 import { budgetOf } from "./budgets.ts";
@@ -7,12 +7,27 @@ import { budgetOf } from "./budgets.ts";
 /** More findings than this help nobody; the rest is counted. */
 const maxFindings = 1000;
 
-/** Checks a stack for a system and a device, and mends it when asked; nothing runs. Throws as the contract says. */
-export async function checkStackFor({ device, fix, ...chosen }: StackCheckRequest, fleet: Fleet): Promise<CheckResult> {
+/** Checks a stack for a system and a device, and mends it or asks a scanner when asked; nothing of it runs. Throws as the contract says. */
+export async function checkStackFor(
+  { device, fix, only, scan, ...chosen }: StackCheckRequest,
+  fleet: Fleet,
+  signal: AbortSignal,
+): Promise<CheckResult> {
   const budget = device === null ? null : await budgetOf({ kind: "named", name: device }, fleet);
   const request = { ...chosen, device: budget, environment: process.env };
-  if (fix === "no") return { ...plain(await checkStack(request)), fixes: null };
-  const mended = await fixStack(request);
+  if (fix === "no") {
+    const wish = scan ? { scan: { path: process.env.PATH, signal } } : {};
+    return { ...plain(await checkStack({ ...request, ...wish })), fixes: null };
+  }
+  if (scan) {
+    throw new AppError("bad-input", "Nothing is scanned while a file is mended.", {
+      hint: "Mend it first, then scan it: --fix, and after that --scan.",
+    });
+  }
+  const mended = await fixStack(
+    request,
+    ({ rule, place }) => only === null || (rule === only.rule && place?.file === only.file && place.line === only.line),
+  );
   if (fix === "write") await mended.write();
   const { files, fixed, left } = mended;
   const found = fix === "write" ? mended.after : mended.before;
@@ -22,8 +37,8 @@ export async function checkStackFor({ device, fix, ...chosen }: StackCheckReques
   };
 }
 
-function plain({ file, target, checked, ignored, fit, rules }: StackCheck): Omit<CheckResult, "fixes"> {
-  return { file, target, findings: shown(checked.map(({ finding }) => finding)), ignored, fit, rules };
+function plain({ file, target, checked, ignored, fit, scan, rules }: StackCheck): Omit<CheckResult, "fixes"> {
+  return { file, target, findings: shown(checked.map(({ finding }) => finding)), ignored, fit, scan, rules };
 }
 
 /** Of very many findings, errors before the rest; in their order. */

@@ -35,6 +35,8 @@ export interface HostOptions {
 
 /** Everything that the handlers of the contract work with. */
 export interface HostParts {
+  /** Where everything that is remembered lives. */
+  dataFolder: string;
   fleet: Fleet;
   runs: RunService;
   settings: SettingsStore;
@@ -43,7 +45,6 @@ export interface HostParts {
 
 /** A running core: the router that every door serves, and the parts for those in the same process. */
 export interface Host extends HostParts {
-  dataFolder: string;
   router: ReturnType<typeof createRouter>;
   close(): Promise<void>;
 }
@@ -80,12 +81,11 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     dataFolder,
     store: openRunStore(dataFolder),
     openEngine,
-    budgetsOf: (request) => budgetsOf(request, fleet),
+    budgetsOf: (targets, rules) => budgetsOf(targets, fleet, rules),
   });
-  const parts: HostParts = { fleet, runs, settings, info: () => hostInfo(fleet) };
+  const parts: HostParts = { dataFolder, fleet, runs, settings, info: () => hostInfo(fleet) };
   return {
     ...parts,
-    dataFolder,
     router: createRouter(parts),
     async close() {
       await runs.close();

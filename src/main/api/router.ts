@@ -1,15 +1,21 @@
 import { implement } from "@orpc/server";
 import { contract } from "../../shared/contract/index.ts";
-import { loadModels } from "../profiling/index.ts";
-import { exportStack, stackConfig } from "../stacks/index.ts";
+import { stackSelection } from "../../shared/domain/index.ts";
+import { loadModels, reportRun } from "../profiling/index.ts";
+import { exportStack, readFileOfStack, stackConfig } from "../stacks/index.ts";
+import { adviseRun } from "./advise-run.ts";
+import { budgetOutcomes } from "./budgets.ts";
 import { checkStackFor } from "./check-handler.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
+import { keepDroppedFiles, remarkCopy } from "./dropped-files.ts";
 import type { HostParts } from "./host.ts";
 import { followLogsOf } from "./log-handlers.ts";
-import { browse, openSample, openStackFile, removeStackOn, startStackOn } from "./stack-handlers.ts";
+import { planRun } from "./run-plan.ts";
+import { browse, openSample, openStackFile, removeStackOn, sampleFile, startStackOn } from "./stack-handlers.ts";
+import { watchStack } from "./stack-watch.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
-export function createRouter({ fleet, runs, settings, info }: HostParts) {
+export function createRouter({ dataFolder, fleet, runs, settings, info }: HostParts) {
   const os = implement(contract);
   return os.router({
     host: {
@@ -95,10 +101,21 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
       close: os.ports.close.handler(async ({ input }) => ({ closed: await fleet.closePort(input.id) })),
     },
     stacks: {
+      watch: os.stacks.watch.handler(({ input: { file, from }, signal }) => {
+        const open =
+          file === null
+            ? openSample
+            : async () => remarkCopy(await openStackFile(stackSelection(file, { from }), settings), dataFolder);
+        return watchStack(file ?? sampleFile(), open, signalOrNever(signal));
+      }),
+      file: os.stacks.file.handler(({ input }) => readFileOfStack(input)),
+      keepDropped: os.stacks.keepDropped.handler(async ({ input }) => ({
+        file: await keepDroppedFiles(input.files, dataFolder),
+      })),
       open: os.stacks.open.handler(({ input }) => openStackFile(input, settings)),
       export: os.stacks.export.handler(({ input }) => exportStack(input, process.env)),
       config: os.stacks.config.handler(({ input }) => stackConfig(input, process.env)),
-      check: os.stacks.check.handler(({ input }) => checkStackFor(input, fleet)),
+      check: os.stacks.check.handler(({ input, signal }) => checkStackFor(input, fleet, signalOrNever(signal))),
       sample: os.stacks.sample.handler(() => openSample()),
       recent: os.stacks.recent.handler(async () => (await settings.get()).recentStacks),
       browse: os.stacks.browse.handler(({ input }) => browse(input.folder)),
@@ -107,11 +124,20 @@ export function createRouter({ fleet, runs, settings, info }: HostParts) {
     },
     models: {
       list: os.models.list.handler(() => loadModels()),
+      budgets: os.models.budgets.handler(({ input }) => budgetOutcomes(input.targets, fleet)),
     },
     runs: {
+      plan: os.runs.plan.handler(({ input }) => planRun(input.path)),
       start: os.runs.start.handler(({ input }) => runs.start(input)),
       watch: os.runs.watch.handler(({ input, signal }) => runs.watch(input.runId, signalOrNever(signal))),
       cancel: os.runs.cancel.handler(({ input }) => runs.cancel(input.runId)),
+      fit: os.runs.fit.handler(({ input }) => runs.fit(input.runId, input.targets)),
+      advise: os.runs.advise.handler(async ({ input: { runId, target, write } }) =>
+        adviseRun(await runs.read(runId), target, write),
+      ),
+      report: os.runs.report.handler(async ({ input: { runId, format, failOnTight } }) =>
+        reportRun(await runs.read(runId), format, { failOnTight }),
+      ),
       list: os.runs.list.handler(() => runs.list()),
       get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
     },

@@ -1,8 +1,16 @@
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { dirname } from "node:path";
 import {
   AppError,
   type Budget,
+  defaultRules,
+  type Finding,
+  type FitMatrix,
+  type Gates,
+  type OpenedStack,
   type ProfileResult,
+  type Rules,
   type RunEvent,
   type RunId,
   type RunRecord,
@@ -10,13 +18,15 @@ import {
   type RunSample,
   type RunUpdate,
   runIdSchema,
+  type TargetRequest,
   toFailure,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
-import { profileStack } from "../profiling/index.ts";
-import { openStack, requireStack } from "../stacks/index.ts";
+import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
+import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
 import type { RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
+import { boardOf } from "./start-here.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
 const readerLimit = 256;
@@ -37,7 +47,7 @@ export interface RunServiceParts {
   dataFolder: string;
   store: RunStore;
   openEngine: () => Promise<Engine>;
-  budgetsOf: (request: RunRequest) => Promise<Budget[]>;
+  budgetsOf: (targets: readonly TargetRequest[], rules: Rules) => Promise<Budget[]>;
 }
 
 /** Starts, watches, cancels and remembers runs. One owner of every run that this process measures. */
@@ -52,9 +62,30 @@ export class RunService {
   /** Checks everything that can be checked at once, then measures in the background. */
   async start(request: RunRequest): Promise<RunRecord> {
     const opened = await openStack(request.file, process.env, request);
-    const stack = requireStack(opened);
-    const budgets = await this.#parts.budgetsOf(request);
+    const { gates, thresholds } = await readBayplanFile(dirname(requireStack(opened).file));
+    const rules = { ...defaultRules, ...thresholds };
+    const budgets = await this.#parts.budgetsOf(request.targets, rules);
     const engine = await this.#parts.openEngine();
+    try {
+      return await this.#startOn(engine, request, { opened, budgets, rules, gates });
+    } catch (error) {
+      engine.close();
+      throw error;
+    }
+  }
+
+  async #startOn(
+    engine: Engine,
+    request: RunRequest,
+    { opened, budgets, ...wanted }: { opened: OpenedStack; budgets: Budget[]; rules: Rules; gates: Gates },
+  ): Promise<RunRecord> {
+    const { stack, substitutions, findings, plan } = await prepareHere({
+      opened,
+      desktop: request.desktop ?? false,
+      board: await boardOf(budgets, engine),
+      environment: process.env,
+    });
+    const serving = needsServing(plan) ? await serveHere(plan) : null;
     const record: RunRecord = {
       id: newRunId(),
       stackName: stack.name,
@@ -77,13 +108,14 @@ export class RunService {
       endedAtMs: null,
       verdict: null,
       failure: null,
-      findings: opened.findings,
+      findings: [...findings, ...howToReach(serving?.pacUrl ?? null)],
+      substitutions,
     };
     let writer: RunWriter;
     try {
       writer = await this.#parts.store.create(record);
     } catch (error) {
-      engine.close();
+      await serving?.close();
       throw error;
     }
     const active: ActiveRun = {
@@ -97,10 +129,11 @@ export class RunService {
       done: Promise.resolve(),
     };
     this.#active.set(record.id, active);
-    active.done = this.#measure(active, { stack, budgets, engine, writer }).finally(() => {
+    active.done = this.#measure(active, { stack, budgets, engine, writer, ...wanted }).finally(async () => {
       engine.close();
       active.updates.close();
       this.#active.delete(record.id);
+      await serving?.close();
     });
     return record;
   }
@@ -146,10 +179,29 @@ export class RunService {
     return { record, samples: [...samples], events: [...events], result };
   }
 
+  /** A finished run against what is named; against its own targets and every model when nothing is. */
+  async fit(runId: RunId, targets: readonly TargetRequest[]): Promise<FitMatrix> {
+    const { record, result } = await this.read(runId);
+    const [observations, models, budgets] = await Promise.all([
+      this.#parts.store.observations(runId),
+      loadModels(),
+      this.#parts.budgetsOf(targets, { ...defaultRules, ...result?.rules }),
+    ]);
+    const measured = { record, result: await this.#withSpeed(result), observations };
+    return fitRun(measured, models, budgets.length === 0 ? null : budgets);
+  }
+
   /** Cancels what runs and waits until it is cleaned up. */
   async close(): Promise<void> {
     for (const active of this.#active.values()) active.abort.abort();
     await Promise.all([...this.#active.values()].map((active) => active.done));
+  }
+
+  /** A run against figures of one's own needed no speed of this machine, and a projection onto boards does. */
+  async #withSpeed(result: ProfileResult | null): Promise<ProfileResult | null> {
+    if (result === null || result.host.singleCoreScore !== null || result.host.hostName !== hostname()) return result;
+    const { value, source } = await measureSpeedScore(this.#parts.dataFolder);
+    return { ...result, host: { ...result.host, singleCoreScore: value, singleCoreScoreSource: source } };
   }
 
   async #measure(
@@ -159,6 +211,8 @@ export class RunService {
       budgets: Budget[];
       engine: Engine;
       writer: RunWriter;
+      rules: Rules;
+      gates: Gates;
     },
   ): Promise<void> {
     const { writer } = parts;
@@ -178,8 +232,12 @@ export class RunService {
         dataFolder: this.#parts.dataFolder,
         runId: active.record.id,
         findings: active.record.findings,
+        rules: parts.rules,
+        gates: parts.gates,
+        substitutions: active.record.substitutions,
         signal: active.abort.signal,
         onRecord: (change) => this.#change(active, change),
+        onObservation: (seen) => writer.observation(seen),
         onSamples: (samples) => {
           active.samples.push(...samples);
           writer.samples(samples);
@@ -224,6 +282,14 @@ export class RunService {
     active.seq += 1;
     active.updates.send({ ...update, seq: active.seq });
   }
+}
+
+/** A page that asks for containers by their names needs a browser that was told of them. */
+function howToReach(pacUrl: string | null): Finding[] {
+  if (pacUrl === null) return [];
+  const message = "While it runs, a browser reaches the containers by their names through a proxy of this machine.";
+  const hint = `Start it so: chromium --proxy-pac-url=${pacUrl}`;
+  return [{ rule: "telemetryos.names", severity: "info", message, hint, place: null }];
 }
 
 type UnnumberedUpdate = RunUpdate extends infer U ? (U extends RunUpdate ? Omit<U, "seq"> : never) : never;

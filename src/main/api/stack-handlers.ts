@@ -7,7 +7,7 @@ import {
   type Finding,
   type OpenedStack,
   type Stack,
-  type StackFile,
+  type StackSelection,
   whyNot,
 } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
@@ -23,58 +23,65 @@ import {
 } from "../stacks/index.ts";
 import { currentOwner, resourcesFolder, type SettingsStore } from "../store/index.ts";
 import { BoundedQueue } from "../streams/index.ts";
+import { startHere, type UpHere } from "./start-here.ts";
 
 const recentMax = 10;
 
-/** Opens a stack file and remembers it among the recent ones when it could be read. */
-export async function openStackFile({ file, ...options }: StackFile, settings: SettingsStore): Promise<OpenedStack> {
+/** Opens a stack and remembers what was asked for, a file or a folder, among the recent ones when it could be read. */
+export async function openStackFile(
+  { file, ...options }: StackSelection,
+  settings: SettingsStore,
+): Promise<OpenedStack> {
   const opened = await openStack(file, process.env, options);
   const { recentStacks } = await settings.get();
-  if (opened.stack !== null && recentStacks[0] !== opened.file) {
-    const others = recentStacks.filter((other) => other !== opened.file);
-    await settings.set({ recentStacks: [opened.file, ...others].slice(0, recentMax) });
+  const asked = resolve(file);
+  if (opened.stack !== null && recentStacks[0] !== asked) {
+    const others = recentStacks.filter((other) => other !== asked);
+    await settings.set({ recentStacks: [asked, ...others].slice(0, recentMax) });
   }
   return opened;
 }
 
-/** The sample stack that ships with Bayplan. */
-export function openSample(): Promise<OpenedStack> {
-  return openStack(join(resourcesFolder(), "stacks", "gateway", "compose.yaml"));
+/** The path of the sample stack. */
+export function sampleFile(): string {
+  return join(resourcesFolder(), "stacks", "gateway", "compose.yaml");
 }
 
-interface Placement extends StackFile {
+/** The sample stack that ships with Bayplan. */
+export function openSample(): Promise<OpenedStack> {
+  return openStack(sampleFile());
+}
+
+interface Placement extends StackSelection {
   on: string | null;
 }
 
 /** Starts a stack and tells each step; it stays up after the stream has ended. Aborting takes it down again. */
 export async function* startStackOn(
-  { on, acceptLosses, file, ...options }: Placement & { acceptLosses: boolean },
+  { on, acceptLosses, desktop, file, ...options }: Placement & { acceptLosses: boolean; desktop: boolean },
   fleet: Fleet,
   signal: AbortSignal,
 ): AsyncGenerator<UpUpdate, void, void> {
   const opened = await openStack(file, process.env, options);
   const stack = requireStack(opened);
-  const { engine, release } = await engineOn(on, fleet);
   const progress = new BoundedQueue<string>(1_000);
   // A reader who leaves half way wants no half of a stack: then what was started is removed before the engine is let go.
   const left = new AbortController();
-  const starting = startOn(engine, stack, {
-    acceptLosses,
-    onProgress: (text) => progress.push(text),
-    signal: AbortSignal.any([signal, left.signal]),
-  });
+  const wishes = { onProgress: (text: string) => progress.push(text), signal: AbortSignal.any([signal, left.signal]) };
+  const starting =
+    on === null
+      ? startHere(opened, { desktop, ...wishes })
+      : startOnDevice(await fleet.engineOf(fleet.find(on).id), opened, { acceptLosses, ...wishes });
   starting.then(
     () => progress.end(),
     (error: unknown) => progress.fail(error),
   );
   try {
     for await (const text of progress) yield { kind: "progress", text };
-    const { services, findings } = await starting;
-    yield { kind: "up", project: stack.name, services, findings: [...opened.findings, ...findings] };
+    yield { kind: "up", project: stack.name, ...(await starting) };
   } finally {
     left.abort();
     await Promise.allSettled([starting]);
-    release();
   }
 }
 
@@ -84,22 +91,23 @@ interface StartWishes {
   signal: AbortSignal;
 }
 
-interface Up {
-  services: { name: string; containers: string[] }[];
-  /** What the engine has no word for. */
-  findings: Finding[];
-}
-
-async function startOn(engine: Engine, stack: Stack, wishes: StartWishes): Promise<Up> {
+/** A device has what the stack asks for: nothing stands in for it. */
+async function startOnDevice(engine: Engine, opened: OpenedStack, wishes: StartWishes): Promise<UpHere> {
+  const stack = requireStack(opened);
+  const asWritten = { substitutions: [], pacUrl: null };
   if (await isPlain(engine)) {
     const { services, losses } = await startPlainStack({ engine, stack, ...wishes });
-    return { services, findings: losses.map((loss) => lossFinding(stack, loss)) };
+    return {
+      services,
+      findings: [...opened.findings, ...losses.map((loss) => lossFinding(stack, loss))],
+      ...asWritten,
+    };
   }
   const { onProgress, signal } = wishes;
   const running = await startStack({ engine, stack, owner: currentOwner(), signal, until: "healthy", onProgress });
   running.close();
   const services = [...running.services].map(([name, { containerIds }]) => ({ name, containers: [...containerIds] }));
-  return { services, findings: [] };
+  return { services, findings: opened.findings, ...asWritten };
 }
 
 /** Without labels an engine cannot tell what belongs to a stack: it is run by the names alone. */

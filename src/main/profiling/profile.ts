@@ -7,6 +7,7 @@ import {
   defaultRules,
   type EngineInfo,
   type Finding,
+  type Gates,
   type HostReport,
   judgeTarget,
   type ProfileResult,
@@ -16,6 +17,7 @@ import {
   type RunSample,
   type RunTarget,
   type Stack,
+  type Substitution,
   type TargetObservation,
   type TargetResult,
   worstAnswer,
@@ -39,12 +41,18 @@ export interface ProfileRequest {
   dataFolder: string;
   runId: string;
   findings: readonly Finding[];
+  /** What is another thing here than the file says. */
+  substitutions?: readonly Substitution[];
   /** Fields of the run's record that changed: phase, current target, what a target's budget is worth. */
   onRecord?: (change: Partial<RunRecord>) => void;
   onSamples?: (samples: RunSample[]) => void;
   onEvents?: (events: RunEvent[]) => void;
+  /** What was seen of a target, once it has been judged: a verdict on other budgets is made from it. */
+  onObservation?: (seen: TargetObservation) => void;
   signal?: AbortSignal;
   rules?: Rules;
+  /** What has to be reached besides; nothing unless given. */
+  gates?: Gates;
   /** 100 ms unless told. */
   intervalMs?: number;
 }
@@ -112,8 +120,9 @@ async function profileAll(
       signal,
     });
     onRecord({ phase: "judge" });
-    const result = judgeTarget(seen, rules);
+    const result = judgeTarget(seen, rules, request.gates);
     observations.push(seen);
+    request.onObservation?.(seen);
     results.push(result);
     live[target] = { ...liveTarget(budget, score), verdict: result.verdict };
     onRecord({ targets: [...live] });
@@ -125,6 +134,7 @@ async function profileAll(
     rules,
     host: hostReport(engineInfo, host, observations),
     findings: [...request.findings],
+    substitutions: [...(request.substitutions ?? [])],
     runId: request.runId,
   };
 }

@@ -2,8 +2,8 @@ import {
   AppError,
   type ExportFormat,
   type Finding,
-  type StackFile,
   type StackFormat,
+  type StackSelection,
 } from "../../shared/domain/index.ts";
 import { ModelProblem, type ModelRemark } from "./compose/model-problem.ts";
 import { type Environment, openProject } from "./compose/open-project.ts";
@@ -15,7 +15,7 @@ import { Losses } from "./formats/export/losses.ts";
 import { dittoJson, internalJson } from "./formats/export/print-kanto.ts";
 import { nameStack, projectRequestOf } from "./formats/name-stack.ts";
 
-export interface ExportRequest extends StackFile {
+export interface ExportRequest extends StackSelection {
   to: ExportFormat;
 }
 

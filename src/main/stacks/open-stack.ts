@@ -4,19 +4,21 @@ import {
   type OpenedStack,
   type Place,
   type Stack,
-  type StackFile,
-  stackFile,
+  type StackSelection,
+  stackSelection,
 } from "../../shared/domain/index.ts";
+import type { OnStackFile } from "./compose/load/source-files.ts";
 import { ModelProblem, type ModelRemark } from "./compose/model-problem.ts";
 import { type Environment, openProject } from "./compose/open-project.ts";
 import { readStack } from "./compose/stack/read-stack.ts";
 import { nameStack, projectRequestOf } from "./formats/name-stack.ts";
+import { dockerfilesOf, StackFiles } from "./stack-files.ts";
 
 /** More remarks than this help nobody; the rest is counted. */
 const maxFindings = 200;
 
 /** What may be said of a stack beside its file. */
-export type OpenOptions = Partial<Omit<StackFile, "file">>;
+export type OpenOptions = Partial<Omit<StackSelection, "file">>;
 
 /**
  * Opens a stack in any format, or the one in a folder: its source, its meaning, and every remark on it with its place. `stack`
@@ -31,18 +33,23 @@ export async function openStack(
 ): Promise<OpenedStack> {
   const findings: Finding[] = [];
   const remark = (entry: ModelRemark) => findings.push(entry);
-  const named = await nameStack(stackFile(path, options), environment, remark);
+  const named = await nameStack(stackSelection(path, options), environment, remark);
   const { file, text } = named.source;
+  const files = new StackFiles();
+  await files.addOpened(file);
+  const onFile: OnStackFile = (found) => files.add(found);
   let stack: Stack | null = null;
   try {
-    const request = await projectRequestOf(named, environment, remark);
-    stack = readStack((await openProject(request, remark)).project, { ...request, file }, remark);
+    const request = await projectRequestOf(named, environment, remark, onFile);
+    const { project } = await openProject({ ...request, onFile }, remark);
+    stack = readStack(project, { ...request, file }, remark);
+    for (const dockerfile of await dockerfilesOf(stack)) files.add(dockerfile);
   } catch (error) {
     if (error instanceof AppError) findings.push(failedFile(error, file));
     else if (error instanceof ModelProblem) findings.push(...[error, ...error.others].map(asFinding));
     else throw error;
   }
-  return { file, source: text, format: named.format, stack, findings: inOrder(findings) };
+  return { file, source: text, format: named.format, stack, findings: inOrder(findings), files: files.all };
 }
 
 function asFinding({ rule, message, hint, place }: ModelProblem): Finding {

@@ -16,6 +16,8 @@ import {
   runIdSchema,
   runRecordSchema,
   runSampleSchema,
+  type TargetObservation,
+  targetObservationSchema,
 } from "../../shared/domain/index.ts";
 import { readTextIfThere, writeAtomically } from "./document.ts";
 import { currentOwner, isOwnerAlive, ownerSchema } from "./owner.ts";
@@ -27,6 +29,8 @@ export interface RunWriter {
   record(record: RunRecord): Promise<void>;
   samples(samples: readonly RunSample[]): void;
   events(events: readonly RunEvent[]): void;
+  /** What was seen of the next target; targets are written in their order. */
+  observation(seen: TargetObservation): void;
   result(result: ProfileResult): Promise<void>;
   /** Flushes and closes the files. */
   close(): Promise<void>;
@@ -39,13 +43,15 @@ export interface StoredRun {
   result: ProfileResult | null;
 }
 
-/** Runs, a folder each: `run.json`, `samples.jsonl`, `events.jsonl`, `result.json`. */
+/** Runs, a folder each: `run.json`, `samples.jsonl`, `events.jsonl`, `observations.jsonl`, `result.json`. */
 export interface RunStore {
   create(record: RunRecord): Promise<RunWriter>;
   /** Newest first. A run whose process died while it ran is shown as `interrupted`. */
   list(): Promise<RunRecord[]>;
   /** Throws `not-found`. A torn last line of samples or events is left out. */
   read(id: RunId): Promise<StoredRun>;
+  /** What was seen of each target that was judged. Throws `not-found`. */
+  observations(id: RunId): Promise<TargetObservation[]>;
   remove(id: RunId): Promise<void>;
 }
 
@@ -61,6 +67,12 @@ export function openRunStore(dataFolder: string): RunStore {
     const { owner, record } = parsed.data;
     if (record.status !== "running" || isOwnerAlive(owner)) return record;
     return { ...record, status: "interrupted", endedAtMs: record.endedAtMs ?? record.startedAtMs };
+  }
+
+  async function requireRecord(id: string): Promise<RunRecord> {
+    const record = await readRecord(id);
+    if (record !== null) return record;
+    throw new AppError("not-found", `There is no run ${id}.`, { hint: "`bayplan runs` lists the runs kept here." });
   }
 
   return {
@@ -80,10 +92,7 @@ export function openRunStore(dataFolder: string): RunStore {
     },
 
     async read(id) {
-      const record = await readRecord(id);
-      if (record === null) {
-        throw new AppError("not-found", `There is no run ${id}.`, { hint: "`bayplan runs` lists the runs kept here." });
-      }
+      const record = await requireRecord(id);
       const folder = join(root, id);
       const resultText = await readTextIfThere(join(folder, "result.json"));
       return {
@@ -92,6 +101,11 @@ export function openRunStore(dataFolder: string): RunStore {
         events: await readLines(join(folder, "events.jsonl"), runEventSchema),
         result: resultText === null ? null : profileResultSchema.parse(JSON.parse(resultText)),
       };
+    },
+
+    async observations(id) {
+      await requireRecord(id);
+      return readLines(join(root, id, "observations.jsonl"), targetObservationSchema);
     },
 
     remove: (id) => rm(join(root, id), { recursive: true, force: true }),
@@ -103,7 +117,11 @@ async function openRunWriter(folder: string, first: RunRecord): Promise<RunWrite
   const writeRecord = (record: RunRecord) =>
     writeAtomically(join(folder, "run.json"), `${JSON.stringify({ owner, record })}\n`);
   await writeRecord(first);
-  const files = { samples: appendTo(join(folder, "samples.jsonl")), events: appendTo(join(folder, "events.jsonl")) };
+  const files = {
+    samples: appendTo(join(folder, "samples.jsonl")),
+    events: appendTo(join(folder, "events.jsonl")),
+    observations: appendTo(join(folder, "observations.jsonl")),
+  };
   // The first error of a file is kept and thrown at the end: a full disk must not stop the measurement half way.
   let failure: unknown = null;
   for (const file of Object.values(files)) {
@@ -119,6 +137,7 @@ async function openRunWriter(folder: string, first: RunRecord): Promise<RunWrite
     record: writeRecord,
     samples: (samples) => append(files.samples, samples),
     events: (events) => append(files.events, events),
+    observation: (seen) => append(files.observations, [seen]),
     result: (result) => writeAtomically(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`),
     async close() {
       for (const file of Object.values(files)) {

@@ -1,10 +1,14 @@
+import type { StackFormat } from "../../shared/domain/index.ts";
+
 /** The addresses inside the face, as the routes know them. */
 export const paths = {
   devices: "/devices",
   device: (deviceId: string) => `/devices/${encodeURIComponent(deviceId)}`,
   stacks: "/stacks",
   sample: "/stacks/sample",
-  stack: (file: string) => `/stacks/open/${encodeURIComponent(file)}`,
+  /** A stack of this machine, and what it is read as; null: as it looks. */
+  stack: (file: string, from: StackFormat | null = null) =>
+    `/stacks/open/${encodeURIComponent(file)}${from === null ? "" : `/${from}`}`,
   runs: "/runs",
   run: (runId: string) => `/runs/${runId}`,
 };

@@ -1,4 +1,5 @@
 import { Redirect, Route, Switch } from "wouter";
+import { stackFormatSchema } from "../../shared/domain/index.ts";
 import { DevicePage } from "../device/device-page.tsx";
 import { DevicesPage } from "../devices/devices-page.tsx";
 import { RunPage } from "../runs/run-page.tsx";
@@ -23,9 +24,17 @@ export function Routes() {
         <StacksPage />
       </Route>
       <Route path="/stacks/sample">
-        <StackPage file={null} />
+        <StackPage file={null} from={null} />
       </Route>
-      <Route path="/stacks/open/:file">{({ file }) => <StackPage key={file} file={decodeURIComponent(file)} />}</Route>
+      <Route path="/stacks/open/:file/:from?">
+        {({ file, from }) => (
+          <StackPage
+            key={`${file} ${from}`}
+            file={decodeURIComponent(file)}
+            from={stackFormatSchema.safeParse(from).data ?? null}
+          />
+        )}
+      </Route>
       <Route path="/runs">
         <RunsPage />
       </Route>

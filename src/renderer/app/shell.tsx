@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { DropArea } from "../stacks/drop/drop-area.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { watchDevices } from "./devices-store.ts";
 import { ErrorBoundary } from "./error-boundary.tsx";
@@ -29,6 +30,7 @@ export function Shell() {
         </ErrorBoundary>
       </main>
       <StatusBar />
+      <DropArea />
     </div>
   );
 }

@@ -33,5 +33,6 @@ export function axisText(axis: Axis): AxisText {
     const text = value < 10 ? value.toFixed(1) : value.toFixed(0);
     return { value: text, rest: axis.limit === null ? "s" : `of ${axis.limit} s` };
   }
-  return { value: bytesText(Math.abs(value)), rest: value < 0 ? "a day less" : "a day" };
+  if (value < 0) return { value: bytesText(-value), rest: "a day less" };
+  return { value: bytesText(value), rest: axis.limit === null ? "a day" : `a day, of ${bytesText(axis.limit)}` };
 }

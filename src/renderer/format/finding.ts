@@ -14,6 +14,6 @@ export function severityTone(severity: Severity): "over" | "tight" | "plain" {
 const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
 
 /** Worst first; the order of the checks within one severity stays. */
-export function worstFirst(findings: readonly Finding[]): Finding[] {
+export function worstFirst<T extends Finding>(findings: readonly T[]): T[] {
   return [...findings].sort((a, b) => rank[a.severity] - rank[b.severity]);
 }

@@ -17,6 +17,7 @@ import { expectedEndMs, phaseSpans, phaseWord } from "./run-clock.ts";
 import { peakOf, samplesOfTarget } from "./run-series.ts";
 import { useRun } from "./run-store.ts";
 import { SoFar } from "./so-far.tsx";
+import { StandInList } from "./stand-in-list.tsx";
 
 /** The share of the budget that the zone below the line starts at; results print the rule that was used. */
 const fitsShare = 0.85;
@@ -160,6 +161,7 @@ export function LiveRun({ record }: { record: RunRecord }) {
             </dl>
           </section>
           <SoFar peak={peak} target={target} fitsShare={fitsShare} events={events} />
+          <StandInList substitutions={record.substitutions} />
         </div>
       </div>
     </div>

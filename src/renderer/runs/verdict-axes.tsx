@@ -5,9 +5,9 @@ import { axisText } from "../format/axis-value.ts";
 import { Gauge } from "../ui/gauge.tsx";
 import { AnswerPill, Pill } from "../ui/pill.tsx";
 
-/** Where "fits" ends on an axis, as a share of its limit. Start-up fits up to its limit, storage up to 80 %. */
+/** Where "fits" ends on an axis, as a share of its limit. Start-up and growth fit up to it, storage up to 80 %. */
 function fitsShareOf(axis: AxisName, rules: Rules): number {
-  if (axis === "startup") return 1;
+  if (axis === "startup" || axis === "growth") return 1;
   return axis === "storage" ? 0.8 : rules.fitsShare;
 }
 

@@ -1,4 +1,4 @@
-import { Download, RotateCw } from "lucide-react";
+import { RotateCw } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useLocation } from "wouter";
 import type { ProfileResult, RunEvent, RunRecord, RunSample, TargetResult } from "../../shared/domain/index.ts";
@@ -10,13 +10,17 @@ import { answerTone } from "../format/answer.ts";
 import { Button } from "../ui/button.tsx";
 import { FindingList } from "../ui/finding-list.tsx";
 import { toneIcons } from "../ui/pill.tsx";
+import { ExportRun } from "./export-run.tsx";
+import { FitMatrix } from "./fit-matrix.tsx";
+import { GateList } from "./gate-list.tsx";
 import { RunCharts } from "./run-charts.tsx";
 import { samplesOfTarget } from "./run-series.ts";
-import { saveJson } from "./save-json.ts";
+import { StandInList } from "./stand-in-list.tsx";
 import { TargetTabs } from "./target-tabs.tsx";
 import { VerdictAxes } from "./verdict-axes.tsx";
 import { VerdictServices } from "./verdict-services.tsx";
 import { AdviceList, EnvelopeFacts } from "./verdict-side.tsx";
+import "./verdict-parts.css";
 
 interface VerdictPageProps {
   record: RunRecord;
@@ -25,7 +29,7 @@ interface VerdictPageProps {
   events: readonly RunEvent[];
 }
 
-function Answer({ record, result, target }: { record: RunRecord; result: ProfileResult; target: TargetResult }) {
+function Answer({ record, target }: { record: RunRecord; target: TargetResult }) {
   const [, navigate] = useLocation();
   const now = useNow(60_000);
   const tone = answerTone(target.verdict);
@@ -43,9 +47,7 @@ function Answer({ record, result, target }: { record: RunRecord; result: Profile
         </span>
       </p>
       <div className="answer-acts">
-        <Button icon={Download} onClick={() => saveJson(`${record.stackName}-${record.id}.json`, result)}>
-          Save JSON
-        </Button>
+        <ExportRun runId={record.id} />
         <Button look="primary" icon={RotateCw} onClick={() => navigate(paths.stack(record.file))}>
           Run again
         </Button>
@@ -71,9 +73,10 @@ export function VerdictPage({ record, result, samples, events }: VerdictPageProp
   return (
     <div className="verdict">
       {result.targets.length > 1 ? <TargetTabs targets={result.targets} chosen={index} onChoose={setIndex} /> : null}
-      <Answer record={record} result={result} target={target} />
+      <Answer record={record} target={target} />
       <div className="verdict-left">
         <VerdictAxes result={target} rules={result.rules} />
+        <GateList gates={target.gates} />
         <VerdictServices result={target} order={record.services} />
         {own.length === 0 ? null : (
           <section className="panel run-panel" aria-label="Charts">
@@ -92,9 +95,11 @@ export function VerdictPage({ record, result, samples, events }: VerdictPageProp
         )}
       </div>
       <div className="verdict-right">
-        <AdviceList result={target} />
+        <FitMatrix runId={record.id} />
+        <AdviceList key={index} runId={record.id} index={index} result={target} />
         <FindingList findings={result.findings} />
         <EnvelopeFacts result={target} host={result.host} />
+        <StandInList substitutions={result.substitutions} />
       </div>
     </div>
   );

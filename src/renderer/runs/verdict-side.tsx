@@ -1,8 +1,11 @@
 import { TriangleAlert } from "lucide-react";
-import type { Advice, HostReport, TargetResult } from "../../shared/domain/index.ts";
+import { useState } from "react";
+import type { Advice, HostReport, RunId, TargetResult } from "../../shared/domain/index.ts";
 import { mibText } from "../../shared/format/bytes.ts";
 import { coreCountText } from "../../shared/format/cores.ts";
+import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
+import { AdviseDialog } from "./advise-dialog.tsx";
 
 /** Advice of one service in one place, services in the order in which they first come. */
 function byService(advice: readonly Advice[]): Advice[] {
@@ -11,8 +14,10 @@ function byService(advice: readonly Advice[]): Advice[] {
 }
 
 /** What to write into the file, each line with its reason. */
-export function AdviceList({ result }: { result: TargetResult }) {
+export function AdviceList({ runId, index, result }: { runId: RunId; index: number; result: TargetResult }) {
   const ordered = byService(result.advice);
+  const [reviewing, setReviewing] = useState(false);
+  const [written, setWritten] = useState(false);
   return (
     <section className="panel" aria-label="Advice">
       <header>
@@ -22,6 +27,12 @@ export function AdviceList({ result }: { result: TargetResult }) {
             ? "nothing to change"
             : `${result.advice.length} ${result.advice.length === 1 ? "change" : "changes"}, in device terms`}
         </span>
+        {result.advice.length === 0 ? null : (
+          <span className="advice-acts" aria-live="polite">
+            {written ? <span className="small muted">Written</span> : null}
+            <Button onClick={() => setReviewing(true)}>Write into the file</Button>
+          </span>
+        )}
       </header>
       {result.advice.length === 0 ? null : (
         <ol className="advice">
@@ -51,6 +62,16 @@ export function AdviceList({ result }: { result: TargetResult }) {
           ))}
         </ol>
       )}
+      <AdviseDialog
+        runId={runId}
+        target={index}
+        open={reviewing}
+        onClose={() => setReviewing(false)}
+        onWritten={() => {
+          setReviewing(false);
+          setWritten(true);
+        }}
+      />
     </section>
   );
 }

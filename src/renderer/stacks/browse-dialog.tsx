@@ -13,11 +13,11 @@ interface BrowseProps {
   onChoose: (file: string) => void;
 }
 
-/** Folders and YAML files of the machine on which Bayplan runs. */
+/** Folders, and files that may be a stack, of the machine on which Bayplan runs. */
 export function BrowseDialog({ open, onClose, onChoose }: BrowseProps & { open: boolean }) {
   return (
     <Dialog
-      title="Choose a compose file"
+      title="Choose a stack"
       open={open}
       onClose={onClose}
       wide={true}
@@ -42,9 +42,12 @@ function Listing({ onChoose }: BrowseProps) {
   const { parent, entries } = listing.value;
   return (
     <>
-      <p className="mono clip" title={listing.value.folder}>
-        {listing.value.folder}
-      </p>
+      <div className="row">
+        <p className="mono clip grow" title={listing.value.folder}>
+          {listing.value.folder}
+        </p>
+        <Button onClick={() => onChoose(listing.value?.folder ?? "")}>Open this folder</Button>
+      </div>
       <ul className="browse" aria-label="Folders and files">
         {parent === null ? null : (
           <li>
@@ -65,7 +68,9 @@ function Listing({ onChoose }: BrowseProps) {
             </button>
           </li>
         ))}
-        {entries.length === 0 ? <li className="muted browse-none">No folder and no YAML file in here.</li> : null}
+        {entries.length === 0 ? (
+          <li className="muted browse-none">No folder and no file that may be a stack in here.</li>
+        ) : null}
       </ul>
     </>
   );

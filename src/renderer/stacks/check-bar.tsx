@@ -2,7 +2,9 @@ import { Wrench } from "lucide-react";
 import { type CheckResult, type CheckTarget, checkTargets } from "../../shared/domain/index.ts";
 import type { Answer } from "../app/use-answer.ts";
 import { Button } from "../ui/button.tsx";
+import { Icon } from "../ui/icon.tsx";
 import { Seg } from "../ui/seg.tsx";
+import { severityLooks } from "../ui/severity-looks.ts";
 
 const names: Record<CheckTarget, string> = {
   docker: "Docker",
@@ -27,8 +29,14 @@ export function CheckBar({ target, onTarget, check, onMend }: CheckBarProps) {
   return (
     <div className="check-bar">
       <Seg label="Checked for" value={target} options={options} onChange={onTarget} />
-      <span className="muted small nowrap" aria-live="polite">
-        {check.failure === null ? countsText(check.value) : check.failure.message}
+      <span className="muted small counts" aria-live="polite">
+        {check.failure !== null ? (
+          <span className="clip" title={check.failure.message}>
+            {check.failure.message}
+          </span>
+        ) : (
+          check.value !== null && <Counts check={check.value} />
+        )}
       </span>
       <span className="push" />
       <Button icon={Wrench} disabled={mendable === 0} onClick={onMend}>
@@ -38,14 +46,28 @@ export function CheckBar({ target, onTarget, check, onMend }: CheckBarProps) {
   );
 }
 
-function countsText(check: CheckResult | null): string {
-  if (check === null) return "";
-  const of = (severity: string) => check.findings.filter((finding) => finding.severity === severity).length;
-  const parts = [count(of("error"), "error"), count(of("warning"), "warning"), count(of("info"), "note")];
-  const said = parts.filter((part) => part !== "");
-  return said.length === 0 ? "nothing found" : said.join(", ");
-}
+const severities = [
+  { severity: "error", noun: "error" },
+  { severity: "warning", noun: "warning" },
+  { severity: "info", noun: "note" },
+] as const;
 
-function count(number: number, noun: string): string {
-  return number === 0 ? "" : `${number} ${noun}${number === 1 ? "" : "s"}`;
+/** How much was found of each kind, by its shape and its number; the word is read aloud. */
+function Counts({ check }: { check: CheckResult }) {
+  const counts = severities
+    .map((kind) => ({ ...kind, count: check.findings.filter(({ severity }) => severity === kind.severity).length }))
+    .filter(({ count }) => count > 0);
+  if (counts.length === 0) return "nothing found";
+  return counts.map(({ severity, noun, count }) => {
+    const word = `${noun}${count === 1 ? "" : "s"}`;
+    return (
+      <span key={severity} className={`found-count ${severityLooks[severity].tone}`} title={`${count} ${word}`}>
+        <Icon of={severityLooks[severity].icon} size={14} />
+        <span>
+          {count}
+          <span className="unseen"> {word}</span>
+        </span>
+      </span>
+    );
+  });
 }

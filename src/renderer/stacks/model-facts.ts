@@ -5,7 +5,7 @@ import { coreCountText } from "../../shared/format/cores.ts";
 const mib = 1024 ** 2;
 
 /** Memory that stacks on a board can use as far as it is published, else what it is sold with; bytes. */
-export function modelMemoryBytes(model: Model): number | null {
+function modelMemoryBytes(model: Model): number | null {
   const value = model.usableMemoryMiB?.value ?? model.memoryMiB;
   return value === null ? null : value * mib;
 }

@@ -1,6 +1,6 @@
 import { Play } from "lucide-react";
 import { useLocation } from "wouter";
-import type { OpenedStack } from "../../shared/domain/index.ts";
+import type { OpenedStack, StackFormat } from "../../shared/domain/index.ts";
 import { client } from "../app/client.ts";
 import { useHasEngine } from "../app/engine-note.tsx";
 import { paths } from "../app/paths.ts";
@@ -22,8 +22,18 @@ function whatDurationGives(durationMs: number): string {
   return durationMs < 600_000 ? "2 min judges memory, CPU and start-up." : "10 min judges growth as well.";
 }
 
+interface RunBarProps {
+  /** What was asked for: a file, or a folder that stands for what it holds. */
+  path: string;
+  opened: OpenedStack;
+  from: StackFormat | null;
+  /** True while the stack cannot be read. */
+  isGone: boolean;
+}
+
 /** What still stands in the way of a run, or null. */
-function obstacle(opened: OpenedStack, targets: number, hasEngine: boolean): string | null {
+function obstacle({ opened, isGone }: RunBarProps, targets: number, hasEngine: boolean): string | null {
+  if (isGone) return "The stack cannot be read now.";
   const errors = opened.findings.filter((finding) => finding.severity === "error").length;
   if (errors > 0) return `${errors} ${errors === 1 ? "error" : "errors"} to fix first.`;
   if (!hasEngine) return "A run needs a container engine on this machine.";
@@ -32,14 +42,21 @@ function obstacle(opened: OpenedStack, targets: number, hasEngine: boolean): str
 }
 
 /** How long to measure, and the start. */
-export function RunBar({ opened }: { opened: OpenedStack }) {
+export function RunBar(props: RunBarProps) {
+  const { path, from } = props;
   const state = useTargets();
   const [, navigate] = useLocation();
   const hasEngine = useHasEngine();
   const targets = requestedTargets(state);
-  const inTheWay = obstacle(opened, targets.length, hasEngine);
+  const inTheWay = obstacle(props, targets.length, hasEngine);
   const start = useAction(async () => {
-    const record = await client.runs.start({ file: opened.file, targets, durationMs: state.durationMs, warmUpMs });
+    const record = await client.runs.start({
+      file: path,
+      ...(from !== null && { from }),
+      targets,
+      durationMs: state.durationMs,
+      warmUpMs,
+    });
     navigate(paths.run(record.id));
   });
   return (

@@ -1,29 +1,42 @@
-import { Info, OctagonX, TriangleAlert } from "lucide-react";
-import type { Finding, Severity } from "../../shared/domain/index.ts";
+import { memo } from "react";
+import type { CheckFinding } from "../../shared/domain/index.ts";
 import { worstFirst } from "../format/finding.ts";
-import { Icon, type LucideIcon } from "../ui/icon.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { severityLooks } from "../ui/severity-looks.ts";
+import { FindingText } from "./finding-text.tsx";
 import { yamlPieces } from "./yaml-line.ts";
 
-export const severityLooks: Record<Severity, { icon: LucideIcon; tone: string; word: string }> = {
-  error: { icon: OctagonX, tone: "c-over", word: "Error" },
-  warning: { icon: TriangleAlert, tone: "c-tight", word: "Warning" },
-  info: { icon: Info, tone: "muted", word: "Note" },
-};
+/** What a person does with a line; lines are drawn again only when something of their own changes. */
+export interface LineActions {
+  select: (number: number) => void;
+  mend: (finding: CheckFinding) => void;
+  /** The pointer comes to rest on the line, or leaves it. */
+  point: (number: number, line: Element) => void;
+  leave: () => void;
+}
 
 interface SourceLineProps {
   number: number;
   text: string;
-  findings: readonly Finding[];
+  isYaml: boolean;
+  findings: readonly CheckFinding[];
   current: boolean;
-  onSelect: () => void;
+  actions: LineActions;
 }
 
 /** One line of the file; where something was found, the line is underlined and explains itself below. */
-export function SourceLine({ number, text, findings, current, onSelect }: SourceLineProps) {
+export const SourceLine = memo(({ number, text, isYaml, findings, current, actions }: SourceLineProps) => {
   const worst = worstFirst(findings)[0];
   return (
-    <li id={`line-${number}`} className={current ? "current" : ""}>
-      <div className="code-line">
+    <li data-line={number} className={current ? "current" : ""}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the button in it does the same for the keyboard. */}
+      <div
+        className="code-line"
+        onMouseEnter={
+          worst === undefined || current ? undefined : (event) => actions.point(number, event.currentTarget)
+        }
+        onMouseLeave={worst === undefined ? undefined : actions.leave}
+      >
         <span className="gutter">
           {worst === undefined ? null : (
             <button
@@ -31,7 +44,7 @@ export function SourceLine({ number, text, findings, current, onSelect }: Source
               className={severityLooks[worst.severity].tone}
               aria-label={`${severityLooks[worst.severity].word} in line ${number}: ${worst.message}`}
               aria-expanded={current}
-              onClick={onSelect}
+              onClick={() => actions.select(number)}
             >
               <Icon of={severityLooks[worst.severity].icon} size={14} />
             </button>
@@ -39,7 +52,7 @@ export function SourceLine({ number, text, findings, current, onSelect }: Source
         </span>
         <span className="line-number">{number}</span>
         <code className={worst === undefined ? "" : `found ${worst.severity}`}>
-          {yamlPieces(text).map((piece, index) => (
+          {(isYaml ? yamlPieces(text) : plainPieces(text)).map((piece, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line never move.
             <span key={index} className={`yaml-${piece.kind}`}>
               {piece.text}
@@ -50,11 +63,14 @@ export function SourceLine({ number, text, findings, current, onSelect }: Source
       {current
         ? findings.map((finding) => (
             <div key={`${finding.rule} ${finding.message}`} className={`remark ${finding.severity}`}>
-              <p className="strong">{finding.message}</p>
-              {finding.hint === null ? null : <p className="soft">{finding.hint}</p>}
+              <FindingText finding={finding} onMend={actions.mend} />
             </div>
           ))
         : null}
     </li>
   );
+});
+
+function plainPieces(line: string) {
+  return [{ text: line, kind: /^\s*#/.test(line) ? "comment" : "plain" }];
 }

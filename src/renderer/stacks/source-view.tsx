@@ -1,93 +1,79 @@
-import { FileCode, RefreshCw } from "lucide-react";
-import { type ReactNode, useState } from "react";
-import type { Finding, OpenedStack } from "../../shared/domain/index.ts";
-import { worstFirst } from "../format/finding.ts";
-import { Button } from "../ui/button.tsx";
+import { EyeOff } from "lucide-react";
+import { useMemo } from "react";
+import type { CheckFinding, OpenedStack, StackFormat } from "../../shared/domain/index.ts";
+import { FailureNote } from "../ui/failure-note.tsx";
 import { Icon } from "../ui/icon.tsx";
-import { SourceLine, severityLooks } from "./source-line.tsx";
-
-/** The last part of a path, on either kind of system. */
-export function fileName(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
-}
+import { Skeleton } from "../ui/skeleton.tsx";
+import { CodeView } from "./code-view.tsx";
+import { FileList } from "./files/file-list.tsx";
+import { firstFile, useFileText } from "./files/use-file-text.ts";
+import { FindingRows } from "./finding-rows.tsx";
+import { folderOf } from "./path-parts.ts";
+import type { SourcePlaceState } from "./source-place.ts";
 
 interface SourceViewProps {
+  /** What was asked for. */
+  path: string;
   opened: OpenedStack;
+  from: StackFormat | null;
+  version: number;
   /** Of reading and of checking it. */
-  findings: readonly Finding[];
-  onReload: () => void;
-  /** Stands between the head and the text. */
-  children?: ReactNode;
+  findings: readonly CheckFinding[];
+  place: SourcePlaceState;
+  /** Shows what mending would change. */
+  onMend: (finding: CheckFinding) => void;
 }
 
-/** The file as it is, what was found beside the place, and the list of it all below. */
-export function SourceView({ opened, findings: found, onReload, children }: SourceViewProps) {
-  const [line, setLine] = useState<number | null>(null);
-  const findings = worstFirst(found);
-  const here = (number: number) =>
-    findings.filter((finding) => finding.place?.file === opened.file && finding.place.line === number);
-  const lines = opened.source.replace(/\n$/, "").split("\n");
-  function show(number: number): void {
-    setLine(number);
-    document.getElementById(`line-${number}`)?.scrollIntoView({ block: "center" });
-  }
+/** The files of the stack, the one that is shown with its findings in place, and the list of all findings below. */
+export function SourceView({ path, opened, from, version, findings, place, onMend }: SourceViewProps) {
+  const readable = new Set(opened.files.flatMap((file) => (file.missing ? [] : [file.path])));
+  const first = firstFile(opened);
+  // A file that the stack does not name any more is not shown any more.
+  const shown = place.path !== null && readable.has(place.path) ? place.path : first;
+  const { text, hiddenValues, failure } = useFileText({ stack: path, opened, from, path: shown, version });
+  const own = useMemo(() => findings.filter((finding) => finding.place?.file === shown), [findings, shown]);
+  const isFolder = !opened.files.some((file) => file.path === opened.file);
   return (
-    <section className="source-pane" aria-label="Source">
-      <header>
-        <Icon of={FileCode} />
-        <h2 className="clip" title={opened.file}>
-          {fileName(opened.file)}
-        </h2>
-        <span className="muted small nowrap">
-          {opened.stack === null
-            ? "not readable yet"
-            : `${opened.stack.services.length} ${opened.stack.services.length === 1 ? "service" : "services"}`}
-        </span>
-        <span className="push" />
-        <Button look="ghost" icon={RefreshCw} onClick={onReload}>
-          Read again
-        </Button>
-      </header>
-      {children}
-      <ol className="code">
-        {lines.map((text, index) => (
-          <SourceLine
-            // biome-ignore lint/suspicious/noArrayIndexKey: the number of a line is what it is.
-            key={index}
-            number={index + 1}
-            text={text}
-            findings={here(index + 1)}
-            current={line === index + 1}
-            onSelect={() => setLine(line === index + 1 ? null : index + 1)}
+    <>
+      <div className={opened.files.length > 1 ? "source-body with-files" : "source-body"}>
+        {opened.files.length > 1 ? (
+          <FileList
+            files={opened.files}
+            root={isFolder ? opened.file : folderOf(opened.file)}
+            findings={findings}
+            shown={shown}
+            onShow={place.showFile}
           />
-        ))}
-      </ol>
-      {findings.length === 0 ? null : (
-        <ul className="finding-rows" aria-label="Findings">
-          {findings.map((finding) => {
-            const look = severityLooks[finding.severity];
-            const place = finding.place?.file === opened.file ? finding.place.line : null;
-            return (
-              <li key={`${finding.rule} ${finding.place?.line ?? 0} ${finding.message}`}>
-                <button
-                  type="button"
-                  disabled={place === null}
-                  onClick={() => (place === null ? undefined : show(place))}
-                >
-                  <span className={look.tone}>
-                    <Icon of={look.icon} size={14} />
-                    <span className="unseen">{look.word}</span>
-                  </span>
-                  <span className="line-number">{place ?? ""}</span>
-                  <span className="clip" title={finding.hint ?? finding.message}>
-                    {finding.message}
-                  </span>
-                </button>
-              </li>
-            );
-          })}
-        </ul>
-      )}
-    </section>
+        ) : null}
+        <div className="code-pane">
+          {opened.stack === null && from === null && opened.format === "compose" ? (
+            <p className="code-note">
+              Read as Compose, since it looks like nothing else. Is it something else? Choose the format above.
+            </p>
+          ) : null}
+          {hiddenValues === 0 ? null : (
+            <p className="code-note">
+              <Icon of={EyeOff} size={14} />
+              {hiddenValues === 1 ? "One value looks" : `${hiddenValues} values look`} like a secret and is not shown.
+            </p>
+          )}
+          {failure === null ? null : <FailureNote failure={failure} />}
+          {text === null ? (
+            failure === null && <Skeleton width={240} height={14} />
+          ) : (
+            <CodeView
+              path={shown}
+              text={text}
+              findings={own}
+              line={place.line}
+              seek={place.seek}
+              onMark={place.mark}
+              onMend={onMend}
+            />
+          )}
+        </div>
+      </div>
+      <FindingRows findings={findings} files={new Set([...readable, first])} shown={shown} onGo={place.goTo} />
+    </>
   );
 }

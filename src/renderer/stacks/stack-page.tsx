@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useLocation } from "wouter";
-import type { CheckTarget } from "../../shared/domain/index.ts";
+import type { CheckTarget, StackFormat } from "../../shared/domain/index.ts";
 import { client } from "../app/client.ts";
 import { EngineNote } from "../app/engine-note.tsx";
 import { paths } from "../app/paths.ts";
@@ -11,42 +11,49 @@ import { FailureNote } from "../ui/failure-note.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Steps } from "../ui/steps.tsx";
 import { allFindings } from "./all-findings.ts";
-import { CheckBar } from "./check-bar.tsx";
+import { useBudgets } from "./budgets/use-budgets.ts";
 import { declaredMemory } from "./declared-limits.ts";
-import { MendDialog } from "./mend-dialog.tsx";
+import { FormatPicker } from "./format-picker.tsx";
+import { fileName } from "./path-parts.ts";
 import { RunBar } from "./run-bar.tsx";
-import { fileName, SourceView } from "./source-view.tsx";
+import { StackPane } from "./stack-pane.tsx";
 import { TargetPicker } from "./target-picker.tsx";
 import { requestedTargets, useTargets } from "./targets-store.ts";
+import { useStack } from "./use-stack.ts";
 import "./stacks.css";
 
 function findingsText(count: number): string {
   return count === 0 ? "no findings" : `${count} ${count === 1 ? "finding" : "findings"}`;
 }
 
-/** Source and targets of one stack side by side; null opens the sample that ships with Bayplan. */
-export function StackPage({ file }: { file: string | null }) {
-  const opened = useAnswer(file ?? "sample", (signal) =>
-    file === null ? client.stacks.sample(undefined, { signal }) : client.stacks.open({ file }, { signal }),
-  );
+interface StackPageProps {
+  /** Null opens the sample that ships with Bayplan. */
+  file: string | null;
+  from: StackFormat | null;
+}
+
+/** One stack and its targets side by side, for as long as its files are there and change. */
+export function StackPage({ file, from }: StackPageProps) {
+  const watched = useStack(file, from);
+  const { opened, failure, version } = watched;
   const [system, setSystem] = useState<CheckTarget>("docker");
-  const [mending, setMending] = useState(false);
-  const checked = opened.value?.format === "compose" ? opened.value.file : null;
-  const check = useAnswer(`${checked} ${system}`, async (signal) =>
+  const [, navigate] = useLocation();
+  const targets = requestedTargets(useTargets());
+  const budgets = useBudgets(targets);
+  // What a device has for the stack is checked as well, once it is known.
+  const device = targets.find((target, index) => target.kind === "named" && budgets.outcomes?.[index]?.ok === true);
+  const deviceName = device?.kind === "named" ? device.name : null;
+  // A folder stays a folder: what lies beside its file counts, too.
+  const path = file ?? opened?.file ?? "";
+  const checked = opened?.format === "compose" ? path : null;
+  const check = useAnswer(`${checked} ${system} ${deviceName} ${version}`, async (signal) =>
     checked === null
       ? null
-      : client.stacks.check({ file: checked, target: system, device: null, fix: "no" }, { signal }),
+      : client.stacks.check({ file: checked, target: system, device: deviceName, fix: "no" }, { signal }),
   );
-  function readAgain(): void {
-    opened.again();
-    check.again();
-  }
-  const findings = opened.value === null ? [] : allFindings(opened.value, check.value);
-  const targets = useTargets();
-  const [, navigate] = useLocation();
-  const stack = opened.value?.stack ?? null;
+  const stack = opened?.stack ?? null;
   const name = stack?.name ?? (file === null ? "Sample" : fileName(file));
-  const chosen = requestedTargets(targets).length;
+  const onFrom = file === null ? null : (next: StackFormat | null) => navigate(paths.stack(file, next));
   return (
     <>
       <TopBar crumbs={[{ text: "Stacks", to: paths.stacks }, { text: name }]} />
@@ -55,18 +62,21 @@ export function StackPage({ file }: { file: string | null }) {
           {
             name: "Source",
             state: "now",
-            ...(opened.value === null ? {} : { note: findingsText(findings.length) }),
+            ...(opened === null ? {} : { note: findingsText(allFindings(opened, check.value).length) }),
           },
-          { name: "Targets", state: "also", note: chosen === 0 ? "none chosen" : `${chosen} chosen` },
+          { name: "Targets", state: "also", note: targets.length === 0 ? "none chosen" : `${targets.length} chosen` },
           { name: "Run", state: "later" },
           { name: "Verdict", state: "later" },
         ]}
       />
-      {opened.failure !== null ? (
+      {opened === null && failure !== null ? (
         <div className="content">
-          <FailureNote failure={opened.failure}>
+          <FailureNote failure={failure}>
             <div className="row note-row">
-              <Button onClick={opened.again}>Read again</Button>
+              <Button onClick={watched.again}>Read again</Button>
+              {onFrom === null || failure.code !== "bad-input" ? null : (
+                <FormatPicker from={from} readAs={null} onChange={onFrom} />
+              )}
               <Button look="ghost" onClick={() => navigate(paths.stacks)}>
                 Choose another file
               </Button>
@@ -75,32 +85,29 @@ export function StackPage({ file }: { file: string | null }) {
         </div>
       ) : (
         <div className="flow">
-          {opened.value === null ? (
+          {opened === null ? (
             <section className="source-pane" role="status" aria-label="Reading the file">
               <header>
                 <Skeleton width={140} height={14} />
               </header>
             </section>
           ) : (
-            <SourceView opened={opened.value} findings={findings} onReload={readAgain}>
-              {checked === null ? null : (
-                <>
-                  <CheckBar target={system} onTarget={setSystem} check={check} onMend={() => setMending(true)} />
-                  <MendDialog
-                    file={checked}
-                    target={system}
-                    open={mending}
-                    onClose={() => setMending(false)}
-                    onMended={readAgain}
-                  />
-                </>
-              )}
-            </SourceView>
+            <StackPane
+              path={path}
+              watched={{ ...watched, opened }}
+              from={from}
+              onFrom={onFrom}
+              system={system}
+              onSystem={setSystem}
+              check={check}
+              budgets={budgets}
+              onReload={watched.again}
+            />
           )}
           <section className="targets" aria-label="Targets">
             <EngineNote />
-            <TargetPicker declared={stack === null ? null : declaredMemory(stack)} />
-            {opened.value === null ? null : <RunBar opened={opened.value} />}
+            <TargetPicker declared={stack === null ? null : declaredMemory(stack)} budgets={budgets} />
+            {opened === null ? null : <RunBar path={path} opened={opened} from={from} isGone={failure !== null} />}
           </section>
         </div>
       )}

@@ -1,6 +1,7 @@
 import { FileCode, FolderOpen, Play } from "lucide-react";
 import { useState } from "react";
 import { Link, useLocation } from "wouter";
+import type { StackFormat } from "../../shared/domain/index.ts";
 import { client } from "../app/client.ts";
 import { EngineNote } from "../app/engine-note.tsx";
 import { paths } from "../app/paths.ts";
@@ -10,13 +11,14 @@ import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/field.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { BrowseDialog } from "./browse-dialog.tsx";
+import { FormatPicker } from "./format-picker.tsx";
 import "./stacks.css";
 
 function Recent() {
   const recent = useAnswer("recent", (signal) => client.stacks.recent(undefined, { signal }));
   if (recent.value === null || recent.value.length === 0) return null;
   return (
-    <section className="panel recent">
+    <section className="panel recent" aria-label="Opened before">
       <header>
         <h2>Opened before</h2>
       </header>
@@ -43,6 +45,7 @@ function shortName(file: string): string {
 /** Where a stack comes from: a file of this machine, one of those before, or the sample. */
 export function StacksPage() {
   const [file, setFile] = useState("");
+  const [from, setFrom] = useState<StackFormat | null>(null);
   const [browsing, setBrowsing] = useState(false);
   const [, navigate] = useLocation();
   return (
@@ -59,7 +62,10 @@ export function StacksPage() {
           <ol className="three">
             <li>
               <span>1</span>
-              <span>Open a compose file, or try the sample</span>
+              <span>
+                Drop or open a stack: Compose, balena, Particle, TelemetryOS, Kanto or <code>docker run</code>. Or try
+                the sample
+              </span>
             </li>
             <li>
               <span>2</span>
@@ -74,15 +80,16 @@ export function StacksPage() {
             className="open"
             onSubmit={(event) => {
               event.preventDefault();
-              if (file.trim() !== "") navigate(paths.stack(file.trim()));
+              if (file.trim() !== "") navigate(paths.stack(file.trim(), from));
             }}
           >
             <TextField
-              label="Compose file"
+              label="Stack file or folder"
               value={file}
               onChange={setFile}
               placeholder="/home/you/line-gateway/compose.yaml"
             />
+            <FormatPicker from={from} readAs={null} onChange={setFrom} />
             <Button type="submit" disabled={file.trim() === ""}>
               Open
             </Button>
@@ -104,7 +111,7 @@ export function StacksPage() {
         onClose={() => setBrowsing(false)}
         onChoose={(chosen) => {
           setBrowsing(false);
-          navigate(paths.stack(chosen));
+          navigate(paths.stack(chosen, from));
         }}
       />
     </>

@@ -8,13 +8,20 @@ import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
 import { FilterField } from "../ui/field.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { type Budgets, budgetBytesOf } from "./budgets/use-budgets.ts";
 import { CustomTarget } from "./custom-target.tsx";
 import type { DeclaredMemory } from "./declared-limits.ts";
-import { byVendor, modelFacts, modelMatches, modelMemoryBytes } from "./model-facts.ts";
+import { byVendor, modelFacts, modelMatches } from "./model-facts.ts";
 import { TargetRow } from "./target-row.tsx";
 import { toggleNamed, useTargets } from "./targets-store.ts";
 
-function OnlineDevices({ declared, search }: { declared: DeclaredMemory | null; search: string }) {
+interface ListProps {
+  declared: DeclaredMemory | null;
+  budgets: Budgets;
+  search: string;
+}
+
+function OnlineDevices({ declared, budgets, search }: ListProps) {
   const devices = useDevices((list) => list.devices);
   const named = useTargets((state) => state.named);
   const online = devices.filter(
@@ -35,7 +42,7 @@ function OnlineDevices({ declared, search }: { declared: DeclaredMemory | null; 
                 ? ""
                 : `${device.facts.model ?? device.facts.arch}, ${bytesText(device.facts.memoryTotalBytes)}, ${coresWithUnit(device.facts.cpuCores)}`
             }
-            memoryBytes={device.facts?.memoryTotalBytes ?? null}
+            memoryBytes={budgetBytesOf(budgets, device.id)}
             declared={declared}
             chosen={named.includes(device.id)}
             onToggle={() => toggleNamed(device.id)}
@@ -46,7 +53,7 @@ function OnlineDevices({ declared, search }: { declared: DeclaredMemory | null; 
   );
 }
 
-function Models({ declared, search }: { declared: DeclaredMemory | null; search: string }) {
+function Models({ declared, budgets, search }: ListProps) {
   const models = useAnswer("models", (signal) => client.models.list(undefined, { signal }));
   const named = useTargets((state) => state.named);
   if (models.failure !== null) {
@@ -69,7 +76,7 @@ function Models({ declared, search }: { declared: DeclaredMemory | null; search:
             key={model.id}
             name={model.name}
             facts={modelFacts(model)}
-            memoryBytes={modelMemoryBytes(model)}
+            memoryBytes={budgetBytesOf(budgets, model.id)}
             declared={declared}
             chosen={named.includes(model.id)}
             onToggle={() => toggleNamed(model.id)}
@@ -81,7 +88,7 @@ function Models({ declared, search }: { declared: DeclaredMemory | null; search:
 }
 
 /** Against what to measure: known devices, boards of the catalogue, or figures of one's own. */
-export function TargetPicker({ declared }: { declared: DeclaredMemory | null }) {
+export function TargetPicker({ declared, budgets }: Omit<ListProps, "search">) {
   const [search, setSearch] = useState("");
   return (
     <>
@@ -93,8 +100,8 @@ export function TargetPicker({ declared }: { declared: DeclaredMemory | null }) 
         <ul>
           <CustomTarget />
         </ul>
-        <OnlineDevices declared={declared} search={search} />
-        <Models declared={declared} search={search} />
+        <OnlineDevices declared={declared} budgets={budgets} search={search} />
+        <Models declared={declared} budgets={budgets} search={search} />
       </div>
     </>
   );

@@ -1,5 +1,5 @@
 import { Menu as Base } from "@base-ui/react/menu";
-import { Check } from "lucide-react";
+import { Check, ChevronDown } from "lucide-react";
 import { Icon, type LucideIcon } from "./icon.tsx";
 
 export interface MenuEntry {
@@ -54,18 +54,26 @@ export function Menu({ label, icon, entries }: MenuProps) {
 
 interface ChoiceMenuProps<T extends string> {
   label: string;
-  icon: LucideIcon;
+  /** What stands on the button: an icon, or a text. */
+  icon?: LucideIcon;
+  text?: string;
   value: T;
   options: readonly { value: T; label: string }[];
   onChange: (value: T) => void;
 }
 
 /** One choice of several behind a button. */
-export function ChoiceMenu<T extends string>({ label, icon, value, options, onChange }: ChoiceMenuProps<T>) {
+export function ChoiceMenu<T extends string>({ label, icon, text, value, options, onChange }: ChoiceMenuProps<T>) {
   return (
     <Base.Root>
-      <Base.Trigger className="btn ghost icon-only" aria-label={label} title={label}>
-        <Icon of={icon} />
+      <Base.Trigger
+        className={text === undefined ? "btn ghost icon-only" : "btn ghost"}
+        aria-label={label}
+        title={label}
+      >
+        {icon === undefined ? null : <Icon of={icon} />}
+        {text}
+        {text === undefined ? null : <Icon of={ChevronDown} size={14} />}
       </Base.Trigger>
       <Base.Portal>
         <Base.Positioner className="menu-place" align="end" sideOffset={4}>

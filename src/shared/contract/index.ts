@@ -1,12 +1,15 @@
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
+  advisedRunSchema,
+  budgetSchema,
   checkResultSchema,
   checkTargetSchema,
   deviceIdSchema,
   deviceSampleSchema,
   exportFormatSchema,
   findingSchema,
+  fitMatrixSchema,
   hostInfoSchema,
   logBatchSchema,
   logExtentSchema,
@@ -15,21 +18,28 @@ import {
   logQuerySchema,
   modelSchema,
   openedStackSchema,
+  outcomeSchema,
   profileResultSchema,
   runEventSchema,
   runIdSchema,
+  runPlanSchema,
   runRecordSchema,
+  runReportFormatSchema,
+  runReportSchema,
   runRequestSchema,
   runSampleSchema,
   runUpdateSchema,
   settingsSchema,
-  stackFileSchema,
   stackFormatSchema,
+  stackSelectionSchema,
+  substitutionSchema,
+  targetRequestSchema,
 } from "../domain/index.ts";
 import { containersContract } from "./containers.ts";
 import { devicesContract } from "./devices.ts";
 import { errors } from "./errors.ts";
 import { portsContract } from "./ports.ts";
+import { stackFilesContract } from "./stack-files.ts";
 
 const oneDevice = z.object({ deviceId: deviceIdSchema });
 /** A list of rows that `logs.watch` has opened. */
@@ -40,7 +50,7 @@ const oneRun = z.object({ runId: runIdSchema });
 export const sampleBatchSchema = z.object({ samples: z.array(deviceSampleSchema), dropped: z.int() });
 export type SampleBatch = z.infer<typeof sampleBatchSchema>;
 
-const stackConfigRequestSchema = stackFileSchema.omit({ from: true }).extend({ format: z.enum(["json", "yaml"]) });
+const stackConfigRequestSchema = stackSelectionSchema.omit({ from: true }).extend({ format: z.enum(["json", "yaml"]) });
 
 const stackConfigSchema = z.object({
   text: z.string(),
@@ -49,13 +59,17 @@ const stackConfigSchema = z.object({
   files: z.array(z.string()),
 });
 
-const stackCheckRequestSchema = stackFileSchema.extend({
+const stackCheckRequestSchema = stackSelectionSchema.extend({
   /** Null: the system that the stack's format belongs to. */
   target: checkTargetSchema.nullable().default(null),
   /** A model of the catalogue or a known device, whose budget the stack is compared with; null for none. */
   device: z.string().min(1).nullable(),
   /** What to do with what can be mended: nothing, say the change, or make it. */
   fix: z.enum(["no", "show", "write"]),
+  /** Asks trivy or grype about the images, whichever is installed. */
+  scan: z.boolean().default(false),
+  /** The one finding to mend, by its rule and its place; null: all. */
+  only: z.object({ rule: z.string(), file: z.string(), line: z.int() }).nullable().default(null),
 });
 export type StackCheckRequest = z.infer<typeof stackCheckRequestSchema>;
 
@@ -70,7 +84,7 @@ const exportedStackSchema = z.object({
   findings: z.array(findingSchema),
 });
 
-export const stackPlacementSchema = stackFileSchema.extend({
+export const stackPlacementSchema = stackSelectionSchema.extend({
   /** The name, id or address of a device; null is this machine. */
   on: z.string().nullable(),
 });
@@ -82,6 +96,10 @@ export const upUpdateSchema = z.discriminatedUnion("kind", [
     project: z.string(),
     services: z.array(z.object({ name: z.string(), containers: z.array(z.string()) })),
     findings: z.array(findingSchema),
+    /** What is another thing on this machine than the file says. */
+    substitutions: z.array(substitutionSchema),
+    /** Where a browser learns how to reach containers by their names, while the stack is up; null when that is not wanted. */
+    pacUrl: z.string().nullable(),
   }),
 ]);
 export type UpUpdate = z.infer<typeof upUpdateSchema>;
@@ -169,18 +187,20 @@ export const contract = {
   },
   ports: portsContract,
   stacks: {
+    ...stackFilesContract,
     /** Reads a stack of this machine, in any format. */
-    open: oc.errors(errors).input(stackFileSchema).output(openedStackSchema),
+    open: oc.errors(errors).input(stackSelectionSchema).output(openedStackSchema),
     /** A stack of this machine in another format. Throws `not-found`, `bad-input`. */
     export: oc
       .errors(errors)
-      .input(stackFileSchema.extend({ to: exportFormatSchema }))
+      .input(stackSelectionSchema.extend({ to: exportFormatSchema }))
       .output(exportedStackSchema),
     /** The canonical model of compose files, as `docker compose config` prints it. Throws `not-found`, `bad-input`. */
     config: oc.errors(errors).input(stackConfigRequestSchema).output(stackConfigSchema),
     /**
      * Checks a stack without running it, and mends what can be mended when asked. What keeps the file from being read is a
-     * finding. Throws `not-found` (no such file, model or device), `bad-input` (`bayplan.yaml`), `conflict` (changed meanwhile).
+     * finding. Throws `not-found` (no such file, model or device), `bad-input` (`bayplan.yaml`), `conflict` (changed meanwhile),
+     * and with `scan` also `bad-input` (together with fixes) and `cancelled`.
      */
     check: oc.errors(errors).input(stackCheckRequestSchema).output(checkResultSchema),
     /** The sample stack that ships with Bayplan. */
@@ -189,11 +209,13 @@ export const contract = {
     /**
      * Starts a stack on this machine's engine (`on` null) or on a device, and says how far it is. It stays up. What the
      * engine has no word for (Kanto) is named and refused as `unsupported`, unless it is accepted: then it is among the
-     * findings.
+     * findings. On this machine stand-ins take the place of what it lacks; `desktop` gives its display to who asks for one.
      */
     up: oc
       .errors(errors)
-      .input(stackPlacementSchema.extend({ acceptLosses: z.boolean().default(false) }))
+      .input(
+        stackPlacementSchema.extend({ acceptLosses: z.boolean().default(false), desktop: z.boolean().default(false) }),
+      )
       .output(eventIterator(upUpdateSchema)),
     /** Removes a stack by the project name of its file. Volumes are kept unless asked for. */
     down: oc
@@ -208,12 +230,37 @@ export const contract = {
   },
   models: {
     list: oc.errors(errors).output(z.array(modelSchema)),
+    /** What each target has to spend on a stack, in the order asked for; trouble with one is its own answer. */
+    budgets: oc
+      .errors(errors)
+      .input(z.object({ targets: z.array(targetRequestSchema).max(50) }))
+      .output(z.array(outcomeSchema(budgetSchema))),
   },
   runs: {
+    /** How the stack of a file or folder is to be measured, as `bayplan.yaml` says. */
+    plan: oc
+      .errors(errors)
+      .input(z.object({ path: z.string().min(1) }))
+      .output(runPlanSchema),
     start: oc.errors(errors).input(runRequestSchema).output(runRecordSchema),
     watch: oc.errors(errors).input(oneRun).output(eventIterator(runUpdateSchema)),
     cancel: oc.errors(errors).input(oneRun).output(runRecordSchema),
     list: oc.errors(errors).output(z.array(runRecordSchema)),
+    /** A finished run against the targets that are named; against its own and every model when none is. */
+    fit: oc
+      .errors(errors)
+      .input(oneRun.extend({ targets: z.array(targetRequestSchema).max(100) }))
+      .output(fitMatrixSchema),
+    /** What the advice for one target of a run changes in the stack's files; written only when told to. */
+    advise: oc
+      .errors(errors)
+      .input(oneRun.extend({ target: z.int().nonnegative(), write: z.boolean() }))
+      .output(advisedRunSchema),
+    /** A finished run as a file for CI, a pull request or people. */
+    report: oc
+      .errors(errors)
+      .input(oneRun.extend({ format: runReportFormatSchema, failOnTight: z.boolean().default(false) }))
+      .output(runReportSchema),
     get: oc
       .errors(errors)
       .input(oneRun)
@@ -235,3 +282,4 @@ export const contract = {
 export { type DeviceListUpdate, deviceListUpdateSchema } from "./devices.ts";
 export { errorDataSchema, errors } from "./errors.ts";
 export { failureOf } from "./failure-of.ts";
+export { maxDroppedLength, type StackUpdate, stackUpdateSchema } from "./stack-files.ts";

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { findingSchema, severitySchema } from "./finding.ts";
+import { scanResultSchema } from "./scan.ts";
 
 /** The systems that a stack can be checked for. */
 export const checkTargets = ["docker", "balena", "particle", "kanto", "telemetryos"] as const;
@@ -54,6 +55,8 @@ export const checkResultSchema = z.object({
   ignored: z.int().nonnegative(),
   /** Null without a device, or while the file cannot be read. */
   fit: staticFitSchema.nullable(),
+  /** What a scanner said of the images; null when nobody asked for it, or the file cannot be read. */
+  scan: scanResultSchema.nullable().default(null),
   /** Null when no fixes were asked for. */
   fixes: z
     .object({

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { failureSchema } from "./app-error.ts";
 import { targetRequestSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
-import { stackFileSchema } from "./stack-file.ts";
+import { stackSelectionSchema } from "./stack-selection.ts";
+import { substitutionSchema } from "./substitution.ts";
 import { answerSchema, profileResultSchema } from "./verdict.ts";
 
 export const runIdSchema = z
@@ -15,13 +16,25 @@ export const phaseSchema = z.enum(["prepare", "create", "start", "healthy", "war
 export type Phase = z.infer<typeof phaseSchema>;
 
 /** What to run and against what. */
-export const runRequestSchema = stackFileSchema.extend({
+export const runRequestSchema = stackSelectionSchema.extend({
+  /** Gives this machine's display to services that ask for one; absent: no. */
+  desktop: z.boolean().optional(),
   targets: z.array(targetRequestSchema).min(1),
   /** Steady time after warm-up, counted from healthy. */
   durationMs: z.number().positive(),
   warmUpMs: z.number().nonnegative(),
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
+
+/** How a stack is to be measured, as its `bayplan.yaml` says; null: it does not say. */
+export const runPlanSchema = z.object({
+  file: z.string(),
+  targets: z.array(targetRequestSchema),
+  durationMs: z.number().positive().nullable(),
+  warmUpMs: z.number().nonnegative().nullable(),
+  failOn: z.enum(["does-not-fit", "tight"]).nullable(),
+});
+export type RunPlan = z.infer<typeof runPlanSchema>;
 
 /** Cumulative counters and levels of one service at one moment; null is "not measured". */
 export const serviceSampleSchema = z.object({
@@ -94,6 +107,8 @@ export const runRecordSchema = z.object({
   verdict: answerSchema.nullable(),
   failure: failureSchema.nullable(),
   findings: z.array(findingSchema),
+  /** What was another thing here than the file says. Runs from before this was known say nothing of it. */
+  substitutions: z.array(substitutionSchema).default([]),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 

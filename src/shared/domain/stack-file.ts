@@ -1,29 +1,41 @@
 import * as z from "zod";
-import { stackFormatSchema } from "./stack-format.ts";
+import { placeSchema } from "./finding.ts";
 
-/**
- * Which stack of this machine is meant. What `docker compose` takes on its command line has the same meaning here, for every
- * call that reads a stack.
- */
+/** What a file is for a stack. */
+export const stackFileRoleSchema = z.enum([
+  /** What was opened. */
+  "stack",
+  /** Laid over what was opened. */
+  "override",
+  "include",
+  "extends",
+  /** Values for the `${NAME}` of the other files, such as `.env`. */
+  "variables",
+  "env-file",
+  "label-file",
+  "dockerfile",
+  /** What leads to the stack: a blueprint of Particle. */
+  "blueprint",
+]);
+export type StackFileRole = z.infer<typeof stackFileRoleSchema>;
+
+/** A file that belongs to a stack: one that was read for it, or that its build will read. */
 export const stackFileSchema = z.object({
-  /** The first file, or a folder that holds one. */
-  file: z.string().min(1),
-  /** More compose files, each over those before it. */
-  moreFiles: z.array(z.string().min(1)).max(99).default([]),
-  /** What the file is written in; null: as it looks. */
-  from: stackFormatSchema.nullable().default(null),
-  /** What relative paths start from, and where `.env` is; null: the folder of the first file. */
-  folder: z.string().min(1).nullable().default(null),
-  /** Name of the stack; null: as COMPOSE_PROJECT_NAME, the file or the folder says. */
-  name: z.string().nullable().default(null),
-  /** Chosen profiles; null: what COMPOSE_PROFILES says. */
-  profiles: z.array(z.string()).nullable().default(null),
-  /** Files with variables; null: `.env`, when there is one. */
-  envFiles: z.array(z.string().min(1)).nullable().default(null),
+  /** Absolute. */
+  path: z.string(),
+  role: stackFileRoleSchema,
+  /** Where the stack names it first; null: it is known by its own name. */
+  namedAt: placeSchema.nullable(),
+  /** True for a file that is named but cannot be read. */
+  missing: z.boolean(),
 });
 export type StackFile = z.infer<typeof stackFileSchema>;
 
-/** A stack with nothing said beside its file. */
-export function stackFile(file: string, options: Partial<Omit<StackFile, "file">> = {}): StackFile {
-  return { file, moreFiles: [], from: null, folder: null, name: null, profiles: null, envFiles: null, ...options };
-}
+/** The text of a file of a stack as a face shows it. */
+export const stackFileTextSchema = z.object({
+  path: z.string(),
+  text: z.string(),
+  /** How many values were left out since they look like passwords or keys. */
+  hiddenValues: z.int().nonnegative(),
+});
+export type StackFileText = z.infer<typeof stackFileTextSchema>;

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { findingSchema, placeSchema } from "./finding.ts";
 import { serviceOptionsSchema, ulimitSchema } from "./service-options.ts";
+import { stackFileSchema } from "./stack-file.ts";
 import { stackFormatSchema } from "./stack-format.ts";
 
 export const portMappingSchema = z.object({
@@ -225,5 +226,7 @@ export const openedStackSchema = z.object({
   /** Null when an error finding stood in the way of reading it. */
   stack: stackSchema.nullable(),
   findings: z.array(findingSchema),
+  /** Every file that was read for it, in that order, and the Dockerfiles of its builds. */
+  files: z.array(stackFileSchema),
 });
 export type OpenedStack = z.infer<typeof openedStackSchema>;

@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { budgetSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
+import { gateResultSchema } from "./gates.ts";
+import { substitutionSchema } from "./substitution.ts";
 
 /** The four answers, for an axis and for the whole. The whole is the worst: does-not-fit > unknown > tight > fits. */
 export const answerSchema = z.enum(["fits", "tight", "unknown", "does-not-fit"]);
@@ -113,6 +115,8 @@ export const targetResultSchema = z.object({
   advice: z.array(adviceSchema),
   projected: z.boolean(),
   notJudged: z.array(z.object({ axis: axisNameSchema, reason: z.string() })),
+  /** What the team asks of a run besides, from `bayplan.yaml`. */
+  gates: z.array(gateResultSchema).default([]),
 });
 export type TargetResult = z.infer<typeof targetResultSchema>;
 
@@ -132,6 +136,9 @@ export const rulesSchema = z.object({
   downShareMax: z.number(),
   minSteadySeconds: z.number(),
   startupSeconds: z.number(),
+  /** Steady time that a slope of memory needs, and for how many days the budget must last at that slope. */
+  growthSeconds: z.number().default(600),
+  growthDays: z.number().default(30),
 });
 export type Rules = z.infer<typeof rulesSchema>;
 
@@ -156,6 +163,8 @@ export const profileResultSchema = z.object({
   rules: rulesSchema,
   host: hostReportSchema,
   findings: z.array(findingSchema),
+  /** What was another thing here than the file says: the verdict is about the stack as it ran. */
+  substitutions: z.array(substitutionSchema).default([]),
   runId: z.string(),
 });
 export type ProfileResult = z.infer<typeof profileResultSchema>;

@@ -1,4 +1,4 @@
-import type { Page } from "playwright";
+import type { Locator, Page } from "playwright";
 
 /** The flow from a file to a run. */
 export class StackPage {
@@ -8,9 +8,38 @@ export class StackPage {
     this.#page = page;
   }
 
+  /** The tree of the files of the stack. */
+  get files(): Locator {
+    return this.#page.getByRole("navigation", { name: "Files of the stack" });
+  }
+
+  /** The lines of the file that is shown. */
+  get code(): Locator {
+    return this.#page.getByRole("list", { name: "Lines" });
+  }
+
+  get findings(): Locator {
+    return this.#page.getByRole("list", { name: "Findings" });
+  }
+
+  async view(name: "Source" | "Budgets" | "Graph"): Promise<void> {
+    await this.#page.getByRole("group", { name: "View" }).getByRole("button", { name, exact: true }).click();
+  }
+
+  /** Drops files on the window, as a person does from another program. */
+  async drop(files: readonly { name: string; text: string }[]): Promise<void> {
+    await this.#page.evaluate((given) => {
+      const dataTransfer = new DataTransfer();
+      for (const { name, text } of given) dataTransfer.items.add(new File([text], name));
+      for (const type of ["dragover", "drop"]) {
+        document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+      }
+    }, files);
+  }
+
   async openSample(): Promise<void> {
     await this.#page
-      .getByRole("navigation")
+      .getByRole("navigation", { name: "Main" })
       .getByRole("link", { name: /^Stacks/ })
       .click();
     await this.#page.getByRole("link", { name: "Try the sample" }).click();
@@ -19,11 +48,11 @@ export class StackPage {
 
   async openFile(file: string): Promise<void> {
     await this.#page
-      .getByRole("navigation")
+      .getByRole("navigation", { name: "Main" })
       .getByRole("link", { name: /^Stacks/ })
       .click();
-    await this.#page.getByLabel("Compose file").fill(file);
-    await this.#page.getByRole("button", { name: "Open" }).click();
+    await this.#page.getByLabel("Stack file or folder").fill(file);
+    await this.#page.getByRole("button", { name: "Open", exact: true }).click();
   }
 
   async chooseModel(name: string): Promise<void> {

@@ -6,7 +6,7 @@ import {
   type RunRecord,
   type RunSample,
   runIdSchema,
-  stackFile,
+  stackSelection,
 } from "../../../src/shared/domain/index.ts";
 
 /** A quiet online device, but for what a test changes. */
@@ -114,7 +114,7 @@ export function aRunRecord(): RunRecord {
     files: ["/compose.yaml"],
     services: ["a"],
     request: {
-      ...stackFile("/compose.yaml"),
+      ...stackSelection("/compose.yaml"),
       targets: [{ kind: "named", name: "rpi-5" }],
       durationMs: 30_000,
       warmUpMs: 0,
@@ -128,5 +128,6 @@ export function aRunRecord(): RunRecord {
     verdict: null,
     failure: null,
     findings: [],
+    substitutions: [],
   };
 }

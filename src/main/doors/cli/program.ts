@@ -5,12 +5,12 @@ import { followLogs, listContainers, showStats } from "./commands/containers.ts"
 import { addDevice, forgetDevice, repinDevice, trustDevice } from "./commands/devices.ts";
 import { discover, listDevices, watchDevices } from "./commands/discover.ts";
 import { openPort } from "./commands/port.ts";
-import { listRuns, showRun } from "./commands/runs.ts";
 import { parsePorts } from "./commands/search-network.ts";
 import { addContainerCommands } from "./container-commands.ts";
 import { type Context, type Surroundings, withClient } from "./context.ts";
 import { duration } from "./option-values.ts";
 import type { Output } from "./output.ts";
+import { addRunCommands } from "./run-commands.ts";
 import { addStackCommands } from "./stack-commands.ts";
 
 /** Serves the web door until the signal aborts; given by the entry, since no door imports another. */
@@ -145,15 +145,7 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
 
   addStackCommands(program, { alone, withDevices });
 
-  const runs = program.command("runs").description("the runs that are kept");
-  runs
-    .command("list", { isDefault: true })
-    .description("list them, newest first")
-    .action(() => alone(listRuns));
-  runs
-    .command("show <run>")
-    .description("one run with its verdict")
-    .action((id: string) => alone((context) => showRun(context, { id })));
+  addRunCommands(program, { alone, withDevices });
 
   program
     .command("serve")

@@ -5,15 +5,15 @@ import {
   checkTargets,
   type ExportFormat,
   exportFormatSchema,
-  type TargetRequest,
 } from "../../../shared/domain/index.ts";
-import { parseBudgetText } from "../../profiling/index.ts";
 import { check, type ReportFormat, reportFormats } from "./commands/check.ts";
 import { profile } from "./commands/profile.ts";
 import { config, down, exportTo, up } from "./commands/stacks.ts";
 import type { Context } from "./context.ts";
 import { collect, duration } from "./option-values.ts";
+import { type ProfileFlags, parseReportFile, runReportOption } from "./run-reports.ts";
 import { chosenStack, type StackFlags, takesAnyStack, takesStack } from "./stack-options.ts";
+import { targetsOf } from "./targets.ts";
 
 type Run = (action: (context: Context) => Promise<number>) => Promise<void>;
 
@@ -22,15 +22,14 @@ interface CheckFlags extends StackFlags {
   device?: string;
   fix?: boolean;
   dryRun?: boolean;
+  scan?: boolean;
   format: ReportFormat;
 }
 
-interface ProfileFlags extends StackFlags {
-  device: string[];
-  budget: string[];
-  duration: number;
-  warmUp: number;
-  failOn: string;
+interface UpFlags extends StackFlags {
+  on?: string;
+  acceptLosses?: boolean;
+  desktop?: boolean;
 }
 
 /** The commands that read a stack, run it and measure it. */
@@ -60,8 +59,9 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
     .option("--device <name>", "a model of the catalogue or a known device, whose memory and CPUs must do")
     .option("--fix", "mend what needs no decision, and show the change")
     .option("--dry-run", "with --fix: show the change and write nothing")
+    .option("--scan", "ask trivy or grype about the images, whichever is installed")
     .addOption(new Option("--format <format>", "how to print it").choices(reportFormats).default("text"))
-    .action((files: string[], { target, device, fix, dryRun, format, ...flags }: CheckFlags) => {
+    .action((files: string[], { target, device, fix, dryRun, scan = false, format, ...flags }: CheckFlags) => {
       if (dryRun && !fix) {
         throw new AppError("bad-input", "--dry-run says how to mend, and nothing is mended without --fix.", {
           hint: "Write: bayplan check FILE --fix --dry-run",
@@ -69,17 +69,29 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
       }
       const how = fix ? (dryRun ? "show" : "write") : "no";
       const chosen = chosenStack(files, flags);
-      return alone((context) =>
-        check(context, { stack: chosen, target: target ?? null, device: device ?? null, fix: how, format }),
-      );
+      const request = {
+        stack: chosen,
+        target: target ?? null,
+        device: device ?? null,
+        fix: how,
+        scan,
+        format,
+      } as const;
+      return alone((context) => check(context, request));
     });
 
   takesAnyStack(program.command("up"))
     .description("start a stack and leave it running")
     .option("--on <device>", "on a device instead of this machine")
     .option("--accept-losses", "run it without what the engine has no word for (Kanto)")
-    .action((files: string[], { on, acceptLosses, ...flags }: StackFlags & { on?: string; acceptLosses?: boolean }) => {
-      const request = { stack: chosenStack(files, flags), on: on ?? null, acceptLosses: acceptLosses ?? false };
+    .addOption(desktopOption())
+    .action((files: string[], { on, acceptLosses = false, desktop = false, ...flags }: UpFlags) => {
+      if (desktop && on !== undefined) {
+        throw new AppError("bad-input", "--desktop gives the display of this machine, and --on runs it on another.", {
+          hint: "Leave one of them out.",
+        });
+      }
+      const request = { stack: chosenStack(files, flags), on: on ?? null, acceptLosses, desktop };
       return (on === undefined ? alone : withDevices)((context) => up(context, request));
     });
   takesAnyStack(program.command("down"))
@@ -91,33 +103,35 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
       return (on === undefined ? alone : withDevices)((context) => down(context, request));
     });
   takesAnyStack(program.command("profile"))
-    .description("run a stack inside a device's budget and give a verdict")
+    .description("run a stack inside a device's budget and give a verdict; all of it can stand in bayplan.yaml")
     .option("--device <name>", "a model of the catalogue or a known device; may be given again", collect, [])
     .option("--budget <figures>", "a budget of your own: memory=256MiB,cpus=0.5,storage=4GiB", collect, [])
-    .option("--duration <time>", "how long to measure, from healthy", duration, 120_000)
-    .option("--warm-up <time>", "left out of the measurement, after healthy", duration, 10_000)
+    .option("--duration <time>", "how long to measure, from healthy; 2m unless told", duration)
+    .option("--warm-up <time>", "left out of the measurement, after healthy; 10s unless told", duration)
     .addOption(
-      new Option("--fail-on <answer>", "what else makes the exit code 1")
-        .choices(["does-not-fit", "tight"])
-        .default("does-not-fit"),
+      new Option("--fail-on <answer>", "what makes the exit code 1; does-not-fit unless told").choices([
+        "does-not-fit",
+        "tight",
+      ]),
     )
-    .action((files: string[], { device, budget, duration: durationMs, warmUp, failOn, ...flags }: ProfileFlags) => {
-      const chosen = chosenStack(files, flags);
-      const targets = targetsOf({ device, budget });
-      const failOnTight = failOn === "tight";
-      return withDevices((context) =>
-        profile(context, { stack: chosen, targets, durationMs, warmUpMs: warmUp, failOnTight }),
-      );
+    .addOption(desktopOption())
+    .addOption(runReportOption())
+    .option("--report <format=file>", "also write a report: junit=out.xml; may be given again", collect, [])
+    .action((files: string[], flags: StackFlags & ProfileFlags) => {
+      const request = {
+        stack: chosenStack(files, flags),
+        targets: targetsOf(flags),
+        durationMs: flags.duration ?? null,
+        warmUpMs: flags.warmUp ?? null,
+        failOn: flags.failOn ?? null,
+        format: flags.format,
+        reports: flags.report.map(parseReportFile),
+        desktop: flags.desktop ?? false,
+      };
+      return withDevices((context) => profile(context, request));
     });
 }
 
-function targetsOf({ device, budget }: { device: string[]; budget: string[] }): TargetRequest[] {
-  const targets: TargetRequest[] = [
-    ...device.map((name) => ({ kind: "named" as const, name })),
-    ...budget.map((text) => parseBudgetText(text)),
-  ];
-  if (targets.length > 0) return targets;
-  throw new AppError("bad-input", "There is nothing to judge the stack against.", {
-    hint: "Name a board or a device (--device rpi-4b-2gb), or a budget (--budget memory=256MiB,cpus=0.5).",
-  });
+function desktopOption(): Option {
+  return new Option("--desktop", "give this machine's display to services that ask for one; none gets it unless given");
 }

@@ -2,10 +2,10 @@ import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import {
   AppError,
-  type StackFile,
   type StackFormat,
-  stackFile,
+  type StackSelection,
   stackFormatSchema,
+  stackSelection,
 } from "../../../shared/domain/index.ts";
 import { collect } from "./option-values.ts";
 
@@ -40,7 +40,7 @@ export function takesAnyStack(command: Command): Command {
  * The stack that a command line chooses, by absolute paths.
  * @throws AppError `bad-input` for files named in both ways: which of them is the later one cannot be told.
  */
-export function chosenStack(named: readonly string[], flags: StackFlags): StackFile {
+export function chosenStack(named: readonly string[], flags: StackFlags): StackSelection {
   const given = flags.file ?? [];
   if (named.length > 0 && given.length > 0) {
     throw new AppError("bad-input", "Files are named with --file and without it, so their order cannot be told.", {
@@ -48,7 +48,7 @@ export function chosenStack(named: readonly string[], flags: StackFlags): StackF
     });
   }
   const [file = ".", ...moreFiles] = [...given, ...named];
-  return stackFile(resolve(file), {
+  return stackSelection(resolve(file), {
     moreFiles: moreFiles.map((path) => resolve(path)),
     from: flags.from ?? null,
     folder: flags.projectDirectory === undefined ? null : resolve(flags.projectDirectory),

@@ -1,11 +1,15 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { AppError, ruleSeveritySchema } from "../../../shared/domain/index.ts";
+import { AppError, type Place, ruleSeveritySchema } from "../../../shared/domain/index.ts";
 import { readTextIfThere } from "../../store/index.ts";
 import { rules } from "../checks/rules.ts";
 import { ModelProblem } from "../compose/model-problem.ts";
-import { at, keyOrPlace, type ModelNode } from "../compose/node.ts";
+import type { ModelNode } from "../compose/node.ts";
 import { readYaml } from "../compose/read-yaml.ts";
+import { scanRules } from "../scan/scan-rules.ts";
+import { localSettingsSchema } from "./local-settings.ts";
+import { profileKeys } from "./profile-keys.ts";
+import { placeOf, settingsProblem } from "./settings-problem.ts";
 
 /** Remarks of reading a compose file that are no errors: they can be silenced as rules can. */
 export const readingRemarks = [
@@ -16,7 +20,11 @@ export const readingRemarks = [
 ] as const;
 
 /** Ids of everything that can be settled or silenced. */
-export const silenceable: ReadonlySet<string> = new Set<string>([...rules.map(({ id }) => id), ...readingRemarks]);
+export const silenceable: ReadonlySet<string> = new Set<string>([
+  ...rules.map(({ id }) => id),
+  ...scanRules.map(({ id }) => id),
+  ...readingRemarks,
+]);
 
 /**
  * `bayplan.yaml` beside a stack: what a team has settled about it. A part of Bayplan that wants to be told something adds
@@ -32,30 +40,49 @@ export const bayplanFileSchema = z.strictObject({
       ruleSeveritySchema,
     )
     .default({}),
+  ...profileKeys,
+  /** What stands in for what this machine lacks. */
+  local: localSettingsSchema.default(() => localSettingsSchema.parse({})),
 });
 export type BayplanFile = z.infer<typeof bayplanFileSchema>;
 
 export const bayplanFileName = "bayplan.yaml";
 
+/** A person writes it by hand. */
+const maxLetters = 64 * 1024;
+
+/** A `bayplan.yaml` that was read, with its places. */
+export interface OpenedBayplanFile {
+  /** Absolute path, also when there is none. */
+  file: string;
+  settings: BayplanFile;
+  /** Where a value stands, by the keys that lead to it. */
+  placeOf: (...path: readonly string[]) => Place;
+}
+
 /**
  * Reads `bayplan.yaml` in the folder of a stack; all defaults when there is none.
  * @throws AppError `bad-input` with the place of what is no YAML, no key or no value of it.
  */
-export async function readBayplanFile(folder: string): Promise<BayplanFile> {
+export async function openBayplanFile(folder: string): Promise<OpenedBayplanFile> {
   const file = join(folder, bayplanFileName);
   const text = await readTextIfThere(file);
-  if (text === null) return bayplanFileSchema.parse({});
-  const root = rootOf(file, text);
+  if (text !== null && text.length > maxLetters) {
+    throw new AppError("bad-input", `${file} is larger than 64 KiB.`, { hint: "It holds settings, and nothing else." });
+  }
+  const root = text === null ? null : rootOf(file, text);
   const parsed = bayplanFileSchema.safeParse(root === null ? {} : plain(root));
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const more = parsed.error.issues.length - 1;
-  const path = issue?.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : (issue?.path ?? []);
-  const place = root === null ? null : placeOf(root, path);
-  const what = path.map(String).join(".");
-  const sentence = `\`${what}\`: ${sentenceOf(issue)}${more > 0 ? ` (and ${more} more)` : ""}`;
-  const hint = "It holds `rules:` with a rule and error, warning, info or off in each line.";
-  throw new AppError("bad-input", `${file}:${place?.line ?? 1}:${place?.column ?? 1}: ${sentence}`, { hint });
+  if (!parsed.success) throw settingsProblem(file, root, parsed.error.issues);
+  return {
+    file,
+    settings: parsed.data,
+    placeOf: (...path) => (root === null ? { file, line: 1, column: 1 } : placeOf(root, path)),
+  };
+}
+
+/** What stands in it. Throws as `openBayplanFile` does. */
+export async function readBayplanFile(folder: string): Promise<BayplanFile> {
+  return (await openBayplanFile(folder)).settings;
 }
 
 function rootOf(file: string, text: string): ModelNode | null {
@@ -73,26 +100,11 @@ function rootOf(file: string, text: string): ModelNode | null {
   }
 }
 
-function sentenceOf(issue: z.core.$ZodIssue | undefined): string {
-  if (issue?.code === "unrecognized_keys") return "This key is not known here.";
-  if (issue?.code === "invalid_key") return issue.issues[0]?.message ?? issue.message;
-  if (issue?.code === "invalid_union") return "This is none of error, warning, info and off.";
-  return issue?.message ?? "This cannot be read.";
-}
-
-function placeOf(root: ModelNode, path: readonly PropertyKey[]) {
-  let node = root;
-  for (const step of path) {
-    const next = typeof step === "number" && node.kind === "list" ? node.items[step] : at(node, String(step));
-    if (next === undefined) break;
-    node = next;
-  }
-  return keyOrPlace(node);
-}
-
 /** The value as zod takes it. */
 function plain(node: ModelNode): unknown {
   if (node.kind === "map") return Object.fromEntries([...node.entries].map(([key, value]) => [key, plain(value)]));
   if (node.kind === "list") return node.items.map(plain);
-  return node.kind === "null" ? null : node.value;
+  if (node.kind === "null") return null;
+  // The reader keeps whole numbers of any size; no setting is that large.
+  return typeof node.value === "bigint" ? Number(node.value) : node.value;
 }

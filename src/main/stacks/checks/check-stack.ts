@@ -7,10 +7,11 @@ import {
   type Finding,
   type RuleInfo,
   type RuleSeverity,
-  type StackFile,
+  type ScanResult,
   type StackFormat,
+  type StackSelection,
   type StaticFit,
-  stackFile,
+  stackSelection,
 } from "../../../shared/domain/index.ts";
 import { type BayplanFile, readBayplanFile, silenceable } from "../bayplan-file/bayplan-file.ts";
 import { composeFilesOf, withChoices } from "../compose/chosen-files.ts";
@@ -20,6 +21,8 @@ import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 import { type OpenedProject, openProject } from "../compose/open-project.ts";
 import { isDockerfile } from "../formats/balena/signs.ts";
 import { type NamedStack, nameStack, projectRequestOf } from "../formats/name-stack.ts";
+import { type ScanWish, scanImages } from "../scan/scan-images.ts";
+import { type ScanRule, scanRules } from "../scan/scan-rules.ts";
 import { type IgnoreComment, ignoreComments } from "./ignore-comments.ts";
 import type { Report, Rule } from "./rule.ts";
 import { staticFit } from "./rules/device-fit.ts";
@@ -27,7 +30,7 @@ import { rulesFor } from "./rules.ts";
 import { type CheckSubject, checkedServices } from "./subject.ts";
 
 /** A stack, and what is said beside its file. */
-export interface CheckRequest extends Partial<Omit<StackFile, "file">> {
+export interface CheckRequest extends Partial<Omit<StackSelection, "file">> {
   /** A file in any format, or a folder that holds one. */
   file: string;
   /** Null: the system that the format belongs to. */
@@ -37,6 +40,8 @@ export interface CheckRequest extends Partial<Omit<StackFile, "file">> {
   environment: Environment;
   /** Texts that count instead of what is on disk, by absolute path. */
   texts?: ReadonlyMap<string, string>;
+  /** Asks an installed scanner about the images, too. */
+  scan?: ScanWish;
 }
 
 /** A finding with how it is mended. */
@@ -53,25 +58,29 @@ export interface StackCheck {
   checked: readonly Checked[];
   ignored: number;
   fit: StaticFit | null;
+  /** Null when nobody asked for it, or the file cannot be read. */
+  scan: ScanResult | null;
   rules: RuleInfo[];
   /** Null while the file cannot be read. */
   opened: OpenedProject | null;
 }
 
 /**
- * Checks a stack without running anything: what its files say, for a system and a device.
+ * Checks a stack without running anything of it: what its files say, for a system and a device.
  * What keeps the file from being read is a finding, too.
- * @throws AppError `not-found` or `bad-input` when there is no file to check, or `bayplan.yaml` beside it cannot be read.
+ * @throws AppError `not-found` or `bad-input` when there is no file to check, or `bayplan.yaml` beside it cannot be read,
+ * `cancelled` while it scans.
  */
 export async function checkStack(request: CheckRequest): Promise<StackCheck> {
   const outside: ModelRemark[] = [];
   const chosen = await namedFiles(request, (entry) => outside.push(entry));
-  const named = await nameStack(stackFile(chosen.file, chosen), request.environment, () => undefined);
+  const named = await nameStack(stackSelection(chosen.file, chosen), request.environment, () => undefined);
   const { file } = named.source;
   const target = request.target ?? targetOf[named.format];
   const settings = await readBayplanFile(dirname(file));
   const active = rulesFor(target);
-  const ruleInfos = active.map(({ id, severity, title, source }) => ({
+  const speaking = [...active, ...(request.scan === undefined ? [] : scanRules)];
+  const ruleInfos = speaking.map(({ id, severity, title, source }) => ({
     id,
     severity: severityIn(settings, id, severity),
     title,
@@ -85,19 +94,25 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
   for (const entry of outside) remark(entry);
   const opened = await openOrFindings(chosen, named, remark, found);
   if (opened === null) {
-    return { file, target, checked: inOrder(found), ignored: 0, fit: null, rules: ruleInfos, opened };
+    return { file, target, checked: inOrder(found), ignored: 0, fit: null, scan: null, rules: ruleInfos, opened };
   }
   const subject = subjectOf(opened, target, request.device);
   for (const rule of active)
     for (const checked of judge(rule, subject, settings))
       found.push(isRead(named) ? checked : unfixable(checked.finding));
-  const { kept, ignored } = withoutIgnored(found, opened.texts, new Set(active.map(({ id }) => id)));
+  const scan = request.scan === undefined ? null : await scanImages(subject.services, request.scan);
+  for (const finding of scan?.findings ?? []) {
+    const severity = severityIn(settings, finding.rule, ruleSeverityOf(scanRules, finding.rule));
+    if (severity !== "off") found.push({ finding: { ...finding, severity }, fix: undefined });
+  }
+  const { kept, ignored } = withoutIgnored(found, opened.texts, new Set(speaking.map(({ id }) => id)));
   return {
     file,
     target,
     checked: inOrder(kept),
     ignored,
     fit: request.device === null ? null : staticFit(subject.services, request.device),
+    scan: scan?.result ?? null,
     rules: ruleInfos,
     opened,
   };
@@ -105,7 +120,7 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
 
 /** A request for a folder with COMPOSE_FILE as one for the files that it names. */
 export async function namedFiles(request: CheckRequest, remark: Remark): Promise<CheckRequest> {
-  const named = stackFile(request.file, request);
+  const named = stackSelection(request.file, request);
   const { file, moreFiles, envFiles } = await withComposeFile(named, request.environment, remark);
   return { ...request, file, moreFiles, envFiles };
 }
@@ -128,6 +143,10 @@ function isRead({ format, source }: NamedStack): boolean {
 /** A folder means its override file, too; a blueprint names another file. */
 function composeFileOf({ file }: CheckRequest, { format, source }: NamedStack): string {
   return format === "particle" ? source.file : file;
+}
+
+function ruleSeverityOf(rules: readonly ScanRule[], id: string): RuleSeverity {
+  return rules.find((rule) => rule.id === id)?.severity ?? "warning";
 }
 
 function severityIn(settings: BayplanFile, id: string, own: RuleSeverity): RuleSeverity {
@@ -162,7 +181,7 @@ async function openOrFindings(
 /** What a check opens of compose files, and a fix opens again. */
 export function projectToCheck(request: CheckRequest, files: readonly string[]): ProjectRequest {
   const { file, environment, texts } = request;
-  return { ...withChoices(stackFile(file, request)), files, environment, ...(texts !== undefined && { texts }) };
+  return { ...withChoices(stackSelection(file, request)), files, environment, ...(texts !== undefined && { texts }) };
 }
 
 function unfixable(finding: Finding): Checked {

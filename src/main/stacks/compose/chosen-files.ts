@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
-import type { StackFile } from "../../../shared/domain/index.ts";
+import type { StackSelection } from "../../../shared/domain/index.ts";
 import { overrideFileOf, readSourceFile } from "./load/source-file.ts";
 import type { ProjectRequest } from "./open-project.ts";
 
 /** What a person may say beside the files. */
-export type ProjectChoices = Pick<StackFile, "folder" | "name" | "profiles" | "envFiles">;
+export type ProjectChoices = Pick<StackSelection, "folder" | "name" | "profiles" | "envFiles">;
 
 /**
  * Absolute paths of the compose files that are meant: a folder stands for the file that it holds, with its override file.

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { AppError, type StackFile } from "../../../shared/domain/index.ts";
+import { AppError, type StackSelection } from "../../../shared/domain/index.ts";
 import { isOutside } from "./load/outside-folder.ts";
 import { SourceFiles } from "./load/source-files.ts";
 import { ModelProblem, type Remark } from "./model-problem.ts";
@@ -13,7 +13,7 @@ import type { Lookup } from "./variables/fill-template.ts";
  * A folder for which COMPOSE_FILE names compose files stands for those, as `docker compose` has it in that folder: the variable is
  * that of the environment, or of `.env` there. COMPOSE_PATH_SEPARATOR stands between the files. Anything else stays as it is.
  */
-export async function withComposeFile<T extends Pick<StackFile, "file" | "moreFiles" | "envFiles">>(
+export async function withComposeFile<T extends Pick<StackSelection, "file" | "moreFiles" | "envFiles">>(
   chosen: T,
   environment: Environment,
   remark: Remark,

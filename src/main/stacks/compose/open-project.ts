@@ -4,7 +4,7 @@ import type { Place } from "../../../shared/domain/index.ts";
 import type { YamlDocument } from "./document-reader.ts";
 import { ModelLoader } from "./load/load-model.ts";
 import { normalizeModel } from "./load/normalize.ts";
-import { SourceFiles } from "./load/source-files.ts";
+import { type OnStackFile, SourceFiles } from "./load/source-files.ts";
 import { ModelProblem, type Remark } from "./model-problem.ts";
 import { checkProject } from "./project/check-project.ts";
 import { decodeProject, type Project } from "./project/project.ts";
@@ -32,6 +32,7 @@ export interface ProjectRequest {
   documents?: ReadonlyMap<string, YamlDocument[]>;
   /** Texts that count instead of what is on disk, by absolute path: what a file would mean after a change. */
   texts?: ReadonlyMap<string, string>;
+  onFile?: OnStackFile;
 }
 
 export interface OpenedProject {
@@ -52,11 +53,12 @@ export async function openProject(request: ProjectRequest, remark: Remark): Prom
   const [main] = request.files;
   if (main === undefined) throw new ModelProblem("compose.empty", "No compose file is named.", null);
   const folder = request.folder ?? dirname(main);
-  const sources = new SourceFiles(folder, remark, request.documents, request.texts);
+  const sources = new SourceFiles(folder, remark, request.documents, request.texts, request.onFile);
   const documents: YamlDocument[] = [];
   for (const file of request.files) {
-    documents.push(...(await sources.documents(file, null)));
-    if (file !== main) await sources.remarkOutside(file, { file, line: 1, column: 1 });
+    documents.push(...(await sources.documents(file, null, file === main ? "stack" : "override")));
+    // Who names a folder has said that the files are elsewhere.
+    if (file !== main && request.folder === null) await sources.remarkOutside(file, { file, line: 1, column: 1 });
   }
   const outside = await variablesFrom(request.environment, folder, request.envFiles, sources);
   const name = projectName({ given: request.name, variables: outside, documents, folder });

@@ -1,11 +1,11 @@
-import { AppError, type Finding, type StackFile } from "../../../shared/domain/index.ts";
+import { AppError, type Finding, type StackSelection } from "../../../shared/domain/index.ts";
 import { composeFilesOf, withChoices } from "./chosen-files.ts";
 import { withComposeFile } from "./compose-file-variable.ts";
 import { ModelProblem, type ModelRemark } from "./model-problem.ts";
 import { type Environment, openProject } from "./open-project.ts";
 import { printProject } from "./project/print-project.ts";
 
-export interface StackConfigRequest extends Omit<StackFile, "from"> {
+export interface StackConfigRequest extends Omit<StackSelection, "from"> {
   format: "json" | "yaml";
 }
 

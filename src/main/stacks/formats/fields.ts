@@ -1,3 +1,4 @@
+import type { OnStackFile } from "../compose/load/source-files.ts";
 import { ModelProblem, type Remark } from "../compose/model-problem.ts";
 import {
   describeNode,
@@ -15,6 +16,7 @@ export interface Findings {
   rules: string;
   problems: ModelProblem[];
   remark: Remark;
+  onFile?: OnStackFile | undefined;
 }
 
 /** Adds an error: the stack cannot be had while it stands. */

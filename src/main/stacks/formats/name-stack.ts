@@ -1,6 +1,7 @@
-import { AppError, type StackFile, type StackFormat } from "../../../shared/domain/index.ts";
+import { AppError, type StackFormat, type StackSelection } from "../../../shared/domain/index.ts";
 import { composeFilesOf, type ProjectChoices, withChoices } from "../compose/chosen-files.ts";
 import { withComposeFile } from "../compose/compose-file-variable.ts";
+import type { OnStackFile } from "../compose/load/source-files.ts";
 import type { Remark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 import { importers } from "./import-stack.ts";
@@ -28,7 +29,7 @@ const isComposeFile: Readonly<Record<StackFormat, boolean>> = {
  * Finds the stack that is meant.
  * @throws AppError `not-found` or `bad-input` when there is nothing to read, or an option means nothing to its format.
  */
-export async function nameStack(chosen: StackFile, environment: Environment, remark: Remark): Promise<NamedStack> {
+export async function nameStack(chosen: StackSelection, environment: Environment, remark: Remark): Promise<NamedStack> {
   const mayBeCompose = chosen.from === null || chosen.from === "compose";
   const { file, from, moreFiles, ...choices } = mayBeCompose
     ? await withComposeFile(chosen, environment, remark)
@@ -54,8 +55,9 @@ export async function projectRequestOf(
   { format, source, choices }: NamedStack,
   environment: Environment,
   remark: Remark,
+  onFile?: OnStackFile,
 ): Promise<ProjectRequest> {
-  const request = await importers[format](source, environment, remark);
+  const request = await importers[format](source, environment, remark, onFile);
   const { folder, name, profiles, envFiles } = withChoices(choices);
   return {
     ...request,

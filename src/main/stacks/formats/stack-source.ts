@@ -1,3 +1,4 @@
+import type { OnStackFile } from "../compose/load/source-files.ts";
 import type { Remark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 
@@ -19,4 +20,10 @@ export interface NamedSource extends StackSource {
 }
 
 /** What an importer makes of a source: compose files, or documents of another format in their place. */
-export type ImportStack = (source: NamedSource, environment: Environment, remark: Remark) => Promise<ProjectRequest>;
+export type ImportStack = (
+  source: NamedSource,
+  environment: Environment,
+  remark: Remark,
+  /** Told of files besides the source that it reads itself. */
+  onFile?: OnStackFile,
+) => Promise<ProjectRequest>;

@@ -49,14 +49,3 @@ export async function logFile(
   close();
   return new Blob(parts, { type: "text/plain;charset=utf-8" });
 }
-
-/** Offers a file to keep. */
-export function offerFile(name: string, file: Blob): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser reads it after this has returned.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-}

@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "react";
 import { failureOf } from "../../../shared/contract/index.ts";
 import type { Failure } from "../../../shared/domain/index.ts";
+import { offerFile } from "../../ui/offer-file.ts";
 import type { LogModel } from "./log-model.ts";
-import { logFile, offerFile } from "./save-log.ts";
+import { logFile } from "./save-log.ts";
 
 export interface Saving {
   /** How much is done, from 0 to 1; null: nothing is being saved. */

@@ -1,8 +1,16 @@
 export { advisedCpuCores, advisedMemoryBytes } from "./advice.ts";
 export { busyWindowsShare } from "./cpu.ts";
+export { judgeGates } from "./gates.ts";
 export { estimateMemory, type MemoryEstimate } from "./memory.ts";
-export type { OomKill, RunWithoutEnvelope, ServiceObservation, TargetObservation } from "./observation.ts";
+export {
+  type OomKill,
+  type RunWithoutEnvelope,
+  type ServiceObservation,
+  type TargetObservation,
+  targetObservationSchema,
+} from "./observation.ts";
 export { type ProfileJson, toProfileJson } from "./profile-json.ts";
+export { type ProjectTo, projectTarget } from "./project.ts";
 export { coreQuantiles, quantile } from "./quantiles.ts";
 export { defaultRules } from "./rules.ts";
 export { shareLimits } from "./shared-limits.ts";

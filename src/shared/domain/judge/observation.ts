@@ -1,69 +1,73 @@
-import type { Budget } from "../budget.ts";
-import type { Envelope } from "../verdict.ts";
-import type { RunWindow } from "./windows.ts";
+import * as z from "zod";
+import { budgetSchema } from "../budget.ts";
+import { envelopeSchema } from "../verdict.ts";
+import { runWindowSchema } from "./windows.ts";
 
 /** A process that the kernel killed for want of memory, and whose limit it was. */
-export interface OomKill {
-  atMs: number;
-  service: string | null;
+export const oomKillSchema = z.object({
+  atMs: z.number(),
+  service: z.string().nullable(),
   /** `envelope`: the budget; `own-limit`: the service's own; `machine`: this machine itself was out of memory. */
-  at: "envelope" | "own-limit" | "machine";
+  at: z.enum(["envelope", "own-limit", "machine"]),
   /** The command name of the victim, null when only the count is known. */
-  process: string | null;
-}
+  process: z.string().nullable(),
+});
+export type OomKill = z.infer<typeof oomKillSchema>;
 
 /** What was seen of one service. Counters are final, read before its cgroup was removed. */
-export interface ServiceObservation {
-  name: string;
-  limits: { memoryBytes: number | null; cpuCores: number | null };
-  batch: boolean;
+export const serviceObservationSchema = z.object({
+  name: z.string(),
+  limits: z.object({ memoryBytes: z.number().nullable(), cpuCores: z.number().nullable() }),
+  batch: z.boolean(),
   /** False for a job that ends by itself with 0. */
-  longRunning: boolean;
-  restartPolicy: "no" | "always" | "on-failure" | "unless-stopped";
-  containers: string[];
-  restarts: number;
-  memoryKernelPeakBytes: number | null;
+  longRunning: z.boolean(),
+  restartPolicy: z.enum(["no", "always", "on-failure", "unless-stopped"]),
+  containers: z.array(z.string()),
+  restarts: z.int().nonnegative(),
+  memoryKernelPeakBytes: z.number().nullable(),
   /** The kernel's highest peak between two readings less the cache beside it: what sampling alone would miss. */
-  spikePeakBytes: number | null;
-  cpuSeconds: number | null;
-  throttledSeconds: number | null;
-  oomKills: number | null;
+  spikePeakBytes: z.number().nullable(),
+  cpuSeconds: z.number().nullable(),
+  throttledSeconds: z.number().nullable(),
+  oomKills: z.int().nonnegative().nullable(),
   /** The share of steady time in which it was not running. */
-  downShare: number;
-  notMeasured: Record<string, string>;
-}
-
-/** How a stack that failed inside the envelope did without one. */
-export interface RunWithoutEnvelope {
-  healthy: boolean;
-  /** One sentence: what happened. */
-  text: string;
-}
+  downShare: z.number(),
+  notMeasured: z.record(z.string(), z.string()),
+});
+export type ServiceObservation = z.infer<typeof serviceObservationSchema>;
 
 /** Everything that was seen of one target's run: what a verdict is made from, and nothing else. */
-export interface TargetObservation {
-  budget: Budget;
-  envelope: Envelope;
-  windows: readonly RunWindow[];
-  services: readonly ServiceObservation[];
-  stack: {
-    memoryKernelPeakBytes: number | null;
-    spikePeakBytes: number | null;
-    cpuSeconds: number | null;
-    throttledSeconds: number | null;
-    swapPeakBytes: number | null;
+export const targetObservationSchema = z.object({
+  budget: budgetSchema,
+  envelope: envelopeSchema,
+  windows: z.array(runWindowSchema).readonly(),
+  services: z.array(serviceObservationSchema).readonly(),
+  stack: z.object({
+    memoryKernelPeakBytes: z.number().nullable(),
+    spikePeakBytes: z.number().nullable(),
+    cpuSeconds: z.number().nullable(),
+    throttledSeconds: z.number().nullable(),
+    swapPeakBytes: z.number().nullable(),
     /** PSI `memory full` over steady time; null where the kernel does not tell. */
-    memoryFullShare: number | null;
-    notMeasured: Record<string, string>;
-  };
-  oomKills: readonly OomKill[];
+    memoryFullShare: z.number().nullable(),
+    notMeasured: z.record(z.string(), z.string()),
+  }),
+  oomKills: z.array(oomKillSchema).readonly(),
   /** On the run's clock; null: never healthy. `startMs` is when the first container was started. */
-  times: { startMs: number; healthyMs: number | null; steadyFromMs: number | null; steadyToMs: number | null };
-  host: { cpus: number };
+  times: z.object({
+    startMs: z.number(),
+    healthyMs: z.number().nullable(),
+    steadyFromMs: z.number().nullable(),
+    steadyToMs: z.number().nullable(),
+  }),
+  host: z.object({ cpus: z.int().positive() }),
   /** Why the stack failed inside the envelope (exit, not healthy in time), null when it did not. */
-  failedInside: string | null;
-  withoutEnvelope: RunWithoutEnvelope | null;
+  failedInside: z.string().nullable(),
+  /** How a stack that failed inside the envelope did without one, and in one sentence what happened. */
+  withoutEnvelope: z.object({ healthy: z.boolean(), text: z.string() }).nullable(),
   /** The image's platform when it is not this machine's: nothing about an emulated stack is judged. */
-  foreignPlatform: string | null;
-  loadGiven: boolean;
-}
+  foreignPlatform: z.string().nullable(),
+  loadGiven: z.boolean(),
+});
+export type TargetObservation = z.infer<typeof targetObservationSchema>;
+export type RunWithoutEnvelope = NonNullable<TargetObservation["withoutEnvelope"]>;

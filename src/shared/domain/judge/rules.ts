@@ -21,4 +21,6 @@ export const defaultRules: Rules = {
   downShareMax: 0.2,
   minSteadySeconds: 30,
   startupSeconds: 120,
+  growthSeconds: 600,
+  growthDays: 30,
 };

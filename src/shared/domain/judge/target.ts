@@ -1,20 +1,34 @@
+import type { Gates } from "../gates.ts";
 import type { Axis, AxisName, Rules, ServiceResult, StackResult, TargetResult } from "../verdict.ts";
 import { worstAnswer } from "../verdict.ts";
 import { adviseTarget, servicePeakBytes } from "./advice.ts";
 import { steadySeconds } from "./conditions.ts";
 import { estimateCpu, judgeCpu, serviceCores } from "./cpu.ts";
+import { judgeGates } from "./gates.ts";
+import { judgeGrowth, whyNoGrowth } from "./growth.ts";
 import { headlineOf } from "./headline.ts";
 import { estimateStackMemory, judgeMemory, peakWindow } from "./memory.ts";
 import type { ServiceObservation, TargetObservation } from "./observation.ts";
 import { judgeStartup, startupSeconds } from "./startup.ts";
 
 /** Judges one target: every axis, the whole, the published figures and the advice. Pure: the same in, the same out. */
-export function judgeTarget(seen: TargetObservation, rules: Rules): TargetResult {
-  const axes: Partial<Record<AxisName, Axis>> = {
+export function judgeTarget(seen: TargetObservation, rules: Rules, gates: Gates = {}): TargetResult {
+  const result = targetResult(seen, judgeAxes(seen, rules), rules);
+  return { ...result, gates: judgeGates(result, gates) };
+}
+
+/** The axes that this run can say something about. */
+export function judgeAxes(seen: TargetObservation, rules: Rules): Partial<Record<AxisName, Axis>> {
+  const growth = judgeGrowth(seen, rules);
+  return {
     memory: judgeMemory(seen, rules),
     cpu: judgeCpu(seen, rules),
     startup: judgeStartup(seen, rules),
+    ...(growth === null ? {} : { growth }),
   };
+}
+
+function targetResult(seen: TargetObservation, axes: Partial<Record<AxisName, Axis>>, rules: Rules): TargetResult {
   const verdict = worstAnswer(Object.values(axes).map((axis) => axis.verdict));
   return {
     device: { name: seen.budget.name, kind: seen.budget.kind, label: seen.budget.label },
@@ -29,19 +43,18 @@ export function judgeTarget(seen: TargetObservation, rules: Rules): TargetResult
     ),
     advice: adviseTarget(seen, rules),
     projected: false,
-    notJudged: [
-      { axis: "storage", reason: "The unpacked size of images and volumes is not measured yet." },
-      { axis: "growth", reason: growthReason(seen) },
-      { axis: "wear", reason: "Bytes written are not measured yet; wear would be shown, never judged." },
-    ],
+    notJudged: notJudged(seen, rules),
+    gates: [],
   };
 }
 
-function growthReason(seen: TargetObservation): string {
-  const seconds = Math.floor(steadySeconds(seen));
-  return seconds < 600
-    ? `A slope needs 10 min of steady time; this run had ${seconds} s.`
-    : "The slope of memory is not computed yet.";
+function notJudged(seen: TargetObservation, rules: Rules): TargetResult["notJudged"] {
+  const noGrowth = whyNoGrowth(seen, rules);
+  return [
+    { axis: "storage", reason: "The unpacked size of images and volumes is not measured yet." },
+    ...(noGrowth === null ? [] : [{ axis: "growth" as const, reason: noGrowth }]),
+    { axis: "wear", reason: "Bytes written are not measured yet; wear would be shown, never judged." },
+  ];
 }
 
 function stackResult(seen: TargetObservation, rules: Rules): StackResult {

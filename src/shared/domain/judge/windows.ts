@@ -1,20 +1,25 @@
+import * as z from "zod";
 import type { RunSample } from "../run.ts";
 
 /** One second of a run, folded from its samples. Times are ms on the run's clock. Null is "not measured". */
-export interface RunWindow {
-  fromMs: number;
-  toMs: number;
+export const runWindowSchema = z.object({
+  fromMs: z.number(),
+  toMs: z.number(),
   /** The highest reading of what counts in this second, and the cache beside it. */
-  memoryPeakBytes: number | null;
-  cacheAtPeakBytes: number | null;
-  memoryPeakAtMs: number | null;
+  memoryPeakBytes: z.number().nullable(),
+  cacheAtPeakBytes: z.number().nullable(),
+  memoryPeakAtMs: z.number().nullable(),
   /** CPU in host cores: exact time over the second. */
-  hostCores: number | null;
-  throttledSeconds: number | null;
-  services: Record<string, { memoryPeakBytes: number | null; hostCores: number | null }>;
-  busiestThread: { service: string; name: string; hostCores: number } | null;
-  otherHostCores: number | null;
-}
+  hostCores: z.number().nullable(),
+  throttledSeconds: z.number().nullable(),
+  services: z.record(
+    z.string(),
+    z.object({ memoryPeakBytes: z.number().nullable(), hostCores: z.number().nullable() }),
+  ),
+  busiestThread: z.object({ service: z.string(), name: z.string(), hostCores: z.number() }).nullable(),
+  otherHostCores: z.number().nullable(),
+});
+export type RunWindow = z.infer<typeof runWindowSchema>;
 
 export const windowMs = 1000;
 

@@ -5,16 +5,39 @@ export const bindingName = "standInSend";
 
 /**
  * Wraps the built preload script in what a sandboxed preload has: a `require` that knows `electron` and nothing of
- * Node, and of `electron` only `ipcRenderer`. The source runs before any script of the page, in the main frame only.
+ * Node, and of `electron` only what Bayplan uses of it. The source runs before any script of the page, in the main frame only.
  */
-export function preloadSource(script: string): string {
+export function preloadSource(script: string, paths: Readonly<Record<string, string>>): string {
+  const given = `${JSON.stringify(bindingName)}, ${JSON.stringify(paths)}`;
   // The compiler that runs this file names its functions by a helper, which the browser does not have.
-  return `{ const __name = (named) => named; (${boot.toString()})(${JSON.stringify(bindingName)}, (require, module, exports) => {\n${script}\n}); }`;
+  return `{ const __name = (named) => named; (${boot.toString()})(${given}, (require, module, exports) => {\n${script}\n}); }`;
+}
+
+/** What runs in the page's own world before its scripts: it has there what the preload script exposes. */
+export function pageSource(): string {
+  return `{ const __name = (named) => named; (${receiveExposed.toString()})(); }`;
+}
+
+/** Runs in the browser. The worlds share the document alone: an event carries the call, an attribute its answer. */
+function receiveExposed(): void {
+  document.addEventListener("stand-in-expose", (event) => {
+    if (!(event instanceof CustomEvent)) return;
+    const { key, names }: { key: string; names: string[] } = JSON.parse(event.detail);
+    const call = (name: string, args: unknown[]): unknown => {
+      document.dispatchEvent(new CustomEvent("stand-in-call", { detail: { name: `${key}.${name}`, args } }));
+      const answer = document.documentElement.getAttribute("data-stand-in-answer");
+      document.documentElement.removeAttribute("data-stand-in-answer");
+      return answer === null ? undefined : JSON.parse(answer);
+    };
+    const piece = Object.fromEntries(names.map((name) => [name, (...args: unknown[]) => call(name, args)]));
+    Reflect.set(globalThis, key, piece);
+  });
 }
 
 /** Runs in the browser: it must not use anything from outside itself. */
 function boot(
   binding: string,
+  paths: Record<string, string>,
   preload: (require: (name: string) => unknown, module: { exports: object }, exports: object) => void,
 ): void {
   if (window.top !== window) return;
@@ -38,6 +61,23 @@ function boot(
     },
   });
 
+  const exposed = new Map<string, (...args: unknown[]) => unknown>();
+  document.addEventListener("stand-in-call", (event) => {
+    if (!(event instanceof CustomEvent)) return;
+    const { name, args }: { name: string; args: unknown[] } = event.detail;
+    const answer = exposed.get(name)?.(...args);
+    document.documentElement.setAttribute("data-stand-in-answer", JSON.stringify(answer ?? null));
+  });
+  const contextBridge = lacks("contextBridge", {
+    exposeInMainWorld: (key: string, api: Record<string, (...args: unknown[]) => unknown>) => {
+      for (const [name, call] of Object.entries(api)) exposed.set(`${key}.${name}`, call);
+      const detail = JSON.stringify({ key, names: Object.keys(api) });
+      document.dispatchEvent(new CustomEvent("stand-in-expose", { detail }));
+    },
+  });
+  // No page of a browser knows where a file lies: the suite says so, by its name. Electron gives "" for one that it does not know.
+  const webUtils = lacks("webUtils", { getPathForFile: (file: File) => paths[file.name] ?? "" });
+
   Reflect.set(globalThis, "standInReceive", {
     ipc(channel: string, args: unknown[], portIds: string[]) {
       const given = portIds.map((id) => {
@@ -53,7 +93,8 @@ function boot(
   });
 
   const require = (name: string) => {
-    if (name === "electron" || name === "electron/renderer") return lacks("electron", { ipcRenderer });
+    if (name === "electron" || name === "electron/renderer")
+      return lacks("electron", { contextBridge, ipcRenderer, webUtils });
     throw new Error(`module not found: ${name}`);
   };
   const module = { exports: {} };

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { toBrowser, toElectron } from "./app-server.ts";
 import type { CdpClient, CdpSession } from "./cdp-client.ts";
 import { ipcMain } from "./ipc-main.ts";
-import { bindingName, preloadSource, worldName } from "./isolated-world.ts";
+import { bindingName, pageSource, preloadSource, worldName } from "./isolated-world.ts";
 import type { FarEnd, StandInPort } from "./message-ports.ts";
 
 const fromPreload = z.discriminatedUnion("kind", [
@@ -48,6 +48,11 @@ const relayed = [
 
 let portCount = 0;
 
+/** Where the files lie that the suite drops, by their names. */
+function pathsOfFiles(): Record<string, string> {
+  return z.record(z.string(), z.string()).parse(JSON.parse(process.env.BAYPLAN_STAND_IN_PATHS ?? "{}"));
+}
+
 /** `webContents` of Electron over a page of a real Chromium, with the preload script in a world of its own. */
 export class StandInContents extends EventEmitter {
   readonly #session: CdpSession;
@@ -81,7 +86,8 @@ export class StandInContents extends EventEmitter {
     const { userAgent } = await client.call("Browser.getVersion");
     await session.call("Emulation.setUserAgentOverride", { userAgent: `${String(userAgent)} Electron/0.0.0-stand-in` });
     await session.call("Runtime.addBinding", { name: bindingName, executionContextName: worldName });
-    const source = preloadSource(readFileSync(preload, "utf8"));
+    await session.call("Page.addScriptToEvaluateOnNewDocument", { source: pageSource() });
+    const source = preloadSource(readFileSync(preload, "utf8"), pathsOfFiles());
     await session.call("Page.addScriptToEvaluateOnNewDocument", { source, worldName });
     await session.call("Fetch.enable", { patterns: [{ resourceType: "Document" }] });
     await client.call("Target.setDiscoverTargets", { discover: true });

@@ -87,3 +87,22 @@ test("--fix --dry-run shows the change, --fix makes it, a second time there is n
   expect((await found("--fix")).result.fixes).toMatchObject({ files: [], fixed: 0 });
   expect(await readFile(file, "utf8")).toBe(written);
 });
+
+test("--scan without a scanner says so in every format, and the exit code is that of the other findings", async () => {
+  const path = process.env.PATH;
+  process.env.PATH = folder;
+  try {
+    const { code, result } = await found("--scan");
+    expect(code).toBe(0);
+    expect(result.scan).toEqual({ state: "not-scanned", reason: "neither trivy nor grype is installed" });
+    const said = async (format: string) => (await runCommand(["check", file, "--scan", "--format", format])).text;
+    expect(await said("text")).toContain("Not scanned: neither trivy nor grype is installed.");
+    expect(await said("github")).toContain("::warning title=scan.not-scanned::The images were not scanned");
+    const { runs } = sarifSchema.parse(JSON.parse(await said("sarif")));
+    expect(runs[0]?.results.at(0)).toMatchObject({ ruleId: "scan.not-scanned", level: "warning" });
+    await expect(runCommand(["check", file, "--scan", "--fix"])).rejects.toMatchObject({ code: "bad-input" });
+  } finally {
+    process.env.PATH = path;
+  }
+  expect((await found()).result.scan).toBeNull();
+});

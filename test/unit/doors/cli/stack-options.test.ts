@@ -2,11 +2,11 @@ import { resolve } from "node:path";
 import { Command } from "commander";
 import { expect, test } from "vitest";
 import { chosenStack, type StackFlags, takesAnyStack } from "../../../../src/main/doors/cli/stack-options.ts";
-import { type StackFile, stackFile } from "../../../../src/shared/domain/index.ts";
+import { type StackSelection, stackSelection } from "../../../../src/shared/domain/index.ts";
 
 /** What the words of a command line choose. */
-function chosen(words: string): StackFile {
-  let stack: StackFile | null = null;
+function chosen(words: string): StackSelection {
+  let stack: StackSelection | null = null;
   takesAnyStack(new Command("up"))
     .exitOverride()
     .action((files: string[], flags: StackFlags) => {
@@ -18,14 +18,14 @@ function chosen(words: string): StackFile {
 }
 
 test("files are named by themselves or as docker compose takes them, a later one over an earlier one", () => {
-  const expected = stackFile(resolve("a.yaml"), { moreFiles: [resolve("b.yaml"), resolve("c.yaml")] });
+  const expected = stackSelection(resolve("a.yaml"), { moreFiles: [resolve("b.yaml"), resolve("c.yaml")] });
   expect(chosen("a.yaml b.yaml c.yaml")).toEqual(expected);
   expect(chosen("-f a.yaml --file b.yaml -f c.yaml")).toEqual(expected);
   expect(() => chosen("-f a.yaml b.yaml")).toThrow(/their order cannot be told/);
 });
 
 test("without a file it is the stack of the current folder", () => {
-  expect(chosen("")).toEqual(stackFile(process.cwd()));
+  expect(chosen("")).toEqual(stackSelection(process.cwd()));
 });
 
 test("the options of docker compose, with paths made absolute", () => {

@@ -39,6 +39,8 @@ test.each([
   ["rules: [a]\n", ":1:1: `rules`:"],
   ["rules: {\n", ":2:1: This is not valid YAML"],
   ["a: 1\n---\nb: 1\n", "holds more than one document"],
+  ["words\n", ":1:1: The file: Invalid input: expected object"],
+  [`# ${"x".repeat(70_000)}\n`, "is larger than 64 KiB"],
 ])("%j is refused with its place", async (text, message) => {
   await expect(withSettings(text)).rejects.toMatchObject({
     name: "AppError",

@@ -142,6 +142,21 @@ test("the change is a diff that git applies", async () => {
   expect(applied).not.toBe(before);
 });
 
+test("one finding is mended alone when only that is wanted", async () => {
+  const folder = await folderWith({
+    "compose.yaml": "services:\n  a:\n    image: nginx:1.27.2\n  b:\n    image: nginx:1.27.2\n",
+  });
+  const fix = await fixStack(
+    await requestFor(folder),
+    ({ rule, place }) => rule === "restart.missing" && place?.line === 4,
+  );
+  expect(fix.fixed).toBe(1);
+  await fix.write();
+  expect(await readFile(join(folder, "compose.yaml"), "utf8")).toBe(
+    "services:\n  a:\n    image: nginx:1.27.2\n  b:\n    image: nginx:1.27.2\n    restart: unless-stopped\n",
+  );
+});
+
 test("a file keeps its mode and a link stays a link", async () => {
   const folder = await folderWith({ "real.yaml": "services:\n  a:\n    image: nginx:1.27.2\n" });
   await chmod(join(folder, "real.yaml"), 0o664);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { stackConfig } from "../../../../src/main/stacks/index.ts";
-import { stackFile } from "../../../../src/shared/domain/index.ts";
+import { stackSelection } from "../../../../src/shared/domain/index.ts";
 import { parseArchive, unpack } from "../../../golden/archive.ts";
 
 /** What Docker Compose 2.26 prints for these files is in them; test/golden/update-compose.ts wrote it there. */
@@ -43,7 +43,7 @@ function requestFor(folder: string, files: ReadonlyMap<string, string>) {
   const envFiles = valuesOf("--env-file").map((file) => join(folder, file));
   const [file = folder, ...moreFiles] = named;
   return {
-    ...stackFile(file, {
+    ...stackSelection(file, {
       moreFiles,
       folder: valuesOf("--project-directory").map((name) => join(folder, name))[0] ?? null,
       name: valuesOf("-p")[0] ?? null,

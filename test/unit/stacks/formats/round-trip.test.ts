@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { exportStack, openStack, requireStack } from "../../../../src/main/stacks/index.ts";
-import { type ExportFormat, type Stack, stackFile } from "../../../../src/shared/domain/index.ts";
+import { type ExportFormat, type Stack, stackSelection } from "../../../../src/shared/domain/index.ts";
 import { DaemonState } from "../../../lab/kanto/daemon-state.mjs";
 import { folderWith } from "../compose/stack-folder.ts";
 
@@ -82,7 +82,13 @@ function composeText(services: readonly Written[]): string {
     const shifted = (Array.isArray(ports) ? ports : []).map(
       ({ target, host, protocol }) => `${host}${20_000 + index * 1_000 + (target % 1_000)}:${target}/${protocol}`,
     );
-    const binds = (Array.isArray(volumes) ? volumes : []).map(([source, target]) => ({ type: "bind", source, target }));
+    const binds = (Array.isArray(volumes) ? volumes : []).map(([source, target]) => ({
+      type: "bind",
+      source,
+      target,
+      // Kanto has no word for a path that must be there.
+      bind: { create_host_path: true },
+    }));
     return [`s${index}`, doubled({ ...rest, ports: [...new Set(shifted)], volumes: binds })] as const;
   });
   return stringify({
@@ -124,13 +130,13 @@ test("to Compose and back a stack means the same, and printing it again says the
       ),
       async (services) => {
         const { folder, file, stack } = await there(services);
-        const { files, lost } = await exportStack({ ...stackFile(file), to: "compose" }, {});
+        const { files, lost } = await exportStack({ ...stackSelection(file), to: "compose" }, {});
         expect(lost).toEqual([]);
         const back = join(folder, "back.yaml");
         await writeFile(back, files[0]?.text ?? "");
         const again = requireStack(await openStack(back, {}));
         expect(meaning(again)).toEqual(meaning(stack));
-        const twice = await exportStack({ ...stackFile(back), to: "compose" }, {});
+        const twice = await exportStack({ ...stackSelection(back), to: "compose" }, {});
         expect(parse(twice.files[0]?.text ?? "")).toEqual(parse(files[0]?.text ?? ""));
       },
     ),
@@ -158,7 +164,7 @@ test.each<ExportFormat>(["kanto", "kanto-ditto"])("to %s and back nothing is los
   await fc.assert(
     fc.asyncProperty(fc.array(forKanto, { minLength: 1, maxLength: 3 }), async (services) => {
       const { file, stack } = await there(services);
-      const { files, lost } = await exportStack({ ...stackFile(file), to }, {});
+      const { files, lost } = await exportStack({ ...stackSelection(file), to }, {});
       expect(lost).toEqual([]);
       expect(files).toHaveLength(stack.services.length);
       const folder = await folderWith(Object.fromEntries(files.map(({ name, text }) => [name, text])));
@@ -170,7 +176,7 @@ test.each<ExportFormat>(["kanto", "kanto-ditto"])("to %s and back nothing is los
       expect(opened.format).toBe("kanto");
       expect(meaning({ ...requireStack(opened), name: stack.name })).toEqual(meaning(asKantoRotates(stack)));
       // What the runner does not apply survives, too: written again, it is the same.
-      expect((await exportStack({ ...stackFile(folder), to }, {})).files).toEqual(files);
+      expect((await exportStack({ ...stackSelection(folder), to }, {})).files).toEqual(files);
     }),
     { numRuns: 40 },
   );
@@ -205,7 +211,7 @@ networks: {front: {}}
 volumes: {data: {}}
 `,
   });
-  const { files, lost } = await exportStack({ ...stackFile(folder), to: "kanto" }, {});
+  const { files, lost } = await exportStack({ ...stackSelection(folder), to: "kanto" }, {});
   expect(lost.map(({ message, place }) => `${place?.line} ${message.split(" is lost")[0]}`).sort()).toEqual(
     [
       "4 `entrypoint` of `web`",
@@ -233,7 +239,7 @@ volumes: {data: {}}
 
 test("a service that is only built has no image that Kanto could pull", async () => {
   const folder = await folderWith({ "compose.yaml": "services:\n  a:\n    build: .\n" });
-  await expect(exportStack({ ...stackFile(folder), to: "kanto" }, {})).rejects.toMatchObject({
+  await expect(exportStack({ ...stackSelection(folder), to: "kanto" }, {})).rejects.toMatchObject({
     code: "bad-input",
     hint: expect.stringContaining("registry"),
   });
@@ -241,7 +247,7 @@ test("a service that is only built has no image that Kanto could pull", async ()
 
 test("a file that cannot be read is refused with its place", async () => {
   const folder = await folderWith({ "run.sh": "docker run --nope a" });
-  await expect(exportStack({ ...stackFile(join(folder, "run.sh")), to: "compose" }, {})).rejects.toMatchObject({
+  await expect(exportStack({ ...stackSelection(join(folder, "run.sh")), to: "compose" }, {})).rejects.toMatchObject({
     code: "bad-input",
     message: expect.stringMatching(/run\.sh:1:12: /),
   });
@@ -251,7 +257,7 @@ test("commands become a compose file: rights and devices that a run leaves out a
   const folder = await folderWith({
     "run.sh": "docker run --name a --privileged --device /dev/x --network host -v v:/v a:1 'echo $X'",
   });
-  const { files } = await exportStack({ ...stackFile(join(folder, "run.sh")), to: "compose" }, {});
+  const { files } = await exportStack({ ...stackSelection(join(folder, "run.sh")), to: "compose" }, {});
   const text = files[0]?.text ?? "";
   for (const part of [
     "privileged: true",

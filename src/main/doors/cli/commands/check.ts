@@ -1,4 +1,4 @@
-import type { CheckTarget, StackFile } from "../../../../shared/domain/index.ts";
+import type { CheckTarget, StackSelection } from "../../../../shared/domain/index.ts";
 import { bayplanVersion } from "../../../api/index.ts";
 import type { Context } from "../context.ts";
 import { jsonText } from "../output.ts";
@@ -10,17 +10,18 @@ export const reportFormats = ["text", "json", "sarif", "github"] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 export interface CheckOptions {
-  stack: StackFile;
+  stack: StackSelection;
   target: CheckTarget | null;
   device: string | null;
   fix: "no" | "show" | "write";
+  scan: boolean;
   format: ReportFormat;
 }
 
 /** Checks a stack without running it. The exit code is 1 while a finding counts as an error. */
-export async function check({ client, output }: Context, options: CheckOptions): Promise<number> {
-  const { stack, target, device, fix } = options;
-  const result = await client.stacks.check({ ...stack, target, device, fix });
+export async function check({ client, output, signal }: Context, options: CheckOptions): Promise<number> {
+  const { stack, target, device, fix, scan } = options;
+  const result = await client.stacks.check({ ...stack, target, device, fix, scan }, { signal });
   const format = output.json ? "json" : options.format;
   if (format === "json") output.document(jsonText(result, 2));
   else if (format === "sarif") output.document(jsonText(sarifReport(result, bayplanVersion()), 2));

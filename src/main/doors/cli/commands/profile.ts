@@ -1,32 +1,58 @@
 import {
   type Answer,
   AppError,
+  type GateResult,
   type ProfileResult,
   type RunRecord,
+  type RunReportFormat,
   type RunUpdate,
-  type StackFile,
+  type StackSelection,
   type TargetRequest,
   type TargetResult,
 } from "../../../../shared/domain/index.ts";
-import { answerWord, bytesText, coresText } from "../../../../shared/format/index.ts";
-import { toProfileJson } from "../../../profiling/index.ts";
+import { answerWord, quantityText } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
+import { printRun, type ReportFile, writeReports } from "../run-reports.ts";
+import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
 import { printFindings } from "./stacks.ts";
 
 export interface ProfileOptions {
-  stack: StackFile;
+  stack: StackSelection;
+  /** None: those of `bayplan.yaml`. */
   targets: TargetRequest[];
-  durationMs: number;
-  warmUpMs: number;
-  failOnTight: boolean;
+  /** Null: as `bayplan.yaml` says, else the default. */
+  durationMs: number | null;
+  warmUpMs: number | null;
+  failOn: "does-not-fit" | "tight" | null;
+  /** What is printed. */
+  format: RunReportFormat | "text";
+  /** What is written besides. */
+  reports: ReportFile[];
+  desktop: boolean;
 }
+
+const defaultDurationMs = 120_000;
+const defaultWarmUpMs = 10_000;
 
 /** Runs a stack against each target and prints the verdicts. Ctrl-C cancels and cleans up. */
 export async function profile(context: Context, options: ProfileOptions): Promise<number> {
   const { client, output, signal } = context;
-  const { stack, targets, durationMs, warmUpMs } = options;
-  const record = await client.runs.start({ ...stack, targets, durationMs, warmUpMs });
+  const plan = await client.runs.plan({ path: options.stack.file });
+  const targets = options.targets.length > 0 ? options.targets : plan.targets;
+  if (targets.length === 0) {
+    throw new AppError("bad-input", "There is nothing to judge the stack against.", {
+      hint: "Name a board or a device (--device rpi-4b-2gb), or a budget (--budget memory=256MiB,cpus=0.5), here or as devices: and budgets: in bayplan.yaml.",
+    });
+  }
+  const record = await client.runs.start({
+    ...options.stack,
+    file: plan.file,
+    ...(options.desktop ? { desktop: true } : {}),
+    targets,
+    durationMs: options.durationMs ?? plan.durationMs ?? defaultDurationMs,
+    warmUpMs: options.warmUpMs ?? plan.warmUpMs ?? defaultWarmUpMs,
+  });
   printFindings(context, record.findings);
   const cancel = () => {
     output.note("Stopping the run and removing what it started.");
@@ -37,9 +63,10 @@ export async function profile(context: Context, options: ProfileOptions): Promis
     // The watch is not tied to Ctrl-C: the run's own end is what this waits for, so that nothing is left running.
     const { ended, result } = await follow(context, record);
     if (result === null) throw failureOfRun(ended);
-    output.value(toProfileJson(result));
-    output.text(formatResult(result));
-    return exitCodeOfAnswers(result, options.failOnTight);
+    const failOnTight = (options.failOn ?? plan.failOn) === "tight";
+    await writeReports(context, record.id, options.reports, failOnTight);
+    await printRun(context, { id: record.id, result, text: () => formatResult(result) }, options.format, failOnTight);
+    return exitCodeOfAnswers(result.targets, failOnTight);
   } finally {
     signal.removeEventListener("abort", cancel);
   }
@@ -69,18 +96,29 @@ function failureOfRun({ failure }: RunRecord): AppError {
   return new AppError(failure.code, failure.message, failure.hint === null ? {} : { hint: failure.hint });
 }
 
-/** 1 when any answer is no, else 5 when any is unknown, else 0; `--fail-on tight` counts tight as no. */
-export function exitCodeOfAnswers(result: ProfileResult, failOnTight: boolean): number {
-  const answers: Answer[] = result.targets.map((target) => target.verdict);
-  if (answers.includes("does-not-fit") || (failOnTight && answers.includes("tight"))) return 1;
-  return answers.includes("unknown") ? 5 : 0;
+/**
+ * 1 when any answer is no or a gate was missed, else 5 when any is unknown, else 0; `--fail-on tight` counts tight as no.
+ */
+export function exitCodeOfAnswers(
+  targets: readonly { verdict: Answer; gates?: readonly GateResult[] }[],
+  failOnTight: boolean,
+): number {
+  const answers = targets.map((target) => target.verdict);
+  const gates = targets.flatMap((target) => target.gates?.map(({ passed }) => passed) ?? []);
+  if (answers.includes("does-not-fit") || (failOnTight && answers.includes("tight")) || gates.includes(false)) return 1;
+  return answers.includes("unknown") || gates.includes(null) ? 5 : 0;
+}
+
+/** The verdicts, then what they are not about: what was another thing here. */
+export function formatAnswers({ targets, substitutions }: ProfileResult): string {
+  const standIns = substitutionLines("Ran with stand-ins:", substitutions);
+  return [...targets.map(formatTarget), ...(standIns.length === 0 ? [] : [standIns.join("\n")])].join("\n\n");
 }
 
 function formatResult(result: ProfileResult): string {
-  return [
-    ...result.targets.map(formatTarget),
-    `Run ${result.runId}. \`bayplan runs show ${result.runId}\` shows it again.`,
-  ].join("\n\n");
+  return [formatAnswers(result), `Run ${result.runId}. \`bayplan runs show ${result.runId}\` shows it again.`].join(
+    "\n\n",
+  );
 }
 
 /** The answer first, then the evidence. */
@@ -91,24 +129,24 @@ export function formatTarget(target: TargetResult): string {
     formatTable(axes, [
       { head: "AXIS", value: ({ name }) => name },
       { head: "ANSWER", value: ({ verdict }) => answerWord(verdict) },
-      { head: "VALUE", right: true, value: ({ value, unit }) => quantity(value, unit) },
-      { head: "MAY REACH", right: true, value: ({ high, unit }) => quantity(high, unit) },
-      { head: "BUDGET", right: true, value: ({ limit, unit }) => quantity(limit, unit) },
+      { head: "VALUE", right: true, value: ({ value, unit }) => quantityText(value, unit) },
+      { head: "MAY REACH", right: true, value: ({ high, unit }) => quantityText(high, unit) },
+      { head: "BUDGET", right: true, value: ({ limit, unit }) => quantityText(limit, unit) },
       { head: "REASON", value: ({ reason }) => reason },
     ]),
     "",
     formatTable(Object.entries(target.services), [
       { head: "SERVICE", value: ([name]) => name },
-      { head: "MEMORY PEAK", right: true, value: ([, { memoryPeakBytes }]) => quantity(memoryPeakBytes, "bytes") },
+      { head: "MEMORY PEAK", right: true, value: ([, { memoryPeakBytes }]) => quantityText(memoryPeakBytes, "bytes") },
       {
         head: "KERNEL PEAK",
         right: true,
-        value: ([, { memoryKernelPeakBytes }]) => quantity(memoryKernelPeakBytes, "bytes"),
+        value: ([, { memoryKernelPeakBytes }]) => quantityText(memoryKernelPeakBytes, "bytes"),
       },
       {
         head: "CPU P95",
         right: true,
-        value: ([, { deviceCpuCores }]) => quantity(deviceCpuCores?.p95 ?? null, "cores"),
+        value: ([, { deviceCpuCores }]) => quantityText(deviceCpuCores?.p95 ?? null, "cores"),
       },
       {
         head: "CPU SECONDS",
@@ -127,13 +165,8 @@ export function formatTarget(target: TargetResult): string {
   );
   for (const { service, key, proposed, reason } of target.advice)
     lines.push(`Advice: ${service} ${key}: ${proposed} (${reason})`);
+  for (const { name, passed, text } of target.gates)
+    lines.push(`Gate ${name}: ${passed === null ? "unknown" : passed ? "passed" : "failed"}. ${text}`);
   for (const { axis, reason } of target.notJudged) lines.push(`Not judged: ${axis}, ${reason}`);
   return lines.join("\n");
-}
-
-function quantity(value: number | null, unit: "bytes" | "cores" | "seconds" | "bytesPerDay"): string {
-  if (value === null) return "-";
-  if (unit === "cores") return coresText(value, 2);
-  if (unit === "seconds") return `${value.toFixed(0)} s`;
-  return unit === "bytes" ? bytesText(value) : `${bytesText(value)}/d`;
 }

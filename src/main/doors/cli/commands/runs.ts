@@ -1,9 +1,10 @@
-import { AppError, runIdSchema } from "../../../../shared/domain/index.ts";
+import { AppError, type RunId, type RunReportFormat, runIdSchema } from "../../../../shared/domain/index.ts";
 import { answerWord, longAgeText } from "../../../../shared/format/index.ts";
-import { toProfileJson } from "../../../profiling/index.ts";
 import type { Context } from "../context.ts";
+import { printRun } from "../run-reports.ts";
+import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
-import { formatTarget } from "./profile.ts";
+import { formatAnswers } from "./profile.ts";
 
 /** The runs that are kept, newest first. */
 export async function listRuns({ client, output }: Context): Promise<number> {
@@ -31,17 +32,32 @@ export async function listRuns({ client, output }: Context): Promise<number> {
   return 0;
 }
 
-/** One run with its verdict, as `profile` printed it. */
-export async function showRun({ client, output }: Context, { id }: { id: string }): Promise<number> {
-  const runId = runIdSchema.safeParse(id);
-  if (!runId.success)
-    throw new AppError("not-found", `There is no run ${id}.`, { hint: "`bayplan runs` lists the runs kept here." });
-  const { record, result } = await client.runs.get({ runId: runId.data });
-  output.value(result === null ? { record } : toProfileJson(result));
-  output.text(
-    result === null
-      ? `${record.id}: ${record.status}${record.failure === null ? "" : `. ${record.failure.message}`}`
-      : result.targets.map(formatTarget).join("\n\n"),
-  );
+/** One run with its verdict, as `profile` printed it, or as a report. */
+export async function showRun(
+  context: Context,
+  { id, format }: { id: string; format: RunReportFormat | "text" },
+): Promise<number> {
+  const { client, output } = context;
+  const { record, result } = await client.runs.get({ runId: requireRunId(id) });
+  if (result === null) {
+    if (format !== "text") await client.runs.report({ runId: record.id, format });
+    output.value({ record });
+    output.text(
+      [
+        `${record.id}: ${record.status}${record.failure === null ? "" : `. ${record.failure.message}`}`,
+        ...substitutionLines("Ran with stand-ins:", record.substitutions),
+      ].join("\n"),
+    );
+    return 0;
+  }
+  const text = () => formatAnswers(result);
+  await printRun(context, { id: record.id, result, text }, format, false);
   return 0;
+}
+
+/** The id of a run as a person wrote it. Throws `not-found` for what cannot be one. */
+export function requireRunId(text: string): RunId {
+  const parsed = runIdSchema.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new AppError("not-found", `There is no run ${text}.`, { hint: "`bayplan runs` lists the runs kept here." });
 }

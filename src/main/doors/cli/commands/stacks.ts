@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { AppError, type ExportFormat, type Finding, type StackFile } from "../../../../shared/domain/index.ts";
+import { AppError, type ExportFormat, type Finding, type StackSelection } from "../../../../shared/domain/index.ts";
 import { looksLikeAddress } from "../address.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
+import { substitutionLines } from "../substitution-lines.ts";
 
 /** Prints the canonical model of compose files. */
-export async function config(context: Context, request: StackFile & { format: "json" | "yaml" }): Promise<number> {
+export async function config(context: Context, request: StackSelection & { format: "json" | "yaml" }): Promise<number> {
   const { client, output } = context;
   const { text, findings } = await client.stacks.config({
     ...request,
@@ -20,7 +21,7 @@ export async function config(context: Context, request: StackFile & { format: "j
 /** Prints a stack in another format, or writes it into a folder. What is lost goes to stderr. */
 export async function exportTo(
   context: Context,
-  { stack, to, folder }: { stack: StackFile; to: ExportFormat; folder: string | null },
+  { stack, to, folder }: { stack: StackSelection; to: ExportFormat; folder: string | null },
 ): Promise<number> {
   const { client, output } = context;
   const exported = await client.stacks.export({ ...stack, to });
@@ -59,11 +60,16 @@ async function writeNew(folder: string, name: string, text: string): Promise<str
 /** Starts a stack and leaves it running. */
 export async function up(
   context: Context,
-  { stack, on, acceptLosses }: { stack: StackFile; on: string | null; acceptLosses: boolean },
+  {
+    stack,
+    on,
+    acceptLosses,
+    desktop,
+  }: { stack: StackSelection; on: string | null; acceptLosses: boolean; desktop: boolean },
 ): Promise<number> {
   const { client, output, signal } = context;
   const place = await placeOf(context, on);
-  const request = { ...stack, on: place, acceptLosses };
+  const request = { ...stack, on: place, acceptLosses, desktop };
   for await (const update of await client.stacks.up(request, { signal })) {
     if (update.kind === "progress") {
       output.note(update.text);
@@ -71,7 +77,14 @@ export async function up(
     }
     printFindings(context, update.findings);
     output.value(update);
-    output.text(`${update.project} is up: ${update.services.map((service) => service.name).join(", ")}.`);
+    const lines = [
+      `${update.project} is up: ${update.services.map((service) => service.name).join(", ")}.`,
+      ...substitutionLines("It runs with stand-ins:", update.substitutions),
+    ];
+    if (update.pacUrl !== null) {
+      lines.push("A browser finds the names until the stack is down:", `  chromium --proxy-pac-url=${update.pacUrl}`);
+    }
+    output.text(lines.join("\n"));
   }
   return 0;
 }
@@ -79,7 +92,7 @@ export async function up(
 /** Removes a stack. */
 export async function down(
   context: Context,
-  { stack, on, volumes }: { stack: StackFile; on: string | null; volumes: boolean },
+  { stack, on, volumes }: { stack: StackSelection; on: string | null; volumes: boolean },
 ): Promise<number> {
   const { client, output } = context;
   const place = await placeOf(context, on);

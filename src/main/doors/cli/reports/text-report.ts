@@ -1,4 +1,10 @@
-import type { CheckFinding, CheckResult, StaticFit } from "../../../../shared/domain/index.ts";
+import {
+  type CheckFinding,
+  type CheckResult,
+  type ScanResult,
+  type StaticFit,
+  vulnerabilitySeverities,
+} from "../../../../shared/domain/index.ts";
 import { bytesText } from "../../../../shared/format/index.ts";
 import { shownPath } from "./shown-path.ts";
 
@@ -9,6 +15,7 @@ export function textReport(result: CheckResult): string {
     ...(finding.hint === null ? [] : [`    ${finding.hint}`]),
   ]);
   if (result.fit !== null) lines.push(fitLine(result.fit));
+  if (result.scan !== null) lines.push(...scanLines(result.scan));
   lines.push(...fixLines(result), summary(result));
   return lines.join("\n");
 }
@@ -23,6 +30,20 @@ function fitLine({ device, budgetBytes, limitBytes, reservedBytes, unlimited }: 
   const open = unlimited.length === 0 ? "" : `, ${count(unlimited.length, "service")} without a limit`;
   const asked = `limits ${bytesText(limitBytes)}${open}; reserved ${bytesText(reservedBytes)}`;
   return `Memory on ${device}: ${budget} for the stack; ${asked}.`;
+}
+
+/** What was looked at, so that no vulnerabilities and no scan are two things. */
+function scanLines(scan: ScanResult): string[] {
+  if (scan.state === "not-scanned") return [`Not scanned: ${scan.reason}.`];
+  const { scanner, images, vulnerabilities, notListed } = scan;
+  const looked = images.filter(({ notScanned }) => notScanned === null).length;
+  const of = vulnerabilitySeverities
+    .map((severity) => ({ severity, number: vulnerabilities.filter((one) => one.severity === severity).length }))
+    .filter(({ number }) => number > 0)
+    .map(({ severity, number }) => `${number} ${severity}`);
+  const found = of.length === 0 ? "no vulnerability known" : of.join(", ");
+  const rest = notListed === 0 ? "" : `, and ${notListed} more`;
+  return [`Scanned with ${scanner}: ${looked} of ${count(images.length, "image")}: ${found}${rest}.`];
 }
 
 function fixLines({ fixes }: CheckResult): string[] {

@@ -106,7 +106,7 @@ async function variablesFor(item: ModelNode, absoluteFolder: string, context: In
   if (files.length === 0 && (await context.sources.exists(beside))) files.push(beside);
   const found = new Map<string, string>();
   for (const file of files) {
-    const text = await context.sources.text(file, item.place);
+    const text = await context.sources.text(file, item.place, "variables");
     const outside: Lookup = (name) => context.variables(name) ?? found.get(name);
     for (const [key, value] of parseDotenv(file, text, outside)) found.set(key, value);
   }

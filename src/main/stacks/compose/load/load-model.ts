@@ -1,3 +1,4 @@
+import type { StackFileRole } from "../../../../shared/domain/index.ts";
 import type { ClearedPath, YamlDocument } from "../document-reader.ts";
 import { clearPaths } from "../merge/clear-paths.ts";
 import { mergeModels } from "../merge/merge-models.ts";
@@ -52,7 +53,7 @@ export class ModelLoader {
   ): Promise<MapNode> {
     let model = mapNode([], namedAt ?? { file: input.files[0] ?? "", line: 1, column: 1 });
     for (const file of input.files) {
-      for (const document of await this.#documents(file, namedAt)) {
+      for (const document of await this.#documents(file, namedAt, "include")) {
         model = await this.#addDocument(model, file, document, input, included);
       }
     }
@@ -61,12 +62,12 @@ export class ModelLoader {
     return fillEnvironment(resolvePaths(model, { folder: input.folder, home: this.home }), input.variables);
   }
 
-  async #documents(file: string, place: ModelNode["place"] | null): Promise<YamlDocument[]> {
+  async #documents(file: string, place: ModelNode["place"] | null, role: StackFileRole): Promise<YamlDocument[]> {
     this.#filesRead += 1;
     if (this.#filesRead > maxFiles) {
       throw new ModelProblem("compose.too-large", `The stack reads more than ${maxFiles} files.`, place);
     }
-    return this.sources.documents(file, place);
+    return this.sources.documents(file, place, role);
   }
 
   async #addDocument(
@@ -115,7 +116,7 @@ export class ModelLoader {
   async #extendedFile(file: string, place: ModelNode["place"], variables: Lookup): Promise<ExtendedFile> {
     let model = mapNode([], place);
     let cleared: readonly ClearedPath[] = [];
-    for (const document of await this.#documents(file, place)) {
+    for (const document of await this.#documents(file, place, "extends")) {
       const filled = filledMapping(document, variables, this.remark);
       const base = asMapping(clearPaths(model, document.cleared));
       model = uniqueItems(dropEmptyDns(longForms(uniqueItems(mergeModels(base, filled)))));

@@ -1,11 +1,14 @@
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { AppError, type Place } from "../../../../shared/domain/index.ts";
+import { AppError, type Place, type StackFile, type StackFileRole } from "../../../../shared/domain/index.ts";
 import type { YamlDocument } from "../document-reader.ts";
 import { ModelProblem, type Remark } from "../model-problem.ts";
 import { readYaml } from "../read-yaml.ts";
 import { isOutside } from "./outside-folder.ts";
 import { readSourceFile } from "./source-file.ts";
+
+/** Told of each file of a stack once: when it is read, or when it is named and cannot be read. */
+export type OnStackFile = (file: StackFile) => void;
 
 /** The files that a stack is made of, as they are read. */
 export class SourceFiles {
@@ -21,6 +24,7 @@ export class SourceFiles {
     given: ReadonlyMap<string, YamlDocument[]> = new Map(),
     /** Texts that count instead of what is on disk, by absolute path. */
     readonly instead: ReadonlyMap<string, string> = new Map(),
+    readonly onFile: OnStackFile = () => undefined,
   ) {
     for (const [file, documents] of given) this.#documents.set(file, documents);
   }
@@ -36,18 +40,20 @@ export class SourceFiles {
   }
 
   /**
-   * The text of a file that is named at a place.
+   * The text of a file that is named at a place, and what it is for the stack.
    * @throws ModelProblem at that place when it cannot be read; AppError when there is no place, so no file that names it.
    */
-  async text(file: string, place: Place | null): Promise<string> {
+  async text(file: string, place: Place | null, role: StackFileRole): Promise<string> {
     const known = this.#texts.get(file);
     if (known !== undefined) return known;
     if (place !== null) await this.remarkOutside(file, place);
     try {
       const text = this.instead.get(file) ?? (await readSourceFile(file, "file")).text;
       this.#texts.set(file, text);
+      this.onFile({ path: file, role, namedAt: place, missing: false });
       return text;
     } catch (error) {
+      if (error instanceof AppError) this.onFile({ path: file, role, namedAt: place, missing: true });
       if (place === null || !(error instanceof AppError)) throw error;
       throw new ModelProblem("compose.file", error.message, place, error.hint);
     }
@@ -57,10 +63,10 @@ export class SourceFiles {
    * The YAML documents of a file, parsed once however often they are asked for.
    * @throws ModelProblem for text that is no YAML, and as `text` does.
    */
-  async documents(file: string, place: Place | null): Promise<YamlDocument[]> {
+  async documents(file: string, place: Place | null, role: StackFileRole): Promise<YamlDocument[]> {
     const known = this.#documents.get(file);
     if (known !== undefined) return known;
-    const documents = readYaml(file, await this.text(file, place));
+    const documents = readYaml(file, await this.text(file, place, role));
     this.#documents.set(file, documents);
     return documents;
   }

@@ -33,7 +33,7 @@ async function readEnvironment(service: ProjectService, sources: SourceFiles, va
     if (format !== "") {
       throw new ModelProblem("compose.env-file", `The format "${format}" of an env file is not supported.`, place);
     }
-    const text = await sources.text(file, place);
+    const text = await sources.text(file, place, "env-file");
     for (const [key, value] of parseDotenv(file, text, lookup)) found.set(key, value);
   }
   for (const [key, value] of mapAt(service.value, "environment") ?? []) {
@@ -51,7 +51,7 @@ async function readLabels(service: ProjectService, sources: SourceFiles): Promis
   };
   for (const file of listAt(service.value, "label_file")) {
     if (typeof file !== "string") continue;
-    const text = await sources.text(file, placeOf(service, "label_file"));
+    const text = await sources.text(file, placeOf(service, "label_file"), "label-file");
     for (const [key, value] of parseDotenv(file, text, lookup)) found.set(key, value);
   }
   for (const [key, value] of mapAt(service.value, "labels") ?? []) found.set(key, value);

@@ -159,7 +159,7 @@ function missingKeys(node: MapNode, path: readonly string[], required: readonly 
 }
 
 /** One slip of the fingers: a letter too many, too few, changed, or two of them swapped. */
-function isSimilar(a: string, b: string): boolean {
+export function isSimilar(a: string, b: string): boolean {
   if (Math.abs(a.length - b.length) > 1 || a === b) return a === b;
   let start = 0;
   while (start < a.length && a[start] === b[start]) start += 1;

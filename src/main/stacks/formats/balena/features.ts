@@ -17,14 +17,17 @@ interface Feature {
  */
 const features: Readonly<Record<string, Feature>> = {
   "balena-socket": { withheld: "it would have this machine's engine in its hands" },
-  dbus: { withheld: "it would speak to this machine's own system bus, which can turn it off" },
+  dbus: {
+    withheld:
+      "it would speak to this machine's own system bus, which can turn it off; `local:` of bayplan.yaml names a stand-in for /run/dbus",
+  },
   sysfs: { withheld: "it would write into this machine's /sys" },
   procfs: { withheld: "it would write into this machine's /proc" },
   "kernel-modules": { binds: ["/lib/modules"] },
   firmware: { binds: ["/lib/firmware"] },
   "extra-firmware": { volume: ["extra-firmware", "/extra-firmware"] },
   "journal-logs": { binds: ["/var/log/journal", "/run/log/journal", "/etc/machine-id"] },
-  "supervisor-api": { withheld: "there is no supervisor, and BALENA_SUPERVISOR_ADDRESS and its key are not set" },
+  "supervisor-api": { withheld: "nobody answers at BALENA_SUPERVISOR_ADDRESS" },
   "balena-api": { withheld: "there is no key of balenaCloud, and BALENA_API_KEY is not set" },
   gpu: { withheld: "no GPU is given to the service" },
   "host-os.board-rev": { withheld: "HOST_OS_BOARD_REV is not set" },

@@ -126,8 +126,8 @@ function readMemory(draft: ServiceDraft, key: string, node: ModelNode, findings:
 
 function remarkEnvironment(node: ModelNode, findings: Findings): void {
   const message =
-    "What balena says of a device is not set: BALENA_DEVICE_UUID, _DEVICE_TYPE, _DEVICE_ARCH, _APP_ID, _HOST_OS_VERSION.";
-  note(findings, "environment", node, message, "Set those that the service needs under `environment`.");
+    "What balena says of a device (BALENA_DEVICE_UUID, _DEVICE_TYPE, _APP_ID, …) has stand-in values on this machine, and is not set on another.";
+  note(findings, "environment", node, message, "Under `environment` a service gets values of its own.");
 }
 
 /** balena fills in no variables: `${TAG}` is a text to it, and here. */

@@ -12,8 +12,8 @@ import { serviceName, serviceOf } from "./service.ts";
 import { readShell } from "./shell-words.ts";
 
 /** `docker run` lines, alone or in a shell script: each is a service. */
-export const importDockerRun: ImportStack = async ({ file, text }, environment, remark) => {
-  const findings: Findings = { rules: "docker-run", problems: [], remark };
+export const importDockerRun: ImportStack = async ({ file, text }, environment, remark, onFile) => {
+  const findings: Findings = { rules: "docker-run", problems: [], remark, onFile };
   const folder = dirname(file);
   const script = new Script(new WordFiller(folder, environment.HOME, findings), findings);
   for (const statement of readShell(file, text)) script.take(statement);

@@ -70,11 +70,14 @@ async function setEnvironment(
       );
   };
   for (const node of command.environmentFiles) {
+    const path = resolve(folder, node.value);
+    const tell = (missing: boolean) =>
+      command.findings.onFile?.({ path, role: "env-file", namedAt: node.place, missing });
     try {
-      const file = resolve(folder, node.value);
-      const { text } = await readSourceFile(file, "file");
-      if (await isOutside(folder, file)) {
-        note(command.findings, "outside-project", node, `${file} is outside the folder of the script.`, onlyThere);
+      const { text } = await readSourceFile(path, "file");
+      tell(false);
+      if (await isOutside(folder, path)) {
+        note(command.findings, "outside-project", node, `${path} is outside the folder of the script.`, onlyThere);
       }
       // Docker takes a line as it is: no quotes, no variables.
       for (const line of text.split(/\r?\n/)) {
@@ -82,6 +85,7 @@ async function setEnvironment(
       }
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      tell(true);
       fail(command.findings, "env-file", node, error.message, error.hint);
     }
   }

@@ -14,8 +14,8 @@ import { isKantoContainer, type KantoService, readKantoContainer } from "./read-
 const maxFiles = 200;
 
 /** Kanto's container JSON: one file in any of its forms, or a folder of them as the daemon reads it. */
-export const importKanto: ImportStack = async (source, environment, remark) => {
-  const findings: Findings = { rules: "kanto", problems: [], remark };
+export const importKanto: ImportStack = async (source, environment, remark, onFile) => {
+  const findings: Findings = { rules: "kanto", problems: [], remark, onFile };
   const isFolder = (await stat(source.file)).isDirectory();
   const services = isFolder
     ? await readFolder(source.file, findings)
@@ -72,6 +72,7 @@ async function readFolder(folder: string, findings: Findings): Promise<KantoServ
     throw new ModelProblem("kanto.too-large", `${folder} has more than ${maxFiles} JSON files.`, null);
   const services: KantoService[] = [];
   for (const file of files) {
+    findings.onFile?.({ path: file, role: "stack", namedAt: null, missing: false });
     const root = parse(file, (await readSourceFile(file, "file")).text, findings.remark);
     if (isKantoContainer(root)) services.push(...present(readKantoContainer(root, file, findings)));
     else warn(findings, "no-container", root, "This file is no container of Kanto, and is left out.");

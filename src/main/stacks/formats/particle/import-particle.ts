@@ -31,14 +31,15 @@ export async function findParticleFile(blueprint: string): Promise<StackSource> 
 }
 
 /** A Particle app: plain Compose under the name that the Particle tools give it. */
-export const importParticle: ImportStack = async ({ file, blueprint: named }, environment, remark) => {
-  const findings: Findings = { rules: "particle", problems: [], remark };
+export const importParticle: ImportStack = async ({ file, blueprint: named }, environment, remark, onFile) => {
+  const findings: Findings = { rules: "particle", problems: [], remark, onFile };
   const beside = [dirname(file), dirname(dirname(file))].map((folder) => join(folder, blueprintFile));
   const blueprint = named ?? beside.find((path) => existsSync(path));
   const start = { place: { file, line: 1, column: 1 }, kind: "null" } as const;
   let app = basename(dirname(file));
   let instance: string | null = null;
   if (blueprint !== undefined) {
+    onFile?.({ path: blueprint, role: "blueprint", namedAt: null, missing: false });
     const [document] = readYaml(blueprint, (await readSourceFile(blueprint, "file")).text);
     const containers = textAt(document?.root, "containers");
     if (containers !== undefined) app = basename(resolve(dirname(blueprint), containers));

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { allFindings } from "../../../../src/renderer/stacks/all-findings.ts";
-import { diffLines } from "../../../../src/renderer/stacks/diff-lines.ts";
+import { diffLines } from "../../../../src/renderer/ui/diff-lines.ts";
 import type { CheckResult, Finding, OpenedStack } from "../../../../src/shared/domain/index.ts";
 
 test("the lines of a change, without the names of the files", () => {
@@ -37,6 +37,7 @@ test("what reading and checking both say is said once", () => {
     source: "",
     stack: null,
     findings: [finding("a", 1), finding("b", 2)],
+    files: [],
   };
   const check: CheckResult = {
     file: "/c.yaml",
@@ -44,6 +45,7 @@ test("what reading and checking both say is said once", () => {
     findings: [finding("b", 2), finding("b", 3)].map((one) => ({ ...one, source: null, fixable: false })),
     ignored: 0,
     fit: null,
+    scan: null,
     fixes: null,
     rules: [],
   };

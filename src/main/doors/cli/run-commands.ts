@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import type { RunReportFormat } from "../../../shared/domain/index.ts";
+import { advise } from "./commands/advise.ts";
+import { showFit } from "./commands/fit.ts";
+import { listRuns, showRun } from "./commands/runs.ts";
+import type { Context } from "./context.ts";
+import { collect } from "./option-values.ts";
+import { runReportOption } from "./run-reports.ts";
+import { type TargetFlags, targetsOf } from "./targets.ts";
+
+type RunAction = (action: (context: Context) => Promise<number>) => Promise<void>;
+
+/** The commands about runs that were measured. */
+export function addRunCommands(program: Command, { alone, withDevices }: Record<"alone" | "withDevices", RunAction>) {
+  const runs = program.command("runs").description("the runs that are kept");
+  runs
+    .command("list", { isDefault: true })
+    .description("list them, newest first")
+    .action(() => alone(listRuns));
+  runs
+    .command("show <run>")
+    .description("one run with its verdict")
+    .addOption(runReportOption())
+    .action((id: string, { format }: { format: RunReportFormat | "text" }) =>
+      alone((context) => showRun(context, { id, format })),
+    );
+
+  program
+    .command("advise <run>")
+    .description("what the advice of a run changes in the stack's file: limits, restart policy")
+    .option("--device <label>", "the target whose advice it is; the first one unless given")
+    .option("--write", "write it, comments and the rest stay as they are")
+    .action((id: string, { device, write }: { device?: string; write?: boolean }) =>
+      alone((context) => advise(context, { id, device: device ?? null, write: write ?? false })),
+    );
+
+  program
+    .command("fit <run>")
+    .description("what one run says about every model of the catalogue, without measuring again")
+    .option("--device <name>", "only a model or a known device; may be given again", collect, [])
+    .option("--budget <figures>", "only a budget of your own: memory=256MiB,cpus=0.5", collect, [])
+    .action((id: string, flags: TargetFlags) => {
+      const targets = targetsOf(flags);
+      return (flags.device.length > 0 ? withDevices : alone)((context) => showFit(context, { id, targets }));
+    });
+}

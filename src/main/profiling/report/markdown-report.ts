@@ -1,0 +1,90 @@
+import type { Answer, ProfileResult, TargetResult } from "../../../shared/domain/index.ts";
+import { answerWord, bytesText, coresText, quantityText } from "../../../shared/format/index.ts";
+
+/** A shape beside each word, since a comment has no colours of ours. */
+const marks: Record<Answer, string> = { fits: "✅", tight: "⚠️", "does-not-fit": "❌", unknown: "❔" };
+const mostAdvice = 30;
+
+/** A result as Markdown (GitHub's and GitLab's tables and details) that fits a comment on a pull request. */
+export function markdownReport(stackName: string, result: ProfileResult): string {
+  const head = `### ${marks[result.verdict]} ${cell(stackName)}: ${answerWord(result.verdict).toLowerCase()}`;
+  return `${[head, ...result.targets.map(targetText), footer(result)].join("\n\n")}\n`;
+}
+
+function targetText(target: TargetResult): string {
+  const { device, headline, verdict } = target;
+  return [
+    `**${cell(device.name)}**: ${marks[verdict]} ${answerWord(verdict)}. ${cell(headline)}`,
+    table(
+      ["", "Axis", "Found", "May reach", "Budget", "Reason"],
+      Object.entries(target.axes).flatMap(([name, axis]) =>
+        axis === undefined
+          ? []
+          : [
+              [
+                marks[axis.verdict],
+                name,
+                quantityText(axis.value, axis.unit),
+                quantityText(axis.high, axis.unit),
+                quantityText(axis.limit, axis.unit),
+                axis.reason,
+              ],
+            ],
+      ),
+    ),
+    ...gates(target),
+    details(
+      "Services",
+      table(
+        ["Service", "Memory peak", "CPU p95", "OOM kills", "Restarts"],
+        Object.entries(target.services).map(([name, service]) => [
+          name,
+          service.memoryPeakBytes === null ? "-" : bytesText(service.memoryPeakBytes),
+          service.deviceCpuCores === null ? "-" : coresText(service.deviceCpuCores.p95, 2),
+          String(service.oomKills ?? "-"),
+          String(service.restarts),
+        ]),
+      ),
+    ),
+    ...advice(target),
+  ].join("\n\n");
+}
+
+function gates({ gates: results }: TargetResult): string[] {
+  if (results.length === 0) return [];
+  return [
+    table(
+      ["", "Gate", ""],
+      results.map(({ name, passed, text }) => [passed === null ? "❔" : passed ? "✅" : "❌", name, text]),
+    ),
+  ];
+}
+
+function advice({ advice: all }: TargetResult): string[] {
+  if (all.length === 0) return [];
+  const rows = all.slice(0, mostAdvice).map((one) => [one.service, `${one.key}: ${one.proposed}`, one.reason]);
+  const more = all.length > mostAdvice ? `\n\n${all.length - mostAdvice} more are in the JSON.` : "";
+  return [details("Advice", `${table(["Service", "Set", "Why"], rows)}${more}`)];
+}
+
+function footer({ host, runId }: ProfileResult): string {
+  return `<sub>Run ${runId} on ${cell(host.hostName)}, ${host.cpus} CPUs, ${cell(host.engine)}.</sub>`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
+  return [line(head), `|${head.map(() => " --- |").join("")}`, ...rows.map(line)].join("\n");
+}
+
+function details(title: string, body: string): string {
+  return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+
+/** Text of a stack, of which nothing may be taken for markup, a mention or the end of a cell. */
+function cell(text: string): string {
+  return text
+    .replaceAll(/[\s\p{Cc}]+/gu, " ")
+    .replaceAll(/[\\`*_[\]<>|~#&]/g, (char) => (char === "<" ? "&lt;" : char === "&" ? "&amp;" : `\\${char}`))
+    .replaceAll("@", "@\u200b")
+    .trim();
+}
