@@ -11,7 +11,7 @@ const rooms = {
   ssh: ["streams", "store"],
   engines: ["streams", "store", "ssh"],
   devices: ["streams", "store", "ssh", "engines"],
-  stacks: ["streams", "store", "engines"],
+  stacks: ["streams", "store", "ssh", "engines"],
   profiling: ["streams", "store", "ssh", "engines", "stacks"],
   api: ["streams", "store", "ssh", "engines", "devices", "stacks", "profiling"],
 } satisfies Record<string, string[]>;

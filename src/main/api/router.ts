@@ -11,7 +11,15 @@ import { keepDroppedFiles, remarkCopy } from "./dropped-files.ts";
 import type { HostParts } from "./host.ts";
 import { followLogsOf } from "./log-handlers.ts";
 import { planRun } from "./run-plan.ts";
-import { browse, openSample, openStackFile, removeStackOn, sampleFile, startStackOn } from "./stack-handlers.ts";
+import {
+  browse,
+  openSample,
+  openStackFile,
+  removeStackOn,
+  restartStackOn,
+  sampleFile,
+  startStackOn,
+} from "./stack-handlers.ts";
 import { watchStack } from "./stack-watch.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
@@ -120,6 +128,7 @@ export function createRouter({ dataFolder, fleet, runs, settings, info }: HostPa
       recent: os.stacks.recent.handler(async () => (await settings.get()).recentStacks),
       browse: os.stacks.browse.handler(({ input }) => browse(input.folder)),
       up: os.stacks.up.handler(({ input, signal }) => startStackOn(input, fleet, signalOrNever(signal))),
+      restart: os.stacks.restart.handler(({ input, signal }) => restartStackOn(input, fleet, signalOrNever(signal))),
       down: os.stacks.down.handler(({ input }) => removeStackOn(input, fleet)),
     },
     models: {

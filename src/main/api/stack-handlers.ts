@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import type { FolderListing, UpUpdate } from "../../shared/contract/index.ts";
+import type { FolderListing, RemovedStack, RestartUpdate, UpUpdate } from "../../shared/contract/index.ts";
 import {
   AppError,
   type Finding,
@@ -11,15 +11,19 @@ import {
   whyNot,
 } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
-import { type Engine, openLocalEngine, type Progress } from "../engines/index.ts";
+import { deviceEmulation, type Engine, openLocalEngine, type Progress } from "../engines/index.ts";
 import {
   openStack,
+  removeFromDevice,
   removePlainStack,
   removeStack,
   requireStack,
+  restartPlainStack,
+  restartStack,
   type ServiceLoss,
   startPlainStack,
   startStack,
+  withFilesOnDevice,
 } from "../stacks/index.ts";
 import { currentOwner, resourcesFolder, type SettingsStore } from "../store/index.ts";
 import { BoundedQueue } from "../streams/index.ts";
@@ -58,56 +62,116 @@ interface Placement extends StackSelection {
 
 /** Starts a stack and tells each step; it stays up after the stream has ended. Aborting takes it down again. */
 export async function* startStackOn(
-  { on, acceptLosses, desktop, file, ...options }: Placement & { acceptLosses: boolean; desktop: boolean },
+  { on, acceptLosses, desktop, removeOrphans, platform, file, ...options }: Placement & UpWishes & { desktop: boolean },
   fleet: Fleet,
   signal: AbortSignal,
 ): AsyncGenerator<UpUpdate, void, void> {
   const opened = await openStack(file, process.env, options);
   const stack = requireStack(opened);
+  const id = on === null ? null : fleet.find(on).id;
+  // A reader who leaves half way wants no half of a stack: then what was started is removed.
+  const up = yield* withProgress(signal, async (watched) => {
+    if (id === null) return startHere(opened, { desktop, removeOrphans, platform, ...watched });
+    const [engine, connection] = await Promise.all([fleet.engineOf(id), fleet.connectionOf(id)]);
+    const wishes = { acceptLosses, removeOrphans, platform, ...watched };
+    return startOnDevice({ engine, connection }, opened, wishes);
+  });
+  yield { kind: "up", project: stack.name, ...up };
+}
+
+/** Restarts services of a stack that is up, and tells each step. */
+export async function* restartStackOn(
+  { on, services, file, ...options }: Placement & { services: readonly string[] },
+  fleet: Fleet,
+  signal: AbortSignal,
+): AsyncGenerator<RestartUpdate, void, void> {
+  const stack = requireStack(await openStack(file, process.env, options));
+  const { engine, release } = await engineOn(on, fleet);
+  try {
+    const restarted = yield* withProgress(signal, async (watched) => {
+      const request = { engine, stack, services, ...watched };
+      return (await isPlain(engine)) ? restartPlainStack(request) : restartStack(request);
+    });
+    yield { kind: "restarted", project: stack.name, services: restarted };
+  } finally {
+    release();
+  }
+}
+
+interface Watched {
+  onProgress: Progress;
+  /** Aborts when the caller does, or the reader leaves. */
+  signal: AbortSignal;
+}
+
+interface UpWishes {
+  acceptLosses: boolean;
+  removeOrphans: boolean;
+  platform: string | null;
+}
+
+/** Tells the steps of some work, then gives what came of it. It has come to rest when the reader is let go of. */
+async function* withProgress<T>(
+  signal: AbortSignal,
+  work: (watched: Watched) => Promise<T>,
+): AsyncGenerator<{ kind: "progress"; text: string }, T, void> {
   const progress = new BoundedQueue<string>(1_000);
-  // A reader who leaves half way wants no half of a stack: then what was started is removed before the engine is let go.
   const left = new AbortController();
-  const wishes = { onProgress: (text: string) => progress.push(text), signal: AbortSignal.any([signal, left.signal]) };
-  const starting =
-    on === null
-      ? startHere(opened, { desktop, ...wishes })
-      : startOnDevice(await fleet.engineOf(fleet.find(on).id), opened, { acceptLosses, ...wishes });
-  starting.then(
+  const working = work({
+    onProgress: (text) => progress.push(text),
+    signal: AbortSignal.any([signal, left.signal]),
+  });
+  working.then(
     () => progress.end(),
     (error: unknown) => progress.fail(error),
   );
   try {
     for await (const text of progress) yield { kind: "progress", text };
-    yield { kind: "up", project: stack.name, ...(await starting) };
+    return await working;
   } finally {
     left.abort();
-    await Promise.allSettled([starting]);
+    await Promise.allSettled([working]);
   }
 }
 
-interface StartWishes {
-  acceptLosses: boolean;
-  onProgress: Progress;
-  signal: AbortSignal;
+interface OfDevice {
+  engine: Engine;
+  connection: Awaited<ReturnType<Fleet["connectionOf"]>>;
 }
 
-/** A device has what the stack asks for: nothing stands in for it. */
-async function startOnDevice(engine: Engine, opened: OpenedStack, wishes: StartWishes): Promise<UpHere> {
+/** What is missing on this machine says nothing about a device. */
+const missingHere = "compose.missing-bind";
+
+/** A device has what the stack asks for: nothing stands in for it, but the files of the stack's folder come with it. */
+async function startOnDevice(
+  { engine, connection }: OfDevice,
+  opened: OpenedStack,
+  wishes: UpWishes & Watched,
+): Promise<UpHere> {
   const stack = requireStack(opened);
+  const ofFile = opened.findings.filter(({ rule }) => rule !== missingHere);
   const asWritten = { substitutions: [], pacUrl: null };
-  if (await isPlain(engine)) {
-    const { services, losses } = await startPlainStack({ engine, stack, ...wishes });
-    return {
-      services,
-      findings: [...opened.findings, ...losses.map((loss) => lossFinding(stack, loss))],
-      ...asWritten,
-    };
-  }
-  const { onProgress, signal } = wishes;
-  const running = await startStack({ engine, stack, owner: currentOwner(), signal, until: "healthy", onProgress });
-  running.close();
-  const services = [...running.services].map(([name, { containerIds }]) => ({ name, containers: [...containerIds] }));
-  return { services, findings: opened.findings, ...asWritten };
+  return withFilesOnDevice({ connection, stack, ...wishes }, async (placed) => {
+    if (await isPlain(engine)) {
+      const { services, losses } = await startPlainStack({ engine, ...wishes, stack: placed.stack });
+      const lost = losses.map((loss) => lossFinding(stack, loss));
+      return { services, findings: [...ofFile, ...placed.findings, ...lost], ...asWritten };
+    }
+    const { acceptLosses: _all, ...asked } = wishes;
+    const running = await startStack({
+      engine,
+      stack: placed.stack,
+      owner: currentOwner(),
+      until: "healthy",
+      contents: placed.contents,
+      takeBack: placed.putBack,
+      emulation: deviceEmulation(connection),
+      ...asked,
+    });
+    running.close();
+    const services = [...running.services].map(([name, { containerIds }]) => ({ name, containers: [...containerIds] }));
+    return { services, findings: [...ofFile, ...placed.findings], ...asWritten };
+  });
 }
 
 /** Without labels an engine cannot tell what belongs to a stack: it is run by the names alone. */
@@ -125,31 +189,36 @@ function lossFinding(stack: Stack, { service, field, why }: ServiceLoss): Findin
   };
 }
 
-/** Removes what a file's stack has started, by its project name. */
+/** Removes what a file's stack has started, by its project name, and what of its files was copied to the device. */
 export async function removeStackOn(
   { on, volumes, file, ...options }: Placement & { volumes: boolean },
   fleet: Fleet,
-): Promise<{ project: string; containers: number; networks: number; volumes: number }> {
+): Promise<RemovedStack> {
   const stack = requireStack(await openStack(file, process.env, options));
-  const { engine, release } = await engineOn(on, fleet);
+  const { engine, connection, release } = await engineOn(on, fleet);
   try {
     const removed = (await isPlain(engine))
       ? await removePlainStack(engine, stack)
-      : await removeStack({ engine, project: stack.name, volumes });
-    return { project: stack.name, ...removed };
+      : await removeStack({ engine, project: stack.name, volumes, services: stack.services });
+    const files = connection === null ? null : await removeFromDevice(connection, stack.name, { volumes });
+    return { project: stack.name, ...removed, files };
   } finally {
     release();
   }
 }
 
-/** A device's engine belongs to its connection and stays open; the local one is ours to close. */
-async function engineOn(on: string | null, fleet: Fleet): Promise<{ engine: Engine; release: () => void }> {
+/** A device's engine belongs to its connection and stays open; the local one is ours to close, and has no connection. */
+async function engineOn(
+  on: string | null,
+  fleet: Fleet,
+): Promise<{ engine: Engine; connection: OfDevice["connection"] | null; release: () => void }> {
   if (on === null) {
     const engine = await openLocalEngine();
-    return { engine, release: () => engine.close() };
+    return { engine, connection: null, release: () => engine.close() };
   }
-  const engine = await fleet.engineOf(fleet.find(on).id);
-  return { engine, release: () => undefined };
+  const { id } = fleet.find(on);
+  const engine = await fleet.engineOf(id);
+  return { engine, connection: await fleet.connectionOf(id), release: () => undefined };
 }
 
 /** What a person may choose in a folder: its folders and what may be a stack, hidden ones left out. Throws `bad-input`. */

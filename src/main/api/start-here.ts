@@ -1,10 +1,12 @@
 import type { Budget, Finding, OpenedStack, Substitution } from "../../shared/domain/index.ts";
-import { type Engine, openLocalEngine, type Progress } from "../engines/index.ts";
+import { type Engine, localEmulation, openLocalEngine, type Progress } from "../engines/index.ts";
 import { type Board, needsServing, prepareHere, startKeeper, startStack } from "../stacks/index.ts";
 import { currentOwner } from "../store/index.ts";
 
 export interface HereWishes {
   desktop: boolean;
+  removeOrphans: boolean;
+  platform: string | null;
   onProgress: Progress;
   signal: AbortSignal;
 }
@@ -22,7 +24,7 @@ export interface UpHere {
  * Starts a stack on this machine's engine, with what stands in for what is not here. Who serves that goes on until the
  * stack is down, and goes with it when it does not come up.
  */
-export async function startHere(opened: OpenedStack, { desktop, onProgress, signal }: HereWishes): Promise<UpHere> {
+export async function startHere(opened: OpenedStack, { desktop, ...wishes }: HereWishes): Promise<UpHere> {
   const engine = await openLocalEngine();
   try {
     const board = await boardOf([], engine);
@@ -34,7 +36,15 @@ export async function startHere(opened: OpenedStack, { desktop, onProgress, sign
     });
     const keeper = needsServing(plan) ? await startKeeper(plan) : null;
     try {
-      const running = await startStack({ engine, stack, owner: currentOwner(), signal, until: "healthy", onProgress });
+      const owner = currentOwner();
+      const running = await startStack({
+        engine,
+        stack,
+        owner,
+        until: "healthy",
+        emulation: localEmulation,
+        ...wishes,
+      });
       running.close();
       await keeper?.keep();
       const services = [...running.services].map(([name, { containerIds }]) => ({

@@ -19,7 +19,7 @@ import {
   type SshTarget,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
-import { readCredentials, type SshCredentials } from "../ssh/index.ts";
+import { readCredentials, type SshConnection, type SshCredentials } from "../ssh/index.ts";
 import { type Kept, openLogCache, openSecrets, type SecretStore } from "../store/index.ts";
 import type { DiscoverySource } from "./discovery-source.ts";
 import { DeviceActions, type GivenAddress } from "./fleet/device-actions.ts";
@@ -104,6 +104,8 @@ export interface Fleet {
   forget(id: DeviceId): Promise<boolean>;
   /** The engine of a device; it belongs to the device's session and is not the caller's to close. Waits for a first answer. Throws what explains the device's state. */
   engineOf(id: DeviceId): Promise<Engine>;
+  /** The SSH connection of a device; it belongs to the device's session and is not the caller's to close. Waits and throws as `engineOf` does. */
+  connectionOf(id: DeviceId): Promise<SshConnection>;
   /** The device's containers now and as they change, or why they cannot be had. Throws `not-found`. */
   containers(id: DeviceId, signal: AbortSignal): AsyncGenerator<Outcome<Container[]>, void, void>;
   /**
@@ -197,13 +199,14 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     entry.left.addEventListener("abort", () => logs.delete(entry) && made.close().catch(onBug), { once: true });
     return made;
   };
-  const engineOf = async (entry: Entry): Promise<Engine> => {
+  const liveOf = async (entry: Entry) => {
     entry.ask();
     await whenSettled(entry, FIRST_ANSWER_MS);
     const { live } = entry.session;
     if (live === null) throw entry.troubleError();
-    return live.engine;
+    return live;
   };
+  const engineOf = async (entry: Entry): Promise<Engine> => (await liveOf(entry)).engine;
   const ports = new OpenPorts(onBug);
   for (const device of await saved.list()) registry.create(device);
   const detach = sources.map((source) => source.attach((event) => registry.onSighting(event)));
@@ -224,6 +227,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     retry: (id) => actions.retry(id),
     forget: (id) => actions.forget(id),
     engineOf: async (id) => engineOf(registry.entry(id)),
+    connectionOf: async (id) => (await liveOf(registry.entry(id))).connection,
     containers: (id, signal) => watchContainers(registry.entry(id), signal),
     samples(ids, intervalMs, signal) {
       const named = ids?.map((id) => registry.entry(id)) ?? null;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { AppError } from "../../shared/domain/index.ts";
+import { dockerConfigFolder, readDockerJson } from "./docker-config-folder.ts";
 
 /** A context of the docker command and where it leads; `host` is null for `default`, which is Docker's own socket. */
 export interface DockerContext {
@@ -22,12 +22,12 @@ export async function currentDockerContext(
   env: Readonly<Record<string, string | undefined>>,
   home: string,
 ): Promise<DockerContext | null> {
-  const folder = env.DOCKER_CONFIG || join(home, ".docker");
+  const folder = dockerConfigFolder(env, home);
   const name = env.DOCKER_CONTEXT || (await configuredContext(join(folder, "config.json")));
   if (name === null || name === "" || name === "default") return null;
   const hash = createHash("sha256").update(name).digest("hex");
   const file = join(folder, "contexts", "meta", hash, "meta.json");
-  const meta = metaSchema.safeParse(await readJson(file));
+  const meta = metaSchema.safeParse(await readDockerJson(file));
   if (meta.success) return { name, host: meta.data.Endpoints.docker.Host };
   throw new AppError("bad-input", `The docker context ${name} does not exist, or has no Docker endpoint (${file}).`, {
     hint: "See: docker context ls. Take another one: docker context use default, or unset DOCKER_CONTEXT.",
@@ -35,26 +35,6 @@ export async function currentDockerContext(
 }
 
 async function configuredContext(file: string): Promise<string | null> {
-  const config = configSchema.safeParse(await readJson(file));
+  const config = configSchema.safeParse(await readDockerJson(file));
   return config.success ? (config.data.currentContext ?? null) : null;
-}
-
-/** Null when the file is not there. */
-async function readJson(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : null;
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw new AppError("bad-input", `${file} cannot be read (${String(code)}).`, { cause: error });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new AppError("bad-input", `${file} is no JSON.`, {
-      hint: "It is the docker command's own file: mend it, or move it away.",
-      cause: error,
-    });
-  }
 }

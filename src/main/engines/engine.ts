@@ -85,6 +85,15 @@ export interface ContainerSpec {
   cgroupParent: string | null;
 }
 
+/** A command for the inside of a container; null: as the container itself. */
+export interface InsideCommand {
+  argv: readonly string[];
+  user: string | null;
+  privileged: boolean;
+  workingFolder: string | null;
+  environment: Readonly<Record<string, string>>;
+}
+
 /** A file for the inside of a container. */
 export interface ContainerFile {
   /** Path below the folder that it is written to. */
@@ -122,7 +131,14 @@ export interface ImageInspection {
 
 /** What belongs to a label, to be listed and removed. */
 export interface OwnedThings {
-  containers: { id: string; name: string; labels: Record<string, string>; running: boolean }[];
+  containers: {
+    id: string;
+    name: string;
+    labels: Record<string, string>;
+    running: boolean;
+    /** False while it has been created only. */
+    hasRun: boolean;
+  }[];
   networks: { id: string; name: string; labels: Record<string, string> }[];
   volumes: { name: string; labels: Record<string, string> }[];
 }
@@ -160,7 +176,8 @@ export interface Engine {
 
   /** Null when the engine does not have it. */
   inspectImage(reference: string): Promise<ImageInspection | null>;
-  pullImage(reference: string, progress: Progress, signal: AbortSignal): Promise<void>;
+  /** `platform`: `linux/arm64`; the engine's own when absent. */
+  pullImage(reference: string, progress: Progress, signal: AbortSignal, platform?: string | null): Promise<void>;
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void>;
 
   /** A container as this engine can say it, and what of it is lost thereby. The Docker API can say all of it. */
@@ -172,6 +189,11 @@ export interface Engine {
    * whose root is read-only takes them in a volume only. Not there for an engine that cannot.
    */
   copyFiles?(id: string, folder: string, files: readonly ContainerFile[]): Promise<void>;
+  /**
+   * Runs a command inside a running container and waits for its end; gives the exit code and the end of what it printed. Not there
+   * for an engine that cannot.
+   */
+  runInside?(id: string, command: InsideCommand, signal: AbortSignal): Promise<{ exitCode: number; output: string }>;
   /**
    * Makes what a person asks for, gets its image where it is not there, and starts it when told to. Resolves when it is
    * known to be so; a start that fails leaves the container behind and says its id.

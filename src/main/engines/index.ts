@@ -1,6 +1,8 @@
+export { type TarEntry, tarEnd, tarHeader, tarPadding } from "./build-context/index.ts";
 export * from "./cgroup/index.ts";
 export type { EngineAddress } from "./docker-api/engine-address.ts";
 export { openEngine } from "./docker-api/open-engine.ts";
+export { type AskEmulation, deviceEmulation, localEmulation } from "./emulation/binfmt.ts";
 export type {
   ContainerFile,
   ContainerInspection,
@@ -9,6 +11,7 @@ export type {
   EngineEvent,
   FollowLogOptions,
   ImageInspection,
+  InsideCommand,
   LogPiece,
   LogRequest,
   Loss,
@@ -22,4 +25,5 @@ export { type OpenKantoOptions, openKanto } from "./kanto/open-kanto.ts";
 export { sizeText as kantoSizeText } from "./kanto/sizes.ts";
 export { openLocalEngine } from "./local-engine.ts";
 export { LogPosition } from "./logs/log-position.ts";
+export { isPlatform, parsePlatform, runsNatively } from "./platform.ts";
 export { type DeviceReading, type Pace, type SampleDeviceOptions, sampleDevice } from "./sampling/sample-device.ts";

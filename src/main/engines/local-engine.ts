@@ -4,6 +4,7 @@ import { AppError } from "../../shared/domain/index.ts";
 import { openEngine } from "./docker-api/open-engine.ts";
 import type { Engine } from "./engine.ts";
 import { type Environment, localSockets } from "./local-sockets.ts";
+import { dockerAccounts } from "./registry-accounts/index.ts";
 
 /**
  * Opens this machine's engine: the first of the sockets that answers; its info says which was taken. Throws `no-engine`
@@ -16,7 +17,10 @@ export async function openLocalEngine(env: Environment = process.env, home: stri
   for (const { path, foundBy } of sockets) {
     if (await isMissing(path)) continue;
     try {
-      return await openEngine({ socketPath: path }, leftOut === null ? foundBy : `${foundBy}. ${leftOut}`);
+      return await openEngine(
+        { socketPath: path },
+        { foundBy: leftOut === null ? foundBy : `${foundBy}. ${leftOut}`, accounts: dockerAccounts({ env, home }) },
+      );
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (error.code === "engine-denied") denied ??= error;

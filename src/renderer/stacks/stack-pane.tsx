@@ -64,9 +64,9 @@ export function StackPane(props: StackPaneProps) {
     <section className="source-pane" aria-label="Source">
       <header>
         <Icon of={FileCode} />
-        <h2 className="clip" title={opened.file}>
+        <h1 className="clip" title={opened.file}>
           {fileName(opened.file)}
-        </h2>
+        </h1>
         {onFrom === null ? null : <FormatPicker from={from} readAs={opened.format} onChange={onFrom} />}
         <span className="push" />
         <Seg label="View" value={view} options={views} onChange={setView} />

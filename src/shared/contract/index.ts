@@ -104,12 +104,26 @@ export const upUpdateSchema = z.discriminatedUnion("kind", [
 ]);
 export type UpUpdate = z.infer<typeof upUpdateSchema>;
 
+export const restartUpdateSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("progress"), text: z.string() }),
+  z.object({
+    kind: z.literal("restarted"),
+    project: z.string(),
+    /** Those that were restarted, in the order of their start. */
+    services: z.array(z.object({ name: z.string(), containers: z.array(z.string()) })),
+  }),
+]);
+export type RestartUpdate = z.infer<typeof restartUpdateSchema>;
+
 export const removedStackSchema = z.object({
   project: z.string(),
   containers: z.int(),
   networks: z.int(),
   volumes: z.int(),
+  /** Of a device: where the stack's files were copied to, and those that containers have written there and that are kept. */
+  files: z.object({ folder: z.string(), kept: z.array(z.string()) }).nullable(),
 });
+export type RemovedStack = z.infer<typeof removedStackSchema>;
 
 export const folderListingSchema = z.object({
   folder: z.string(),
@@ -214,9 +228,24 @@ export const contract = {
     up: oc
       .errors(errors)
       .input(
-        stackPlacementSchema.extend({ acceptLosses: z.boolean().default(false), desktop: z.boolean().default(false) }),
+        stackPlacementSchema.extend({
+          acceptLosses: z.boolean().default(false),
+          desktop: z.boolean().default(false),
+          /** Removes containers of services that the file does not have any more. */
+          removeOrphans: z.boolean().default(false),
+          /** `linux/arm64`: what services that say none are pulled and built for; null: the engine's own. */
+          platform: z.string().min(1).max(100).nullable().default(null),
+        }),
       )
       .output(eventIterator(upUpdateSchema)),
+    /**
+     * Stops services of a stack that is up and starts them again as they are, all when none is named, and those that say
+     * `restart: true` of one of them. Throws `bad-input` (no such service), `not-found` (not up), `engine-failed`.
+     */
+    restart: oc
+      .errors(errors)
+      .input(stackPlacementSchema.extend({ services: z.array(z.string().min(1)).max(200).default([]) }))
+      .output(eventIterator(restartUpdateSchema)),
     /** Removes a stack by the project name of its file. Volumes are kept unless asked for. */
     down: oc
       .errors(errors)

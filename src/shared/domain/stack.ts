@@ -22,6 +22,15 @@ export const mountSchema = z.object({
   tmpfsBytes: z.number().nullable(),
   /** True for a bind whose path the engine must not make when it is missing. */
   mustExist: z.boolean().optional(),
+  /** Of a bind: how mounts inside of it spread (`rshared`); absent: the engine's own way. */
+  propagation: z.string().optional(),
+  /** Of a bind: SELinux label, shared (`z`) or of this container alone (`Z`). */
+  selinux: z.enum(["z", "Z"]).optional(),
+  /** Of a volume: true when it does not begin with what the image has there. */
+  noCopy: z.boolean().optional(),
+  /** Of a tmpfs: permission bits, and further options of the kernel (`uid=1000`, `noexec`). */
+  tmpfsMode: z.int().optional(),
+  tmpfsOptions: z.array(z.string()).optional(),
 });
 export type Mount = z.infer<typeof mountSchema>;
 
@@ -38,6 +47,8 @@ export type Healthcheck = z.infer<typeof healthcheckSchema>;
 export const dependencySchema = z.object({
   service: z.string(),
   condition: z.enum(["service_started", "service_healthy", "service_completed_successfully"]),
+  /** Started again whenever the other one is restarted or replaced. */
+  restart: z.boolean(),
 });
 export type Dependency = z.infer<typeof dependencySchema>;
 
@@ -77,6 +88,8 @@ export const buildSchema = z.object({
   dockerfile: z.string(),
   args: z.record(z.string(), z.string()),
   target: z.string().nullable(),
+  /** What it is built for where its options say nothing; absent: the engine's own. */
+  platform: z.string().optional(),
   /** Absent: nothing said. */
   options: buildOptionsSchema.optional(),
 });
@@ -146,6 +159,16 @@ export const restartSchema = z.object({
 });
 export type Restart = z.infer<typeof restartSchema>;
 
+/** A command that is run inside a container when it has started, or before it is stopped. */
+export const hookSchema = z.object({
+  command: z.array(z.string()),
+  user: z.string().nullable(),
+  privileged: z.boolean(),
+  workingFolder: z.string().nullable(),
+  environment: z.record(z.string(), z.string()),
+});
+export type Hook = z.infer<typeof hookSchema>;
+
 export const serviceSchema = z.object({
   name: z.string().min(1),
   place: placeSchema,
@@ -164,6 +187,8 @@ export const serviceSchema = z.object({
   limits: serviceLimitsSchema,
   options: serviceOptionsSchema,
   files: z.array(serviceFileSchema),
+  /** Absent: none. */
+  hooks: z.object({ postStart: z.array(hookSchema), preStop: z.array(hookSchema) }).optional(),
   containerName: z.string().nullable(),
   hostName: z.string().nullable(),
   user: z.string().nullable(),

@@ -11,7 +11,7 @@ interface Disruptive {
   yes?: boolean;
 }
 
-const unasked: [string, string] = ["-y, --yes", "do not ask"];
+export const unasked: [string, string] = ["-y, --yes", "do not ask"];
 
 /** The commands that make a container on a device, change it and remove it. */
 export function addContainerCommands(program: Command, withDevices: WithDevices): void {
@@ -31,18 +31,16 @@ export function addContainerCommands(program: Command, withDevices: WithDevices)
       changeContainer(context, { device, container, yes: true }, "start", (client, one) => client.start(one)),
     ),
   );
-  for (const verb of ["stop", "restart"] as const) {
-    onContainer(verb, verb === "stop" ? "stop a container" : "stop a container and start it again")
-      .option("--grace <time>", "how long it may take to end by itself", grace, 10_000)
-      .option(...unasked)
-      .action((device: string, container: string, { grace: graceMs, yes }: Disruptive & { grace: number }) =>
-        withDevices((context) =>
-          changeContainer(context, { device, container, yes: yes ?? false }, verb, (client, one) =>
-            client[verb]({ ...one, graceMs }),
-          ),
+  onContainer("stop", "stop a container")
+    .option("--grace <time>", "how long it may take to end by itself", grace, 10_000)
+    .option(...unasked)
+    .action((device: string, container: string, { grace: graceMs, yes }: Disruptive & { grace: number }) =>
+      withDevices((context) =>
+        changeContainer(context, { device, container, yes: yes ?? false }, "stop", (client, one) =>
+          client.stop({ ...one, graceMs }),
         ),
-      );
-  }
+      ),
+    );
   onContainer("pause", "hold a container's processes where they are")
     .option(...unasked)
     .action((device: string, container: string, { yes }: Disruptive) =>
@@ -106,7 +104,7 @@ function read<T>(parse: (text: string) => T): (text: string) => T {
 }
 
 const restart = read(parseRestart);
-const grace = read(parseDuration);
+export const grace = read(parseDuration);
 
 function size(text: string): number {
   const bytes = parseByteSize(text);

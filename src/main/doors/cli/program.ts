@@ -10,6 +10,7 @@ import { addContainerCommands } from "./container-commands.ts";
 import { type Context, type Surroundings, withClient } from "./context.ts";
 import { duration } from "./option-values.ts";
 import type { Output } from "./output.ts";
+import { addRestartCommand } from "./restart-command.ts";
 import { addRunCommands } from "./run-commands.ts";
 import { addStackCommands } from "./stack-commands.ts";
 
@@ -132,6 +133,7 @@ export function createProgram({ serve, onExitCode, ...surroundings }: ProgramPar
     );
 
   addContainerCommands(program, withDevices);
+  addRestartCommand(program, { alone, withDevices });
 
   program
     .command("port")

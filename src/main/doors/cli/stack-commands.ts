@@ -30,6 +30,8 @@ interface UpFlags extends StackFlags {
   on?: string;
   acceptLosses?: boolean;
   desktop?: boolean;
+  removeOrphans?: boolean;
+  platform?: string;
 }
 
 /** The commands that read a stack, run it and measure it. */
@@ -84,14 +86,18 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
     .description("start a stack and leave it running")
     .option("--on <device>", "on a device instead of this machine")
     .option("--accept-losses", "run it without what the engine has no word for (Kanto)")
+    .option("--remove-orphans", "remove containers of services that the file does not have any more")
+    .option("--platform <platform>", "what services that say none are for: linux/arm64")
     .addOption(desktopOption())
-    .action((files: string[], { on, acceptLosses = false, desktop = false, ...flags }: UpFlags) => {
+    .action((files: string[], given: UpFlags) => {
+      const { on, acceptLosses = false, desktop = false, removeOrphans = false, platform = null, ...flags } = given;
       if (desktop && on !== undefined) {
         throw new AppError("bad-input", "--desktop gives the display of this machine, and --on runs it on another.", {
           hint: "Leave one of them out.",
         });
       }
-      const request = { stack: chosenStack(files, flags), on: on ?? null, acceptLosses, desktop };
+      const wishes = { acceptLosses, desktop, removeOrphans, platform };
+      const request = { stack: chosenStack(files, flags), on: on ?? null, ...wishes };
       return (on === undefined ? alone : withDevices)((context) => up(context, request));
     });
   takesAnyStack(program.command("down"))

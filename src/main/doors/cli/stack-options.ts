@@ -21,8 +21,12 @@ export interface StackFlags {
 
 /** Gives a command its FILEs, and the options by which `docker compose` chooses a stack. */
 export function takesStack(command: Command): Command {
+  const words = "stack files, each over those before it; the stack of the current folder unless given";
+  return stackOptions(command.argument("[files...]", words));
+}
+
+function stackOptions(command: Command): Command {
   return command
-    .argument("[files...]", "stack files, each over those before it; the stack of the current folder unless given")
     .option("-f, --file <file>", "a stack file, as docker compose takes it; may be given again", collect)
     .option("-p, --project-name <name>", "the name of the stack")
     .option("--profile <name>", "a profile to choose; may be given again", collect)
@@ -32,8 +36,17 @@ export function takesStack(command: Command): Command {
 
 /** The same for a command that takes every format. */
 export function takesAnyStack(command: Command): Command {
+  return takesStack(command).addOption(fromOption());
+}
+
+/** The same options for a command whose words are not files alone. */
+export function anyStackOptions(command: Command): Command {
+  return stackOptions(command).addOption(fromOption());
+}
+
+function fromOption(): Option {
   const from = new Option("--from <format>", "what the file is written in; as it looks unless given");
-  return takesStack(command).addOption(from.choices(stackFormatSchema.options));
+  return from.choices(stackFormatSchema.options);
 }
 
 /**

@@ -92,6 +92,8 @@ export const imageAnswer = z.object({
 
 export const createdAnswer = z.object({ Id: z.string() });
 
+export const execAnswer = z.object({ Running: z.boolean(), ExitCode: z.int().nullable() });
+
 export const networkListAnswer = z.array(z.object({ Id: z.string(), Name: z.string(), Labels: orEmptyMap }));
 
 export const volumeListAnswer = z.object({

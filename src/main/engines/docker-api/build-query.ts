@@ -18,7 +18,7 @@ export function buildQuery(build: Build, tag: string): Record<string, string | s
     ["extrahosts", options === undefined || options.extraHosts.length === 0 ? null : options.extraHosts],
     ["networkmode", options?.network ?? null],
     ["shmsize", options?.shmBytes == null ? null : String(options.shmBytes)],
-    ["platform", options?.platform ?? null],
+    ["platform", options?.platform ?? build.platform ?? null],
     [
       "ulimits",
       options === undefined || options.ulimits.length === 0 ? null : JSON.stringify(options.ulimits.map(limit)),

@@ -40,12 +40,19 @@ function isShortBind(mount: Mount): boolean {
   return mount.kind === "bind" && mount.source !== null && !`${mount.source}${mount.target}`.includes(":");
 }
 
+function shortBind({ source, target, readOnly, selinux, propagation }: Mount): string {
+  const options = [readOnly ? "ro" : null, selinux, propagation].filter((option) => option != null);
+  return [source, target, ...(options.length === 0 ? [] : [options.join(",")])].join(":");
+}
+
 function mountBody(mount: Mount): Record<string, unknown> {
   return present({
     Type: mount.kind,
     Source: mount.source,
     Target: mount.target,
     ReadOnly: mount.readOnly,
+    BindOptions: mount.propagation === undefined ? null : { Propagation: mount.propagation },
+    VolumeOptions: mount.noCopy === true ? { NoCopy: true } : null,
   });
 }
 
@@ -54,7 +61,9 @@ function tmpfsBody(mounts: readonly Mount[]): Record<string, string> | null {
   const entries = mounts.flatMap((mount): [string, string][] => {
     if (mount.kind !== "tmpfs") return [];
     const size = mount.tmpfsBytes === null ? [] : [`size=${mount.tmpfsBytes}`];
-    return [[mount.target, [...size, ...(mount.readOnly ? ["ro"] : [])].join(",")]];
+    const mode = mount.tmpfsMode === undefined ? [] : [`mode=${mount.tmpfsMode.toString(8)}`];
+    const readOnly = mount.readOnly ? ["ro"] : [];
+    return [[mount.target, [...size, ...mode, ...readOnly, ...(mount.tmpfsOptions ?? [])].join(",")]];
   });
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
@@ -65,9 +74,7 @@ function hostBody(spec: ContainerSpec, bindings: Record<string, object[]>): Reco
   const { policy, maximumRetries } = service.restart;
   return present({
     ...optionBody(options),
-    Binds: spec.mounts
-      .filter(isShortBind)
-      .map((mount) => `${mount.source}:${mount.target}${mount.readOnly ? ":ro" : ""}`),
+    Binds: spec.mounts.filter(isShortBind).map(shortBind),
     Mounts: spec.mounts.filter((mount) => !isShortBind(mount) && mount.kind !== "tmpfs").map(mountBody),
     Tmpfs: tmpfsBody(spec.mounts),
     PortBindings: bindings,

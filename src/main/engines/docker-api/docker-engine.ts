@@ -18,6 +18,7 @@ import type {
   EngineEvent,
   FollowLogOptions,
   ImageInspection,
+  InsideCommand,
   LogPiece,
   LogRequest,
   Loss,
@@ -25,6 +26,7 @@ import type {
   OwnedThings,
   Progress,
 } from "../engine.ts";
+import type { RegistryAccounts } from "../registry-accounts/index.ts";
 import { startMade } from "../start-made.ts";
 import { Containers, noUpdate } from "./containers.ts";
 import type { EngineHttp } from "./engine-http.ts";
@@ -35,17 +37,20 @@ import { inspectImage } from "./image-inspect.ts";
 import { pullImage } from "./image-pull.ts";
 import { readLogs } from "./logs.ts";
 import { OwnedThingsCalls } from "./owned-things.ts";
+import { runInside } from "./run-inside.ts";
 
 /** An engine behind the Docker API. It owns the pool of sockets to it. */
 export class DockerEngine implements Engine {
   readonly #http: EngineHttp;
   readonly #info: EngineInfo;
+  readonly #accounts: RegistryAccounts;
   readonly #containers: Containers;
   readonly #owned: OwnedThingsCalls;
 
-  constructor(http: EngineHttp, info: EngineInfo) {
+  constructor(http: EngineHttp, info: EngineInfo, accounts: RegistryAccounts) {
     this.#http = http;
     this.#info = info;
+    this.#accounts = accounts;
     this.#containers = new Containers(http);
     this.#owned = new OwnedThingsCalls(http, this.#containers);
   }
@@ -82,12 +87,12 @@ export class DockerEngine implements Engine {
     return inspectImage(this.#http, reference);
   }
 
-  pullImage(reference: string, progress: Progress, signal: AbortSignal): Promise<void> {
-    return pullImage(this.#http, reference, progress, signal);
+  pullImage(reference: string, progress: Progress, signal: AbortSignal, platform: string | null = null): Promise<void> {
+    return pullImage(this.#http, { reference, platform }, this.#accounts, progress, signal);
   }
 
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void> {
-    return buildImage(this.#http, build, tag, progress, signal);
+    return buildImage(this.#http, build, tag, this.#accounts, progress, signal);
   }
 
   express(spec: ContainerSpec): { spec: ContainerSpec; losses: Loss[] } {
@@ -100,6 +105,10 @@ export class DockerEngine implements Engine {
 
   copyFiles(id: string, folder: string, files: readonly ContainerFile[]): Promise<void> {
     return this.#containers.copyFiles(id, folder, files);
+  }
+
+  runInside(id: string, command: InsideCommand, signal: AbortSignal): Promise<{ exitCode: number; output: string }> {
+    return runInside(this.#http, id, command, signal);
   }
 
   async makeContainer(wanted: NewContainer, start: boolean, signal: AbortSignal): Promise<CreatedContainer> {

@@ -8,6 +8,7 @@ import { Deadline } from "./deadline.ts";
 import { connectionOf, type EngineAddress, placeOf } from "./engine-address.ts";
 import { refusalError, refusalWords, transportError, unreadableAnswer } from "./engine-errors.ts";
 import { agentsFor, type EngineAgents, type Modem, makeModem } from "./engine-modem.ts";
+import { giveSecretHeaders } from "./modem-requests.ts";
 import { readAnswer, readRefusal } from "./read-answer.ts";
 
 export interface EngineRequest {
@@ -16,6 +17,8 @@ export interface EngineRequest {
   path: string;
   query?: Record<string, string | string[]>;
   body?: Record<string, unknown>;
+  /** Headers that hold a secret. */
+  secretHeaders?: Readonly<Record<string, string>>;
   /** A tar to send in place of a body. */
   file?: Readable;
   signal?: AbortSignal;
@@ -142,6 +145,7 @@ export class EngineHttp {
   #dial(modem: Modem, request: EngineRequest, signal: AbortSignal): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
+      if (request.secretHeaders !== undefined) giveSecretHeaders(signal, request.secretHeaders);
       const sentAtMs = performance.now();
       const options = {
         path: `${request.path}?`,

@@ -2,6 +2,13 @@ import { AppError } from "../../../shared/domain/index.ts";
 import { saidWords } from "../../../shared/format/index.ts";
 import type { Progress } from "../engine.ts";
 import { checkOutside } from "../outside-text.ts";
+import {
+  type FoundAccount,
+  pullHeaders,
+  type RegistryAccounts,
+  refusedAccess,
+  registryOf,
+} from "../registry-accounts/index.ts";
 import { type ProgressAnswer, progressAnswer } from "./answers.ts";
 import { unreadableAnswer } from "./engine-errors.ts";
 import type { EngineHttp } from "./engine-http.ts";
@@ -14,19 +21,26 @@ const reportEveryMs = 500;
 /** The layers of an image that are kept count of; none has as many (moby's own limit is 127). */
 const layersMax = 500;
 
-/** Pulls an image. Throws `not-found` with the registry's own words when it cannot be had. */
+/**
+ * Pulls an image with this machine's account of its registry, where there is one. Throws `not-found` with the registry's own words when
+ * it cannot be had, `auth-failed` when the registry wants another account.
+ */
 export async function pullImage(
   http: EngineHttp,
-  reference: string,
+  { reference, platform }: { reference: string; platform: string | null },
+  accounts: RegistryAccounts,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
   const { name, tag } = splitReference(reference);
+  const account = await accounts.find(registryOf(reference), signal);
+  if (account.failed) progress(`Pulling ${reference} ${account.how}`);
   try {
     const answer = await http.stream({
       method: "POST",
       path: "/images/create",
-      query: { fromImage: name, tag },
+      query: { fromImage: name, tag, ...(platform === null ? {} : { platform }) },
+      secretHeaders: pullHeaders(account),
       signal,
       // The answer begins once the registry has answered the engine, which may take its name server's patience.
       timeoutMs: 120_000,
@@ -35,7 +49,7 @@ export async function pullImage(
     await followPull(http, answer, reference, progress, signal);
   } catch (error) {
     if (error instanceof AppError && (error.code === "not-found" || error.code === "engine-failed")) {
-      throw notHad(reference, error);
+      throw notHad(reference, account, error);
     }
     throw error;
   }
@@ -75,11 +89,13 @@ function cancelled(reference: string): AppError {
   return new AppError("cancelled", `Pulling ${reference} was cancelled.`);
 }
 
-function notHad(reference: string, cause: AppError): AppError {
+function notHad(reference: string, account: FoundAccount, cause: AppError): AppError {
   const words = cause.message
     .replace(`Image ${reference}: `, "")
     .replace(/^the engine refused \(\d+\): /, "")
     .replace(/\.$/, "");
+  const refused = refusedAccess(reference, words, account, cause);
+  if (refused !== null) return refused;
   return new AppError("not-found", `Image ${reference} does not exist here and could not be pulled: ${words}.`, {
     hint: "Check its name and the way to its registry, or load it: docker load -i image.tar.",
     cause,

@@ -16,11 +16,20 @@ export function takeOverRequests(): void {
   Object.assign(modemHttp.http, { request: ask });
 }
 
+/** Headers with secrets, by the signal of the request that they belong to. */
+const secretHeaders = new WeakMap<AbortSignal, Readonly<Record<string, string>>>();
+
+/** Headers that docker-modem never sees: with DEBUG=modem in the environment it prints all that it sends. */
+export function giveSecretHeaders(signal: AbortSignal, headers: Readonly<Record<string, string>>): void {
+  secretHeaders.set(signal, headers);
+}
+
 /** Answers of the kind "still at it" (1xx) that may come before the answer. Engines send none. */
 const interimMax = 16;
 
 function ask(...words: Parameters<typeof request>): ClientRequest {
   const asked = request(...words);
+  for (const [name, value] of Object.entries(secretsFor(words))) asked.setHeader(name, value);
   let interim = 0;
   asked.on("information", () => {
     interim += 1;
@@ -32,4 +41,9 @@ function ask(...words: Parameters<typeof request>): ClientRequest {
     asked.emit("error", Object.assign(new Error("It answers in another protocol"), { code: "HPE_UPGRADE" }));
   });
   return asked;
+}
+
+function secretsFor([options]: Parameters<typeof request>): Readonly<Record<string, string>> {
+  const signal = typeof options === "object" && "signal" in options ? options.signal : undefined;
+  return (signal instanceof AbortSignal ? secretHeaders.get(signal) : undefined) ?? {};
 }

@@ -1,5 +1,7 @@
+import { homedir } from "node:os";
 import type { EngineInfo } from "../../../shared/domain/index.ts";
 import type { Engine } from "../engine.ts";
+import { dockerAccounts, type RegistryAccounts } from "../registry-accounts/index.ts";
 import { infoAnswer, versionAnswer } from "./answers.ts";
 import { negotiateApiVersion } from "./api-version.ts";
 import { DockerEngine } from "./docker-engine.ts";
@@ -10,13 +12,23 @@ import { engineInfoFrom } from "./engine-info.ts";
 /** An engine that does not say who it is within this time does not answer. */
 const openTimeoutMs = 10_000;
 
+export interface OpenEngineOptions {
+  /** How the local one was found, to be told with its info. */
+  foundBy?: string | null;
+  /** Whose accounts of registries it pulls with; those of docker's own configuration on this machine unless told. */
+  accounts?: RegistryAccounts;
+}
+
 /**
  * Opens an engine that speaks the Docker API (Docker, Podman, balenaEngine), here or on a device, and agrees on an API
- * version with it. `foundBy`: how the local one was found, to be told with its info. Throws `no-engine`, `engine-denied`, `unsupported`, `timed-out`, or what the connection ended with.
+ * version with it. Throws `no-engine`, `engine-denied`, `unsupported`, `timed-out`, or what the connection ended with.
  */
-export async function openEngine(address: EngineAddress, foundBy: string | null = null): Promise<Engine> {
+export async function openEngine(
+  address: EngineAddress,
+  { foundBy = null, accounts = dockerAccounts({ home: homedir() }) }: OpenEngineOptions = {},
+): Promise<Engine> {
   const { http, info } = await handshake(address);
-  return new DockerEngine(http, { ...info, foundBy });
+  return new DockerEngine(http, { ...info, foundBy }, accounts);
 }
 
 async function handshake(address: EngineAddress): Promise<{ http: EngineHttp; info: EngineInfo }> {

@@ -59,9 +59,11 @@ export class OwnedThingsCalls {
     return {
       containers: containers.map((entry) => ({
         id: entry.Id,
-        name: (entry.Names?.[0] ?? entry.Id).replace(/^\//, ""),
+        // A container that others link to has their names for it, too: `/other/alias`.
+        name: (entry.Names?.find((name) => name.lastIndexOf("/") <= 0) ?? entry.Id).replace(/^\//, ""),
         labels: entry.Labels,
         running: entry.State === "running" || entry.State === "restarting" || entry.State === "paused",
+        hasRun: entry.State !== "created" && entry.State !== "configured" && entry.State !== "initialized",
       })),
       networks: networks.map((network) => ({ id: network.Id, name: network.Name, labels: network.Labels })),
       volumes: volumes.Volumes.map((volume) => ({ name: volume.Name, labels: volume.Labels })),

@@ -207,10 +207,10 @@ export function kantoContainerBody(spec: ContainerSpec): Record<string, unknown>
     container_name: spec.name,
     image: { name: qualifiedImage(spec.image) },
     ...(service.hostName === null ? {} : { host_name: service.hostName }),
-    mount_points: spec.mounts.map(({ source, target }) => ({
+    mount_points: spec.mounts.map(({ source, target, propagation }) => ({
       source,
       destination: target,
-      propagation_mode: "rprivate",
+      propagation_mode: propagation ?? "rprivate",
     })),
     config: { env: environmentOf(spec), ...(service.command === null ? {} : { cmd: service.command }) },
     io_config: { open_stdin: options.inputOpen, tty: options.terminal },

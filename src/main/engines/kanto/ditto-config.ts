@@ -37,10 +37,10 @@ export function createValue(spec: ContainerSpec, start: boolean): Record<string,
     start,
     config: {
       ...(service.hostName === null ? {} : { hostName: service.hostName }),
-      mountPoints: spec.mounts.map(({ source, target }) => ({
+      mountPoints: spec.mounts.map(({ source, target, propagation }) => ({
         source,
         destination: target,
-        propagationMode: "RPRIVATE",
+        propagationMode: (propagation ?? "rprivate").toUpperCase(),
       })),
       env: environmentOf(spec),
       ...(service.command === null ? {} : { cmd: service.command }),

@@ -1,4 +1,5 @@
 import { AppError, type Service, type TargetObservation } from "../../../shared/domain/index.ts";
+import { localEmulation } from "../../engines/index.ts";
 import { placeAsWritten, type RunningStack, runLabel, startStack } from "../../stacks/index.ts";
 import { currentOwner } from "../../store/index.ts";
 import { createEnvelope, type EnvelopeHandle } from "../envelope/index.ts";
@@ -87,6 +88,7 @@ async function start(
       stack: run.stack,
       owner: currentOwner(),
       labels: { [runLabel]: run.runId },
+      emulation: localEmulation,
       // What only makes load is no part of the stack: it runs outside.
       place: (service) => (service.load ? placeAsWritten(service) : envelope.place(service)),
       onProgress: (text) => recorder.tell({ kind: "progress", text }),

@@ -79,8 +79,11 @@ const list = z
 
 /** The keys of `bayplan.yaml` that say how a stack is measured and what it has to reach. */
 export const profileKeys = {
-  /** The file of the stack, from this folder; the stack in this folder unless given. */
-  stack: z.string().min(1).optional(),
+  /** The file of the stack in this folder, when it has several. Settings always lie beside the stack that they are about. */
+  stack: z
+    .string()
+    .regex(/^[^/\\]+$/, { error: "A file of this folder is wanted: bayplan.yaml lies beside its stack." })
+    .optional(),
   /** Models and known devices to measure against. */
   devices: list.default([]),
   /** Budgets of one's own: `memory=256MiB,cpus=0.5`. */

@@ -61,7 +61,7 @@ export function containerSpec(request: SpecRequest): ContainerSpec {
       [composeLabels.workingFolder]: stack.folder,
       [composeLabels.image]: imageId,
       [composeLabels.dependsOn]: service.dependsOn
-        .map((other) => `${other.service}:${other.condition}:false`)
+        .map((other) => `${other.service}:${other.condition}:${other.restart}`)
         .join(","),
     },
   };

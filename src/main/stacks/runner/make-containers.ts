@@ -4,9 +4,11 @@ import type { ContainerFile, Engine, OwnedThings, Progress } from "../../engines
 import { startOrder } from "../order.ts";
 import type { Started } from "./conditions.ts";
 import { containerSpec } from "./container-spec.ts";
+import { defaultGraceMs } from "./grace.ts";
 import { composeLabels } from "./labels.ts";
-import { type Ledger, unlessGone } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import { imageName } from "./names.ts";
+import { OldContainers } from "./old-containers.ts";
 import type { Placement } from "./placement.ts";
 import { filesDigest, readServiceFiles } from "./service-files.ts";
 import { aboutService } from "./start-services.ts";
@@ -17,6 +19,7 @@ export interface MakeContainers {
   imageIds: ReadonlyMap<string, string>;
   place: (service: Service) => Placement;
   labels: Record<string, string>;
+  contents: ReadonlyMap<string, string>;
   before: OwnedThings;
   ledger: Ledger;
   onProgress: Progress;
@@ -28,14 +31,20 @@ export interface MadeContainers {
   created: Started[];
   /** Ids of those that ran already, unchanged. */
   kept: Set<string>;
+  /** What stands aside: removed once the new ones are well. */
+  old: OldContainers;
 }
 
-/** Makes every container, none started yet. One that runs already with the same meaning is kept, a changed one is replaced. */
+/**
+ * Makes the containers that are not there yet, none started. One with the same meaning is kept: left alone when it runs, to be
+ * started when it does not. A changed one is set aside, and so comes back when the new one fails.
+ */
 export async function makeContainers(request: MakeContainers): Promise<MadeContainers> {
   const { engine, stack, before, ledger, onProgress, signal } = request;
   const created: Started[] = [];
   const containerIds = new Map<string, string>();
   const kept = new Set<string>();
+  const old = new OldContainers({ engine, stack, before, ledger, onProgress });
   for (const service of startOrder(stack.services).flat()) {
     signal.throwIfAborted();
     const imageId = request.imageIds.get(imageName(stack, service)) ?? "";
@@ -48,25 +57,29 @@ export async function makeContainers(request: MakeContainers): Promise<MadeConta
       placement: request.place(service),
       labels,
       containerIds,
-      filesDigest: filesDigest(files),
+      filesDigest: `${filesDigest(files)}${request.contents.get(service.name) ?? ""}`,
     });
-    const present = before.containers.filter((container) => container.labels[composeLabels.service] === service.name);
+    const present = old.of(service);
     const unchanged = present.find(
       (container) =>
-        container.running && container.labels[composeLabels.configHash] === spec.labels[composeLabels.configHash],
+        container.hasRun && container.labels[composeLabels.configHash] === spec.labels[composeLabels.configHash],
     );
     if (unchanged !== undefined) {
-      onProgress(`Keeping ${unchanged.name}: it runs and has not changed`);
-      kept.add(unchanged.id);
+      if (old.isStopped(service)) onProgress(`Starting ${unchanged.name} again: what it depends on was replaced`);
+      else if (!unchanged.running) onProgress(`Starting ${unchanged.name} again: it has not changed`);
+      else {
+        onProgress(`Keeping ${unchanged.name}: it runs and has not changed`);
+        kept.add(unchanged.id);
+      }
+      if (!unchanged.running) {
+        const graceMs = service.stopGraceMs ?? defaultGraceMs;
+        ledger.add(`${unchanged.name} runs`, () => engine.stopContainer(unchanged.id, graceMs));
+      }
       created.push({ service, containerId: unchanged.id });
       containerIds.set(service.name, unchanged.id);
       continue;
     }
-    for (const old of present) {
-      onProgress(`Replacing ${old.name}`);
-      if (old.running) await unlessGone(engine.stopContainer(old.id, service.stopGraceMs ?? defaultGraceMs));
-      await unlessGone(engine.removeContainer(old.id));
-    }
+    for (const container of present) await old.setAside(service, container);
     onProgress(`Creating ${spec.name}`);
     try {
       const id = await engine.createContainer(spec);
@@ -78,7 +91,7 @@ export async function makeContainers(request: MakeContainers): Promise<MadeConta
       throw aboutService(service, "could not be created", error);
     }
   }
-  return { created, kept };
+  return { created, kept, old };
 }
 
 async function putFiles(
@@ -106,6 +119,3 @@ function byFolder(service: Service, files: readonly ContainerFile[]): Map<string
   }
   return groups;
 }
-
-/** How long a service may take to stop when neither the file nor the caller says: Docker's own default. */
-export const defaultGraceMs = 10_000;

@@ -2,10 +2,13 @@ import { AppError, type Service, type Stack } from "../../../shared/domain/index
 import type { ContainerSpec, Engine, Loss, Progress } from "../../engines/index.ts";
 import { startOrder } from "../order.ts";
 import { containerSpec } from "./container-spec.ts";
+import { dependentsToRestart } from "./dependents.ts";
+import { defaultGraceMs } from "./grace.ts";
 import { Ledger } from "./ledger.ts";
 import { containerName } from "./names.ts";
 import { placeAsWritten } from "./placement.ts";
 import { type RemovedCounts, removeThings } from "./remove-things.ts";
+import { notUp, type RestartRequest, requireServices } from "./restart-stack.ts";
 import { aboutService } from "./start-services.ts";
 
 /** Something of a service that is not there when it runs on this engine. */
@@ -58,7 +61,7 @@ export async function startPlainStack(
         throw aboutService(service, "could not be started", error);
       }
     }
-    await requireRunning(engine, services);
+    await requireRunning(engine, services, "What was made is removed again. ");
     signal.throwIfAborted();
     return { services, losses };
   } catch (error) {
@@ -75,8 +78,51 @@ export async function removePlainStack(engine: Engine, stack: Stack): Promise<Re
   const names = new Set(stack.services.map((service) => containerName(stack, service)));
   const containers = (await engine.listContainers())
     .filter(({ name }) => names.has(name))
-    .map(({ id, name, state }) => ({ id, name, labels: {}, running: state === "running" || state === "paused" }));
+    .map(({ id, name, state }) => ({
+      id,
+      name,
+      labels: {},
+      running: state === "running" || state === "paused",
+      hasRun: state !== "created",
+    }));
   return removeThings(engine, { containers, networks: [], volumes: [] });
+}
+
+/**
+ * Stops the containers of services and starts them again, known by their names; all services when none is named.
+ * @throws AppError `bad-input` (no such service), `not-found` (not up), `engine-failed` (one does not run afterwards).
+ */
+export async function restartPlainStack({
+  engine,
+  stack,
+  services: names,
+  onProgress,
+  signal,
+}: RestartRequest): Promise<{ name: string; containers: string[] }[]> {
+  requireServices(stack, names);
+  const dependents = dependentsToRestart(stack.services, names).map(({ name }) => name);
+  const containers = await engine.listContainers();
+  const chosen = startOrder(stack.services)
+    .flat()
+    .filter(({ name }) => names.length === 0 || names.includes(name) || dependents.includes(name))
+    .flatMap((service) => {
+      const found = containers.find(({ name }) => name === containerName(stack, service));
+      return found === undefined ? [] : [{ service, id: found.id }];
+    });
+  const missing = names.filter((name) => !chosen.some(({ service }) => service.name === name));
+  if (chosen.length === 0 || missing.length > 0) throw notUp(stack, missing);
+  for (const { service, id } of chosen.toReversed()) {
+    signal.throwIfAborted();
+    onProgress(`Stopping ${service.name}`);
+    await engine.stopContainer(id, service.stopGraceMs ?? defaultGraceMs);
+  }
+  for (const { service, id } of chosen) {
+    onProgress(`Starting ${service.name}`);
+    await engine.startContainer(id);
+  }
+  const restarted = chosen.map(({ service, id }) => ({ name: service.name, containers: [id] }));
+  await requireRunning(engine, restarted);
+  return restarted;
 }
 
 function planOf(engine: Engine, stack: Stack): { planned: Planned[]; losses: ServiceLoss[] } {
@@ -97,7 +143,9 @@ function planOf(engine: Engine, stack: Stack): { planned: Planned[]; losses: Ser
       // Alone there is nobody to be found by, and nobody to find.
       const networks = stack.services.length === 1 ? [] : whole.networks;
       const { spec, losses: lost } = engine.express({ ...whole, labels: service.labels, networks });
-      losses.push(...[...lost, ...lostWaits(service)].map((loss) => ({ service: service.name, ...loss })));
+      losses.push(
+        ...[...lost, ...lostWaits(service), ...lostHooks(service)].map((loss) => ({ service: service.name, ...loss })),
+      );
       return { service, spec };
     });
   return { planned, losses };
@@ -111,6 +159,11 @@ function lostWaits({ dependsOn }: Service): Loss[] {
   });
 }
 
+function lostHooks({ hooks }: Service): Loss[] {
+  if (hooks === undefined) return [];
+  return [{ field: "post_start and pre_stop", why: "it runs no commands in containers" }];
+}
+
 /** A name is taken by what was up before, or by somebody else's container: without labels nobody can tell. */
 async function requireFreeNames(engine: Engine, planned: readonly Planned[]): Promise<void> {
   const taken = new Set((await engine.listContainers()).map(({ name }) => name));
@@ -121,14 +174,18 @@ async function requireFreeNames(engine: Engine, planned: readonly Planned[]): Pr
   });
 }
 
-async function requireRunning(engine: Engine, services: readonly { name: string; containers: string[] }[]) {
+async function requireRunning(
+  engine: Engine,
+  services: readonly { name: string; containers: string[] }[],
+  aftermath = "",
+): Promise<void> {
   const containers = await engine.listContainers();
   for (const { name, containers: ids } of services) {
     const found = containers.find(({ id }) => ids.includes(id));
     const isWell = found?.state === "running" || (found?.state === "exited" && found.exitCode === 0);
     if (isWell) continue;
     throw new AppError("engine-failed", `The service ${name} was started, and is ${found?.state ?? "gone"}.`, {
-      hint: "What was made is removed again. Start it alone to read its log: bayplan create, then bayplan logs.",
+      hint: `${aftermath}Start it alone to read its log: bayplan create, then bayplan logs.`,
     });
   }
 }

@@ -1,6 +1,6 @@
 import type { Engine, OwnedThings } from "../../engines/index.ts";
+import { defaultGraceMs } from "./grace.ts";
 import { unlessGone } from "./ledger.ts";
-import { defaultGraceMs } from "./make-containers.ts";
 
 export interface RemovedCounts {
   containers: number;

@@ -2,8 +2,8 @@ import type { Engine } from "../../engines/index.ts";
 import { startOrder } from "../order.ts";
 import type { Conditions, Started } from "./conditions.ts";
 import type { ContainerWatch } from "./container-watch.ts";
+import { stopService } from "./hooks.ts";
 import { unlessGone } from "./ledger.ts";
-import { defaultGraceMs } from "./make-containers.ts";
 import type { SharedThings } from "./shared-things.ts";
 import type { StackEvent } from "./stack-event.ts";
 
@@ -53,7 +53,7 @@ export class RunningStack {
       const stops = started
         .filter(({ service }) => group.includes(service))
         .map(({ service, containerId }) =>
-          unlessGone(engine.stopContainer(containerId, graceMs ?? service.stopGraceMs ?? defaultGraceMs)),
+          stopService({ engine, service, containerId, onProgress: () => undefined }, graceMs),
         );
       await Promise.all(stops);
     }

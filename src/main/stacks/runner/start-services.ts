@@ -1,6 +1,7 @@
 import { AppError, type Service } from "../../../shared/domain/index.ts";
 import type { Engine, Progress } from "../../engines/index.ts";
 import type { Conditions, Started } from "./conditions.ts";
+import { runPostStart } from "./hooks.ts";
 import { type OnStackEvent, serviceEvent } from "./stack-event.ts";
 
 export interface StartServices {
@@ -53,6 +54,7 @@ async function startOne(
   } catch (error) {
     throw aboutService(service, "could not be started", error);
   }
+  await runPostStart({ engine, service, containerId, onProgress }, signal);
   onEvent(serviceEvent("started", Date.now(), service.name, containerId, `${service.name} was started`));
 }
 

@@ -87,7 +87,7 @@ function isFolder(image: string): boolean {
 function waitingForStart(service: Service, name: string): Service {
   const dependsOn = service.dependsOn.map((other) =>
     other.service === name && other.condition === "service_healthy"
-      ? { service: name, condition: "service_started" as const }
+      ? { ...other, condition: "service_started" as const }
       : other,
   );
   return { ...service, dependsOn };

@@ -56,7 +56,7 @@ export function BudgetsView({ stack, budgets, onGo }: BudgetsViewProps) {
         )
       ) : (
         <section className="sums" aria-label={`Limits against ${budget.name}`}>
-          {targets.length > 1 ? null : <h3>{budget.name}</h3>}
+          {targets.length > 1 ? null : <h2>{budget.name}</h2>}
           <SumRow axis="memory" needs={needs} budget={budget} />
           <SumRow axis="cpu" needs={needs} budget={budget} />
         </section>

@@ -94,8 +94,9 @@ export function ExportDialog({ path, opened, from, version, open, onClose, onGo 
               </select>
             </label>
           )}
-          <section aria-label="What is written">
-            <pre className="preview">{shown?.text ?? ""}</pre>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it by keys. */}
+          <section className="preview" aria-label="What is written" tabIndex={0}>
+            <pre>{shown?.text ?? ""}</pre>
           </section>
         </>
       )}

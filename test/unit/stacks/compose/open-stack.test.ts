@@ -105,7 +105,7 @@ services:
     image: nginx
     isolation: default
     x-own: fine
-    deploy: {resources: {reservations: {generic_resources: []}}, restart_policy: {}}
+    deploy: {resources: {reservations: {generic_resources: []}}, restart_policy: {window: 1s}}
     healthcheck: {test: "true", start_interval: 1s}
     develop: {}
     post_start: [{command: a}]
@@ -120,10 +120,9 @@ secrets: {s: {file: x}}
   expect(brief(findings)).toEqual([
     "info compose.obsolete-key 1:1",
     "warning compose.unsupported-key 7:41",
-    "warning compose.unsupported-key 7:66",
+    "warning compose.unsupported-key 7:83",
     "warning compose.unsupported-key 8:33",
     "warning compose.unsupported-key 9:5",
-    "warning compose.unsupported-key 10:5",
     "warning compose.unsupported-key 11:65",
     "warning compose.unsupported-key 13:22",
   ]);
@@ -216,7 +215,7 @@ test("an optional dependency may be of a profile that is not chosen", async () =
 `;
   expect((await open(text)).stack?.services.map(({ name, dependsOn }) => [name, dependsOn])).toEqual([["web", []]]);
   const all = await open(text, { COMPOSE_PROFILES: "full" });
-  expect(all.stack?.services[0]?.dependsOn).toEqual([{ service: "db", condition: "service_started" }]);
+  expect(all.stack?.services[0]?.dependsOn).toEqual([{ service: "db", condition: "service_started", restart: false }]);
 });
 
 test("two services cannot ask for the same port or container name", async () => {

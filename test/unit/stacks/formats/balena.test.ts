@@ -36,7 +36,7 @@ volumes:
     "data no",
   ]);
   expect(serviceOf(opened, "proxy")).toMatchObject({
-    dependsOn: [{ service: "frontend", condition: "service_started" }],
+    dependsOn: [{ service: "frontend", condition: "service_started", restart: false }],
     ports: [{ containerPort: 80, hostPort: 80 }],
     networks: [{ name: "default", aliases: [] }],
     environment: { BALENA: "1", BALENA_APP_NAME: "mine", RESIN_SERVICE_NAME: "proxy", USER: "root" },

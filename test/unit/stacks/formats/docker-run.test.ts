@@ -38,7 +38,7 @@ test("every option that there is says what it does, and where it stands when it 
   });
   const opened = await openStack(join(folder, "run.sh"), { TAKEN: "outside" });
   expect(remarks(opened)).toEqual([]);
-  expect(notApplied(opened)).toEqual(["selinux"]);
+  expect(notApplied(opened)).toEqual([]);
   expect(serviceOf(opened).options).toMatchObject({
     addedCapabilities: ["NET_ADMIN"],
     devices: [{ source: "/dev/ttyUSB0", target: "/dev/ttyUSB0", permissions: "rwm" }],
@@ -159,7 +159,9 @@ test("a script of several commands: networks, namespaces, comments, here-documen
   expect(stack.services.map(({ name }) => name)).toEqual(["broker", "side", "mq"]);
   expect(stack.networks).toMatchObject([{ name: "back", internal: true, external: false }]);
   expect(stack.volumes.map(({ name }) => name)).toEqual(["state"]);
-  expect(serviceOf(opened, "side").dependsOn).toEqual([{ service: "broker", condition: "service_started" }]);
+  expect(serviceOf(opened, "side").dependsOn).toEqual([
+    { service: "broker", condition: "service_started", restart: true },
+  ]);
   expect(serviceOf(opened, "side").options.networkMode).toBe("service:broker");
   expect(serviceOf(opened, "mq").options.networkMode).toBe("host");
   expect(notApplied(opened)).toEqual([]);

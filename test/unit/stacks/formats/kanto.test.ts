@@ -123,7 +123,7 @@ test("Kanto's own JSON, as kanto-cm get prints it: every field is applied or tol
     inputOpen: true,
     terminal: true,
   });
-  expect(notApplied(opened).sort()).toEqual(["propagation"]);
+  expect(notApplied(opened).sort()).toEqual([]);
   expect(remarks(opened).map((line) => line.split(" ").slice(0, 2).join(" "))).toEqual([
     "warning kanto.empty-entry",
     "warning kanto.not-applied",
@@ -205,7 +205,7 @@ test("over MQTT enums may stand in upper case, and a propagation mode must", asy
   });
   const upper = await openAs("x.json", JSON.stringify(value("RSLAVE")));
   expect(remarks(upper)).toEqual(["warning kanto.not-applied 1:48"]);
-  expect(notApplied(upper)).toEqual(["propagation"]);
+  expect(notApplied(upper)).toEqual([]);
   expect(serviceOf(upper).restart).toEqual({ policy: "on-failure", maximumRetries: 2 });
   const lower = await openAs("x.json", JSON.stringify(value("rslave")));
   expect(lower.findings.map(({ rule }) => rule)).toContain("kanto.lower-case-propagation");

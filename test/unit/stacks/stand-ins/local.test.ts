@@ -111,7 +111,9 @@ describe("services", () => {
       healthcheck: null,
       environment: { A: "1", B: "2" },
     });
-    expect(serviceIn(made, "web").dependsOn).toEqual([{ service: "gps", condition: "service_started" }]);
+    expect(serviceIn(made, "web").dependsOn).toEqual([
+      { service: "gps", condition: "service_started", restart: false },
+    ]);
     expect(told(made.substitutions)).toEqual([
       "gps: the service is the image fake:1 :3",
       "web: the health of gps is not waited for :3",

@@ -63,13 +63,19 @@ export async function up(
   {
     stack,
     on,
-    acceptLosses,
-    desktop,
-  }: { stack: StackSelection; on: string | null; acceptLosses: boolean; desktop: boolean },
+    ...wishes
+  }: {
+    stack: StackSelection;
+    on: string | null;
+    acceptLosses: boolean;
+    desktop: boolean;
+    removeOrphans: boolean;
+    platform: string | null;
+  },
 ): Promise<number> {
   const { client, output, signal } = context;
   const place = await placeOf(context, on);
-  const request = { ...stack, on: place, acceptLosses, desktop };
+  const request = { ...stack, on: place, ...wishes };
   for await (const update of await client.stacks.up(request, { signal })) {
     if (update.kind === "progress") {
       output.note(update.text);
@@ -89,6 +95,27 @@ export async function up(
   return 0;
 }
 
+/** Restarts services of a stack that is up, all unless some are named. */
+export async function restartStack(
+  context: Context,
+  { stack, on, services }: { stack: StackSelection; on: string | null; services: string[] },
+): Promise<number> {
+  const { client, output, signal } = context;
+  const request = { ...stack, on: await placeOf(context, on), services };
+  for await (const update of await client.stacks.restart(request, { signal })) {
+    if (update.kind === "progress") {
+      output.note(update.text);
+      continue;
+    }
+    output.value(update);
+    output.text(`${update.project}: restarted ${update.services.map((service) => service.name).join(", ")}.`);
+  }
+  return 0;
+}
+
+/** More names than these help nobody. */
+const shownFiles = 20;
+
 /** Removes a stack. */
 export async function down(
   context: Context,
@@ -104,6 +131,14 @@ export async function down(
     count(removed.volumes, "volume"),
   ];
   output.text(`${removed.project} is down: ${parts.join(", ")} removed.`);
+  const kept = removed.files?.kept ?? [];
+  if (removed.files !== null && kept.length > 0) {
+    const more = kept.length > shownFiles ? ` and ${kept.length - shownFiles} more` : "";
+    const names = kept.slice(0, shownFiles).join(", ");
+    output.note(
+      `Kept in ${removed.files.folder}/files, since containers wrote it: ${names}${more} (--volumes removes it)`,
+    );
+  }
   return 0;
 }
 

@@ -9,9 +9,9 @@ type Applied = true | { keys?: Readonly<Record<string, Applied>>; items?: Applie
 const plain =
   `annotations blkio_config cap_add cap_drop cgroup cgroup_parent command configs container_name cpu_period cpu_quota cpu_rt_period
   cpu_rt_runtime cpu_shares cpus cpuset depends_on device_cgroup_rules devices dns dns_opt dns_search domainname entrypoint env_file
-  environment expose extra_hosts gpus group_add hostname image init ipc isolation label_file labels links logging mac_address
+  environment expose external_links extra_hosts gpus group_add hostname image init ipc isolation label_file labels links logging mac_address
   mem_limit mem_reservation mem_swappiness memswap_limit network_mode oom_kill_disable oom_score_adj pid pids_limit platform
-  privileged profiles pull_policy read_only restart runtime scale secrets security_opt shm_size stdin_open stop_grace_period stop_signal
+  post_start pre_stop privileged profiles pull_policy read_only restart runtime scale secrets security_opt shm_size stdin_open stop_grace_period stop_signal
   storage_opt sysctls tmpfs tty ulimits user userns_mode uts volumes_from working_dir`.split(/\s+/);
 
 const service: Applied = {
@@ -47,9 +47,9 @@ const service: Applied = {
           read_only: true,
           consistency: true,
           // Creating the folder is what the engine does anyway.
-          bind: { keys: { create_host_path: true } },
-          volume: { keys: {} },
-          tmpfs: { keys: { size: true } },
+          bind: { keys: { create_host_path: true, propagation: true, selinux: true } },
+          volume: { keys: { nocopy: true } },
+          tmpfs: { keys: { size: true, mode: true } },
         },
       },
     },
@@ -80,6 +80,7 @@ const service: Applied = {
           },
         },
         placement: { keys: {} },
+        restart_policy: { keys: { condition: true, max_attempts: true } },
       },
     },
     "x-bayplan": { keys: { batch: true, load: true } },

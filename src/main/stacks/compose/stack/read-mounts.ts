@@ -22,7 +22,7 @@ export function readMounts(service: ProjectService, remark: Remark): Mount[] {
     }
     return [read];
   });
-  return [...mounts, ...readTmpfs(service, remark)];
+  return [...mounts, ...readTmpfs(service)];
 }
 
 function readMount(service: ProjectService, mount: JsonMap, place: Place): Mount {
@@ -39,8 +39,13 @@ function readMount(service: ProjectService, mount: JsonMap, place: Place): Mount
     const message = `The volume type "${kind.slice(0, 40)}" of service \`${service.name}\` is not supported.`;
     throw new ModelProblem("compose.bad-value", message, place, "Use volume, bind or tmpfs.");
   }
-  const mustExist = kind === "bind" && mapAt(mount, "bind")?.get("create_host_path") !== true;
-  const size = Number(mapAt(mount, "tmpfs")?.get("size") ?? 0);
+  const tmpfs = mapAt(mount, "tmpfs");
+  const size = Number(tmpfs?.get("size") ?? 0);
+  const mode = tmpfs?.get("mode");
+  const bind = mapAt(mount, "bind");
+  const mustExist = kind === "bind" && bind?.get("create_host_path") !== true;
+  const propagation = bind === undefined ? "" : stringAt(bind, "propagation");
+  const selinux = bind === undefined ? "" : stringAt(bind, "selinux");
   return {
     kind,
     source: kind === "tmpfs" ? null : source,
@@ -48,11 +53,15 @@ function readMount(service: ProjectService, mount: JsonMap, place: Place): Mount
     readOnly: mount.get("read_only") === true,
     tmpfsBytes: kind === "tmpfs" && size > 0 ? size : null,
     ...(mustExist && { mustExist }),
+    ...(propagation === "" ? {} : { propagation }),
+    ...(selinux === "z" || selinux === "Z" ? { selinux } : {}),
+    ...(mapAt(mount, "volume")?.get("nocopy") === true ? { noCopy: true } : {}),
+    ...(kind === "tmpfs" && mode !== undefined && mode !== null ? { tmpfsMode: Number(mode) } : {}),
   };
 }
 
-/** `tmpfs`: `/run`, or `/tmp:size=64m`. */
-function readTmpfs(service: ProjectService, remark: Remark): Mount[] {
+/** `tmpfs`: `/run`, or `/tmp:size=64m,mode=1777`. */
+function readTmpfs(service: ProjectService): Mount[] {
   const node = at(service.node, "tmpfs");
   const place = node?.place ?? keyOrPlace(service.node);
   const what = `\`tmpfs\` of service \`${service.name}\``;
@@ -64,17 +73,19 @@ function readTmpfs(service: ProjectService, remark: Remark): Mount[] {
     }
     const options = optionText.split(",").filter((option) => option !== "");
     let tmpfsBytes: number | null = null;
+    const tmpfsOptions: string[] = [];
     for (const option of options) {
       if (option === "ro" || option === "rw") continue;
       if (!option.startsWith("size=")) {
-        const message = `The option \`${option}\` in ${what} is not applied.`;
-        remark({ rule: "compose.unsupported-key", severity: "warning", message, place, hint: null });
+        // The engine knows them, and refuses what is none.
+        tmpfsOptions.push(option);
         continue;
       }
       const size = parseByteSize(option.slice("size=".length));
       if (size === null) throw new ModelProblem("compose.bad-value", `"${option}" in ${what} is not a size.`, place);
       tmpfsBytes = Number(size);
     }
-    return [{ kind: "tmpfs", source: null, target, readOnly: options.includes("ro"), tmpfsBytes }];
+    const more = tmpfsOptions.length === 0 ? {} : { tmpfsOptions };
+    return [{ kind: "tmpfs", source: null, target, readOnly: options.includes("ro"), tmpfsBytes, ...more }];
   });
 }

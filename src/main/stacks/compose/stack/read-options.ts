@@ -40,7 +40,9 @@ export function readOptions(service: ProjectService): ServiceOptions {
     dnsSearch: textsAt(value, "dns_search"),
     dnsOptions: textsAt(value, "dns_opt"),
     exposedPorts: textsAt(value, "expose"),
-    links: textsAt(value, "links").map((link) => (link.includes(":") ? link : `${link}:${link}`)),
+    links: [...textsAt(value, "links"), ...textsAt(value, "external_links")].map((link) =>
+      link.includes(":") ? link : `${link}:${link}`,
+    ),
     volumesFrom: textsAt(value, "volumes_from"),
     shmBytes: numberOrNull(value.get("shm_size")),
     memoryAndSwapBytes: numberOrNull(value.get("memswap_limit")),

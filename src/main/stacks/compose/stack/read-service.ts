@@ -14,6 +14,7 @@ import { type JsonMap, type JsonValue, listAt, mapAt, stringAt } from "../projec
 import type { Project, ProjectService } from "../project/project.ts";
 import { readBuild } from "./read-build.ts";
 import { readFiles } from "./read-files.ts";
+import { readHooks } from "./read-hooks.ts";
 import { readMounts } from "./read-mounts.ts";
 import { readOptions, recordAt } from "./read-options.ts";
 
@@ -46,6 +47,7 @@ export function readService(project: Project, service: ProjectService, remark: R
     limits: readLimits(value),
     options: readOptions(service),
     files: readFiles(project, service),
+    ...readHooks(value),
     containerName: textOrNull(value, "container_name"),
     hostName: textOrNull(value, "hostname"),
     user: textOrNull(value, "user"),
@@ -171,7 +173,7 @@ function readDependsOn(project: Project, value: JsonMap): Service["dependsOn"] {
   return [...(mapAt(value, "depends_on") ?? [])].flatMap(([service, dependency]) => {
     if (!project.services.has(service) || !(dependency instanceof Map)) return [];
     const condition = dependencySchema.shape.condition.parse(dependency.get("condition"));
-    return [{ service, condition }];
+    return [{ service, condition, restart: dependency.get("restart") === true }];
   });
 }
 
@@ -188,6 +190,8 @@ function readHealthcheck(check: JsonMap | undefined): Healthcheck | null {
 }
 
 function readRestart(service: ProjectService): Service["restart"] {
+  const deployed = mapAt(mapAt(service.value, "deploy"), "restart_policy");
+  if (deployed !== undefined) return deployedRestart(deployed);
   const text = stringAt(service.value, "restart") || "no";
   const match = /^on-failure(?::(\d{1,9}))?$/.exec(text);
   if (match !== null) return { policy: "on-failure", maximumRetries: match[1] === undefined ? null : Number(match[1]) };
@@ -195,6 +199,16 @@ function readRestart(service: ProjectService): Service["restart"] {
   const message = `"${text.slice(0, 40)}" is not a restart policy.`;
   const hint = 'Write "no", always, unless-stopped, on-failure or on-failure:5.';
   throw new ModelProblem("compose.bad-value", message, at(service.node, "restart")?.place ?? service.node.place, hint);
+}
+
+/** What Compose makes of `deploy.restart_policy`, which counts more than `restart`: without a known condition there is none. */
+function deployedRestart(policy: JsonMap): Service["restart"] {
+  const condition = stringAt(policy, "condition");
+  const attempts = Number(policy.get("max_attempts") ?? 0);
+  if (condition === "any" || condition === "always") return { policy: "always", maximumRetries: null };
+  if (condition === "unless-stopped") return { policy: "unless-stopped", maximumRetries: null };
+  if (condition === "on-failure") return { policy: "on-failure", maximumRetries: attempts > 0 ? attempts : null };
+  return { policy: "no", maximumRetries: null };
 }
 
 /** Own keys, else those of `deploy`; zero (and -1 for pids) is Compose's way to write "no limit". */
