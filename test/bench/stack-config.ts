@@ -1,6 +1,6 @@
 /**
- * What `bayplan stack config` takes for a stack of 100 services, as a whole process, against `docker-compose config` of
- * Debian's package, in one run and in turn.
+ * CPU time of `bayplan stack config` for a stack of 100 services, as a whole process, against `docker-compose config` of
+ * Debian's package, in one run and in turn. The least of each counts: other work makes the same work dearer, never cheaper.
  *
  *   tsx test/bench/stack-config.ts [--services 100] [--rounds 9]
  *
@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensurePackages } from "../lab/packages.ts";
 import { run } from "../lab/run.ts";
-import { judge, median, option, tell } from "./figures.ts";
+import { judge, option, tell } from "./figures.ts";
 
 /** No slower than what people use today. */
 const goal = 1;
@@ -40,10 +40,11 @@ function service(index: number): string {
   ].join("\n");
 }
 
-async function timed(argv: readonly [string, ...string[]]): Promise<number> {
-  const startedMs = performance.now();
-  await run(argv);
-  return performance.now() - startedMs;
+/** Milliseconds of CPU of a program and of what it starts. */
+async function cpuMs(argv: readonly string[]): Promise<number> {
+  const said = await run(["bash", "-c", 'TIMEFORMAT="%U %S"; { time "$@" > /dev/null 2>&1; } 2>&1', "bash", ...argv]);
+  const [user = Number.NaN, system = Number.NaN] = said.trim().split(" ").map(Number);
+  return (user + system) * 1_000;
 }
 
 await ensurePackages(["docker-compose"]);
@@ -55,13 +56,12 @@ try {
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    ours.push(await timed([process.execPath, "out/main/cli.js", "stack", "config", file]));
-    theirs.push(await timed(["docker-compose", "-f", file, "config"]));
+    ours.push(await cpuMs([process.execPath, "out/main/cli.js", "stack", "config", file]));
+    theirs.push(await cpuMs(["docker-compose", "-f", file, "config"]));
   }
-  tell("stack-config", { services, oursMs: Math.round(median(ours)), dockerComposeMs: Math.round(median(theirs)) });
-  judge("stack-config", `time over docker-compose config, ${services} services`, median(ours) / median(theirs), {
-    atMost: goal,
-  });
+  const [least, theirLeast] = [Math.min(...ours), Math.min(...theirs)];
+  tell("stack-config", { services, oursCpuMs: Math.round(least), dockerComposeCpuMs: Math.round(theirLeast) });
+  judge("stack-config", `CPU over docker-compose config, ${services} services`, least / theirLeast, { atMost: goal });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -14,11 +14,10 @@ export async function checkStackFor(
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const budget = device === null ? null : await budgetOf({ kind: "named", name: device }, fleet);
-  const { target } = chosen;
   const request = { ...chosen, device: budget, environment: process.env };
   if (fix === "no") {
     const wish = scan ? { scan: { path: process.env.PATH, signal } } : {};
-    return { ...plain(await checkStack({ ...request, ...wish })), target, fixes: null };
+    return { ...plain(await checkStack({ ...request, ...wish })), fixes: null };
   }
   if (scan) {
     throw new AppError("bad-input", "Nothing is scanned while a file is mended.", {
@@ -34,13 +33,12 @@ export async function checkStackFor(
   const found = fix === "write" ? mended.after : mended.before;
   return {
     ...plain(found),
-    target,
     fixes: { written: fix === "write", files, fixed, left: left.slice(0, maxFindings) },
   };
 }
 
-function plain({ file, checked, ignored, fit, scan, rules }: StackCheck): Omit<CheckResult, "target" | "fixes"> {
-  return { file, findings: shown(checked.map(({ finding }) => finding)), ignored, fit, scan, rules };
+function plain({ file, target, checked, ignored, fit, scan, rules }: StackCheck): Omit<CheckResult, "fixes"> {
+  return { file, target, findings: shown(checked.map(({ finding }) => finding)), ignored, fit, scan, rules };
 }
 
 /** Of very many findings, errors before the rest; in their order. */

@@ -35,10 +35,10 @@ export interface ExportedStack {
  * @throws AppError `not-found`, `bad-input` (it cannot be read; Kanto and a service without an image).
  */
 export async function exportStack({ to, ...chosen }: ExportRequest, environment: Environment): Promise<ExportedStack> {
-  const named = await nameStack(chosen);
-  const { format, source } = named;
   const findings: Finding[] = [];
   const remark = (entry: ModelRemark) => findings.push(entry);
+  const named = await nameStack(chosen, environment, remark);
+  const { format, source } = named;
   try {
     const { project } = await openProject(await projectRequestOf(named, environment, remark), remark);
     if (project.services.size === 0) throw new AppError("bad-input", `${source.file} has no services.`);

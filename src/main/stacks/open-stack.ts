@@ -31,13 +31,13 @@ export async function openStack(
   environment: Environment = process.env,
   options: OpenOptions = {},
 ): Promise<OpenedStack> {
-  const named = await nameStack(stackSelection(path, options));
+  const findings: Finding[] = [];
+  const remark = (entry: ModelRemark) => findings.push(entry);
+  const named = await nameStack(stackSelection(path, options), environment, remark);
   const { file, text } = named.source;
   const files = new StackFiles();
   await files.addOpened(file);
   const onFile: OnStackFile = (found) => files.add(found);
-  const findings: Finding[] = [];
-  const remark = (entry: ModelRemark) => findings.push(entry);
   let stack: Stack | null = null;
   try {
     const request = await projectRequestOf(named, environment, remark, onFile);

@@ -59,8 +59,9 @@ const stackConfigSchema = z.object({
   files: z.array(z.string()),
 });
 
-const stackCheckRequestSchema = stackSelectionSchema.omit({ from: true }).extend({
-  target: checkTargetSchema,
+const stackCheckRequestSchema = stackSelectionSchema.extend({
+  /** Null: the system that the stack's format belongs to. */
+  target: checkTargetSchema.nullable().default(null),
   /** A model of the catalogue or a known device, whose budget the stack is compared with; null for none. */
   device: z.string().min(1).nullable(),
   /** What to do with what can be mended: nothing, say the change, or make it. */

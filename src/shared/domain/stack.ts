@@ -20,6 +20,8 @@ export const mountSchema = z.object({
   target: z.string(),
   readOnly: z.boolean(),
   tmpfsBytes: z.number().nullable(),
+  /** True for a bind whose path the engine must not make when it is missing. */
+  mustExist: z.boolean().optional(),
   /** Of a bind: how mounts inside of it spread (`rshared`); absent: the engine's own way. */
   propagation: z.string().optional(),
   /** Of a bind: SELinux label, shared (`z`) or of this container alone (`Z`). */

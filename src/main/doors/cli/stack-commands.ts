@@ -18,7 +18,7 @@ import { targetsOf } from "./targets.ts";
 type Run = (action: (context: Context) => Promise<number>) => Promise<void>;
 
 interface CheckFlags extends StackFlags {
-  target: CheckTarget;
+  target?: CheckTarget;
   device?: string;
   fix?: boolean;
   dryRun?: boolean;
@@ -53,9 +53,11 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
       alone((context) => exportTo(context, { stack: chosenStack(files, flags), to, folder: output ?? null })),
     );
 
-  takesStack(program.command("check"))
+  takesAnyStack(program.command("check"))
     .description("say what of a stack will bite on a device, before anything runs")
-    .addOption(new Option("--target <system>", "the system it is for").choices(checkTargets).default("docker"))
+    .addOption(
+      new Option("--target <system>", "the system it is for; that of its format unless given").choices(checkTargets),
+    )
     .option("--device <name>", "a model of the catalogue or a known device, whose memory and CPUs must do")
     .option("--fix", "mend what needs no decision, and show the change")
     .option("--dry-run", "with --fix: show the change and write nothing")
@@ -69,7 +71,14 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
       }
       const how = fix ? (dryRun ? "show" : "write") : "no";
       const chosen = chosenStack(files, flags);
-      const request = { stack: chosen, target, device: device ?? null, fix: how, scan, format } as const;
+      const request = {
+        stack: chosen,
+        target: target ?? null,
+        device: device ?? null,
+        fix: how,
+        scan,
+        format,
+      } as const;
       return alone((context) => check(context, request));
     });
 

@@ -35,6 +35,8 @@ function portBodies(ports: readonly PortMapping[]): {
 
 /** A bind in the engine's short form makes a missing folder, as Compose's short form does; a colon has no place in it. */
 function isShortBind(mount: Mount): boolean {
+  // A bind in the short form has its path made by the engine where it is missing.
+  if (mount.mustExist === true) return false;
   return mount.kind === "bind" && mount.source !== null && !`${mount.source}${mount.target}`.includes(":");
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { ErrorWithReasonCode, MqttClient } from "mqtt";
+import type { MqttClient as Client } from "mqtt";
 import { AppError } from "../../../shared/domain/index.ts";
 import { saidWords } from "../../../shared/format/index.ts";
 import type { SshConnection } from "../../ssh/index.ts";
@@ -22,13 +22,13 @@ export type OnMessage = (topic: string, payload: Buffer) => void;
  * machine only. It owns the client and the channel. It does not reconnect: whoever needs it opens another one.
  */
 export class MqttLink {
-  readonly #client: MqttClient;
+  readonly #client: Client;
   readonly #channel: Duplex;
   readonly #place: string;
   readonly #listeners = new Set<(reason: AppError) => void>();
   #ended: AppError | null = null;
 
-  private constructor(client: MqttClient, channel: Duplex, place: string) {
+  private constructor(client: Client, channel: Duplex, place: string) {
     this.#client = client;
     this.#channel = channel;
     this.#place = place;
@@ -41,6 +41,8 @@ export class MqttLink {
     onMessage: OnMessage,
   ): Promise<MqttLink> {
     const place = `${broker.host}:${broker.port} on ${placeText(connection.target)}`;
+    // Loaded when it is first needed: it is a tenth of what every start of Bayplan would take.
+    const { MqttClient } = await import("mqtt");
     const channel = await connection.openTcp(broker.host, broker.port);
     // A broker that ends only closes its half of the channel, which the client would not notice before its keepalive.
     channel.once("end", () => channel.destroy());
@@ -143,7 +145,7 @@ export class MqttLink {
 }
 
 function brokerFailure(place: string, cause: unknown): AppError {
-  if (cause instanceof ErrorWithReasonCode && refusedLogins.has(cause.code)) {
+  if (cause instanceof Error && "code" in cause && typeof cause.code === "number" && refusedLogins.has(cause.code)) {
     return new AppError("engine-denied", `The MQTT broker at ${place} wants a login, and Bayplan has none for it.`, {
       hint: "Let clients of the device itself in without one, or work without MQTT.",
       cause,

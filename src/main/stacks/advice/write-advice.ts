@@ -39,7 +39,7 @@ export async function adviseFiles(
   advice: readonly Advice[],
   environment: Environment,
 ): Promise<AdvisedFiles> {
-  const named = await nameStack(selection);
+  const named = await nameStack(selection, environment, () => undefined);
   const request = await projectRequestOf(named, environment, () => undefined);
   if (request.documents !== undefined) {
     throw new AppError("unsupported", `A stack in the format ${named.format} has no place for these settings.`, {

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import {
   AppError,
   type Budget,
@@ -8,15 +8,19 @@ import {
   type RuleInfo,
   type RuleSeverity,
   type ScanResult,
+  type StackFormat,
   type StackSelection,
   type StaticFit,
   stackSelection,
 } from "../../../shared/domain/index.ts";
 import { type BayplanFile, readBayplanFile, silenceable } from "../bayplan-file/bayplan-file.ts";
 import { composeFilesOf, withChoices } from "../compose/chosen-files.ts";
-import { ModelProblem, type ModelRemark } from "../compose/model-problem.ts";
+import { withComposeFile } from "../compose/compose-file-variable.ts";
+import { ModelProblem, type ModelRemark, type Remark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
 import { type OpenedProject, openProject } from "../compose/open-project.ts";
+import { isDockerfile } from "../formats/balena/signs.ts";
+import { type NamedStack, nameStack, projectRequestOf } from "../formats/name-stack.ts";
 import { type ScanWish, scanImages } from "../scan/scan-images.ts";
 import { type ScanRule, scanRules } from "../scan/scan-rules.ts";
 import { type IgnoreComment, ignoreComments } from "./ignore-comments.ts";
@@ -25,11 +29,12 @@ import { staticFit } from "./rules/device-fit.ts";
 import { rulesFor } from "./rules.ts";
 import { type CheckSubject, checkedServices } from "./subject.ts";
 
-/** Compose files, and what is said beside them. */
-export interface CheckRequest extends Partial<Omit<StackSelection, "file" | "from">> {
-  /** A compose file, or a folder that holds one. */
+/** A stack, and what is said beside its file. */
+export interface CheckRequest extends Partial<Omit<StackSelection, "file">> {
+  /** A file in any format, or a folder that holds one. */
   file: string;
-  target: CheckTarget;
+  /** Null: the system that the format belongs to. */
+  target: CheckTarget | null;
   /** What the device that the stack is meant for has; null when none is named. */
   device: Budget | null;
   environment: Environment;
@@ -46,8 +51,9 @@ export interface Checked {
 }
 
 export interface StackCheck {
-  /** Absolute path of the (first) compose file. */
+  /** Absolute path of the (first) file. */
   file: string;
+  target: CheckTarget;
   /** In the order of the file. */
   checked: readonly Checked[];
   ignored: number;
@@ -66,10 +72,13 @@ export interface StackCheck {
  * `cancelled` while it scans.
  */
 export async function checkStack(request: CheckRequest): Promise<StackCheck> {
-  const files = await composeFilesOf([request.file, ...(request.moreFiles ?? [])]);
-  const [file = request.file] = files;
+  const outside: ModelRemark[] = [];
+  const chosen = await namedFiles(request, (entry) => outside.push(entry));
+  const named = await nameStack(stackSelection(chosen.file, chosen), request.environment, () => undefined);
+  const { file } = named.source;
+  const target = request.target ?? targetOf[named.format];
   const settings = await readBayplanFile(dirname(file));
-  const active = rulesFor(request.target);
+  const active = rulesFor(target);
   const speaking = [...active, ...(request.scan === undefined ? [] : scanRules)];
   const ruleInfos = speaking.map(({ id, severity, title, source }) => ({
     id,
@@ -82,12 +91,15 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
     const severity = severityIn(settings, entry.rule, entry.severity);
     if (severity !== "off") found.push(unfixable({ ...entry, severity }));
   };
-  const opened = await openOrFindings(request, files, remark, found);
+  for (const entry of outside) remark(entry);
+  const opened = await openOrFindings(chosen, named, remark, found);
   if (opened === null) {
-    return { file, checked: inOrder(found), ignored: 0, fit: null, scan: null, rules: ruleInfos, opened };
+    return { file, target, checked: inOrder(found), ignored: 0, fit: null, scan: null, rules: ruleInfos, opened };
   }
-  const subject = subjectOf(opened, request);
-  for (const rule of active) for (const checked of judge(rule, subject, settings)) found.push(checked);
+  const subject = subjectOf(opened, target, request.device);
+  for (const rule of active)
+    for (const checked of judge(rule, subject, settings))
+      found.push(isRead(named) ? checked : unfixable(checked.finding));
   const scan = request.scan === undefined ? null : await scanImages(subject.services, request.scan);
   for (const finding of scan?.findings ?? []) {
     const severity = severityIn(settings, finding.rule, ruleSeverityOf(scanRules, finding.rule));
@@ -96,6 +108,7 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
   const { kept, ignored } = withoutIgnored(found, opened.texts, new Set(speaking.map(({ id }) => id)));
   return {
     file,
+    target,
     checked: inOrder(kept),
     ignored,
     fit: request.device === null ? null : staticFit(subject.services, request.device),
@@ -103,6 +116,33 @@ export async function checkStack(request: CheckRequest): Promise<StackCheck> {
     rules: ruleInfos,
     opened,
   };
+}
+
+/** A request for a folder with COMPOSE_FILE as one for the files that it names. */
+export async function namedFiles(request: CheckRequest, remark: Remark): Promise<CheckRequest> {
+  const named = stackSelection(request.file, request);
+  const { file, moreFiles, envFiles } = await withComposeFile(named, request.environment, remark);
+  return { ...request, file, moreFiles, envFiles };
+}
+
+/** The system that people have a format for. */
+const targetOf: Readonly<Record<StackFormat, CheckTarget>> = {
+  compose: "docker",
+  balena: "balena",
+  particle: "particle",
+  telemetryos: "telemetryos",
+  kanto: "kanto",
+  "docker-run": "docker",
+};
+
+/** True for compose files, whoever they are for: they are checked as they are written, before a system drops keys. */
+function isRead({ format, source }: NamedStack): boolean {
+  return format === "compose" || format === "particle" || (format === "balena" && !isDockerfile(basename(source.file)));
+}
+
+/** A folder means its override file, too; a blueprint names another file. */
+function composeFileOf({ file }: CheckRequest, { format, source }: NamedStack): string {
+  return format === "particle" ? source.file : file;
 }
 
 function ruleSeverityOf(rules: readonly ScanRule[], id: string): RuleSeverity {
@@ -115,11 +155,13 @@ function severityIn(settings: BayplanFile, id: string, own: RuleSeverity): RuleS
 
 async function openOrFindings(
   request: CheckRequest,
-  files: readonly string[],
+  named: NamedStack,
   remark: (entry: ModelRemark) => void,
   found: Checked[],
 ): Promise<OpenedProject | null> {
   try {
+    if (!isRead(named)) return await openProject(await projectRequestOf(named, request.environment, remark), remark);
+    const files = await composeFilesOf([composeFileOf(request, named), ...named.source.moreFiles]);
     return await openProject(projectToCheck(request, files), remark);
   } catch (error) {
     if (error instanceof ModelProblem) {
@@ -128,7 +170,7 @@ async function openOrFindings(
       }
     } else if (error instanceof AppError) {
       // A file that belongs to the stack without being named in it, such as `.env`.
-      const place = { file: files[0] ?? request.file, line: 1, column: 1 };
+      const place = { file: named.source.file, line: 1, column: 1 };
       const { message, hint } = error;
       found.push(unfixable({ rule: "compose.file", severity: "error", message, hint, place }));
     } else throw error;
@@ -136,7 +178,7 @@ async function openOrFindings(
   }
 }
 
-/** What a check opens, and a fix opens again. */
+/** What a check opens of compose files, and a fix opens again. */
 export function projectToCheck(request: CheckRequest, files: readonly string[]): ProjectRequest {
   const { file, environment, texts } = request;
   return { ...withChoices(stackSelection(file, request)), files, environment, ...(texts !== undefined && { texts }) };
@@ -146,7 +188,7 @@ function unfixable(finding: Finding): Checked {
   return { finding: { ...finding, source: null, fixable: false }, fix: undefined };
 }
 
-function subjectOf({ project, texts }: OpenedProject, { target, device }: CheckRequest): CheckSubject {
+function subjectOf({ project, texts }: OpenedProject, target: CheckTarget, device: Budget | null): CheckSubject {
   const lines = new Map([...texts].map(([file, text]) => [file, text.split("\n")]));
   return { project, services: checkedServices(project), target, device, lines };
 }

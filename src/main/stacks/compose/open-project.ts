@@ -55,8 +55,11 @@ export async function openProject(request: ProjectRequest, remark: Remark): Prom
   const folder = request.folder ?? dirname(main);
   const sources = new SourceFiles(folder, remark, request.documents, request.texts, request.onFile);
   const documents: YamlDocument[] = [];
-  for (const file of request.files)
+  for (const file of request.files) {
     documents.push(...(await sources.documents(file, null, file === main ? "stack" : "override")));
+    // Who names a folder has said that the files are elsewhere.
+    if (file !== main && request.folder === null) await sources.remarkOutside(file, { file, line: 1, column: 1 });
+  }
   const outside = await variablesFrom(request.environment, folder, request.envFiles, sources);
   const name = projectName({ given: request.name, variables: outside, documents, folder });
   const variables: Lookup = (key) => (key === "COMPOSE_PROJECT_NAME" ? name : outside(key));

@@ -1,6 +1,7 @@
 import { AppError, type Finding, type StackSelection } from "../../../shared/domain/index.ts";
 import { composeFilesOf, withChoices } from "./chosen-files.ts";
-import { ModelProblem } from "./model-problem.ts";
+import { withComposeFile } from "./compose-file-variable.ts";
+import { ModelProblem, type ModelRemark } from "./model-problem.ts";
 import { type Environment, openProject } from "./open-project.ts";
 import { printProject } from "./project/print-project.ts";
 
@@ -22,11 +23,11 @@ export interface StackConfig {
  */
 export async function stackConfig(request: StackConfigRequest, environment: Environment): Promise<StackConfig> {
   const findings: Finding[] = [];
-  const files = await composeFilesOf([request.file, ...request.moreFiles]);
   try {
-    const opened = await openProject({ ...withChoices(request), files, environment }, (remark) =>
-      findings.push(remark),
-    );
+    const remark = (entry: ModelRemark) => findings.push(entry);
+    const chosen = await withComposeFile(request, environment, remark);
+    const files = await composeFilesOf([chosen.file, ...chosen.moreFiles]);
+    const opened = await openProject({ ...withChoices(chosen), files, environment }, remark);
     return { text: printProject(opened.project, request.format), findings, files: [...opened.filesRead] };
   } catch (error) {
     throw error instanceof ModelProblem ? asAppError(error) : error;

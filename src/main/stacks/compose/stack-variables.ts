@@ -29,6 +29,8 @@ export async function variablesFrom(
   const lookup: Lookup = (name) => environment[name] ?? found.get(name);
   for (const file of files) {
     const text = await sources.text(file, null, "variables");
+    // Who names a file knows where it is; the one that is found may be a link.
+    if (envFiles === null) await sources.remarkOutside(file, { file, line: 1, column: 1 });
     for (const [key, value] of parseDotenv(file, text, lookup)) found.set(key, value);
   }
   return lookup;

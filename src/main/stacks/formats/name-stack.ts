@@ -1,5 +1,6 @@
 import { AppError, type StackFormat, type StackSelection } from "../../../shared/domain/index.ts";
 import { composeFilesOf, type ProjectChoices, withChoices } from "../compose/chosen-files.ts";
+import { withComposeFile } from "../compose/compose-file-variable.ts";
 import type { OnStackFile } from "../compose/load/source-files.ts";
 import type { Remark } from "../compose/model-problem.ts";
 import type { Environment, ProjectRequest } from "../compose/open-project.ts";
@@ -28,7 +29,11 @@ const isComposeFile: Readonly<Record<StackFormat, boolean>> = {
  * Finds the stack that is meant.
  * @throws AppError `not-found` or `bad-input` when there is nothing to read, or an option means nothing to its format.
  */
-export async function nameStack({ file, from, moreFiles, ...choices }: StackSelection): Promise<NamedStack> {
+export async function nameStack(chosen: StackSelection, environment: Environment, remark: Remark): Promise<NamedStack> {
+  const mayBeCompose = chosen.from === null || chosen.from === "compose";
+  const { file, from, moreFiles, ...choices } = mayBeCompose
+    ? await withComposeFile(chosen, environment, remark)
+    : chosen;
   const { format, source } = await recognizeStack(file, from);
   if (moreFiles.length > 0 && format !== "compose") throw refusal(format, "further files over it");
   if (!isComposeFile[format]) {

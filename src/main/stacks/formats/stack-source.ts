@@ -9,6 +9,8 @@ export interface StackSource {
   text: string;
   /** True when only its folder was named. */
   isFound: boolean;
+  /** Absolute path of the blueprint that named it (Particle). */
+  blueprint?: string;
 }
 
 /** A source that is to be read. */

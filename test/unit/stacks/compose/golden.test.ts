@@ -45,6 +45,7 @@ function requestFor(folder: string, files: ReadonlyMap<string, string>) {
   return {
     ...stackSelection(file, {
       moreFiles,
+      folder: valuesOf("--project-directory").map((name) => join(folder, name))[0] ?? null,
       name: valuesOf("-p")[0] ?? null,
       profiles: profiles.length > 0 ? profiles : null,
       envFiles: envFiles.length > 0 ? envFiles : null,

@@ -66,7 +66,7 @@ volumes: {data: }
     { ...plain, kind: "bind", source: "/", target: "/root" },
     { ...plain, kind: "volume", source: null, target: "/anonymous" },
     { ...plain, kind: "volume", source: "data", target: "/again", readOnly: true },
-    { ...plain, kind: "bind", source: folder, target: "/bound" },
+    { ...plain, kind: "bind", source: folder, target: "/bound", mustExist: true },
     { ...plain, kind: "tmpfs", source: null, target: "/scratch", tmpfsBytes: 4 * 1024 ** 2 },
     { ...plain, kind: "tmpfs", source: null, target: "/run" },
     { ...plain, kind: "tmpfs", source: null, target: "/tmp", tmpfsBytes: 64 * 1024 ** 2 },

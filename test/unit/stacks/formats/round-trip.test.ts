@@ -82,7 +82,13 @@ function composeText(services: readonly Written[]): string {
     const shifted = (Array.isArray(ports) ? ports : []).map(
       ({ target, host, protocol }) => `${host}${20_000 + index * 1_000 + (target % 1_000)}:${target}/${protocol}`,
     );
-    const binds = (Array.isArray(volumes) ? volumes : []).map(([source, target]) => ({ type: "bind", source, target }));
+    const binds = (Array.isArray(volumes) ? volumes : []).map(([source, target]) => ({
+      type: "bind",
+      source,
+      target,
+      // Kanto has no word for a path that must be there.
+      bind: { create_host_path: true },
+    }));
     return [`s${index}`, doubled({ ...rest, ports: [...new Set(shifted)], volumes: binds })] as const;
   });
   return stringify({

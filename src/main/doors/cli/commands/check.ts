@@ -11,7 +11,7 @@ export type ReportFormat = (typeof reportFormats)[number];
 
 export interface CheckOptions {
   stack: StackSelection;
-  target: CheckTarget;
+  target: CheckTarget | null;
   device: string | null;
   fix: "no" | "show" | "write";
   scan: boolean;

@@ -1,5 +1,12 @@
 import type { CheckFinding, FixedFile } from "../../../../shared/domain/index.ts";
-import { type Checked, type CheckRequest, checkStack, projectToCheck, type StackCheck } from "../check-stack.ts";
+import {
+  type Checked,
+  type CheckRequest,
+  checkStack,
+  namedFiles,
+  projectToCheck,
+  type StackCheck,
+} from "../check-stack.ts";
 import { settleChanges } from "./settle-changes.ts";
 
 export interface StackFix {
@@ -19,9 +26,10 @@ export interface StackFix {
  * @throws AppError as `checkStack` does.
  */
 export async function fixStack(
-  request: CheckRequest,
+  given: CheckRequest,
   isWanted: (finding: CheckFinding) => boolean = () => true,
 ): Promise<StackFix> {
+  const request = await namedFiles(given, () => undefined);
   const before = await checkStack(request);
   const { opened } = before;
   const none = { before, after: before, files: [], fixed: 0, left: [], write: () => Promise.resolve() };

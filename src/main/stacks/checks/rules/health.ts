@@ -40,7 +40,12 @@ export const healthRules: readonly Rule[] = [
     targets: ["docker", "particle"],
     *check(subject): Iterable<Report> {
       for (const { service, other } of waiting(subject)) {
-        if (hasTest(other) || isDisabled(other) || /^\s*HEALTHCHECK\s/im.test(dockerfileOf(other) ?? "")) continue;
+        if (
+          hasTest(other) ||
+          isDisabled(other) ||
+          /^\s*HEALTHCHECK\s/im.test(dockerfileOf(other, subject.project.folder) ?? "")
+        )
+          continue;
         yield {
           place: service.place("depends_on", other.name),
           message: `\`${service.name}\` waits until \`${other.name}\` is healthy, which has no healthcheck: unless its image brings one, the start fails.`,

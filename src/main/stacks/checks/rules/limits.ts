@@ -14,7 +14,7 @@ export const limitRules: readonly Rule[] = [
     severity: "warning",
     title: "A service has no memory limit: when it leaks, the kernel may kill any other service, or SSH.",
     source: constraints,
-    // There the file has no say in it: telemetryos.no-limits speaks instead.
+    // There the file has no say in it: telemetryos.unbounded and telemetryos.no-limits speak instead.
     targets: ["docker", "balena", "particle", "kanto"],
     *check({ services }): Iterable<Report> {
       for (const service of services) {

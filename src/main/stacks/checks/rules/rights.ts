@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import { mapAt, stringAt } from "../../compose/project/json-value.ts";
 import type { Report, Rule } from "../rule.ts";
 import type { CheckedService } from "../subject.ts";
@@ -10,14 +10,16 @@ const engineSocket = /\/(?:docker|podman|containerd|balena|balena-engine|crio)\.
 
 const maxDockerfileBytes = 1024 * 1024;
 
-/** The Dockerfile of a build in a folder of this machine; null when there is none to read. */
-export function dockerfileOf(service: CheckedService): string | null {
+/** The Dockerfile of a build in the folder of the stack; null when there is none to read. */
+export function dockerfileOf(service: CheckedService, folder: string): string | null {
   const build = mapAt(service.value, "build");
   if (build === undefined) return null;
   const inline = stringAt(build, "dockerfile_inline");
   if (inline !== "") return inline;
   const file = resolve(join(stringAt(build, "context")), stringAt(build, "dockerfile") || "Dockerfile");
   try {
+    // A file must not have others of this machine read for it.
+    if (relative(realpathSync(folder), realpathSync(file)).startsWith("..")) return null;
     const stats = statSync(file);
     // What is no ordinary file, or a very long one, is not waited for.
     return stats.isFile() && stats.size <= maxDockerfileBytes ? readFileSync(file, "utf8") : null;
@@ -48,7 +50,7 @@ export const rightsRules: readonly Rule[] = [
     severity: "info",
     title: "A service is told to run as root, or is built without a `USER`.",
     source: "https://docs.docker.com/build/building/best-practices/#user",
-    *check({ services }): Iterable<Report> {
+    *check({ services, project }): Iterable<Report> {
       for (const service of services) {
         const user = service.text("user");
         const hint = "Name a user: `user: 1000:1000` here, or `USER` in the Dockerfile.";
@@ -58,7 +60,7 @@ export const rightsRules: readonly Rule[] = [
           continue;
         }
         // Only its Dockerfile tells: many images that begin as root give it up by themselves.
-        const dockerfile = dockerfileOf(service);
+        const dockerfile = dockerfileOf(service, project.folder);
         if (dockerfile === null || !isRoot(userOf(dockerfile) ?? "root")) continue;
         yield {
           place: service.place("build"),

@@ -64,6 +64,24 @@ export const telemetryosRules: readonly Rule[] = [
     },
   },
   {
+    id: "telemetryos.unbounded",
+    severity: "info",
+    title: "Nothing bounds a container of TelemetryOS: measure the stack against the device before it is deployed.",
+    source,
+    targets,
+    *check({ services }): Iterable<Report> {
+      for (const service of services) {
+        // Who wrote a limit is told that it does not count there.
+        if (service.memoryLimit !== null || service.cpuLimit !== null) continue;
+        yield {
+          place: service.place(),
+          message: `Nothing bounds \`${service.name}\` on a device with TelemetryOS: it may take all memory and CPU.`,
+          hint: "`bayplan profile FILE --device MODEL` measures what the stack needs.",
+        };
+      }
+    },
+  },
+  {
     id: "telemetryos.one-port",
     severity: "warning",
     title: "A container of TelemetryOS has one port.",

@@ -1,10 +1,10 @@
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
 import { AppError, type Place, type StackFile, type StackFileRole } from "../../../../shared/domain/index.ts";
 import type { YamlDocument } from "../document-reader.ts";
 import { ModelProblem, type Remark } from "../model-problem.ts";
 import { readYaml } from "../read-yaml.ts";
+import { isOutside } from "./outside-folder.ts";
 import { readSourceFile } from "./source-file.ts";
 
 /** Told of each file of a stack once: when it is read, or when it is named and cannot be read. */
@@ -46,7 +46,7 @@ export class SourceFiles {
   async text(file: string, place: Place | null, role: StackFileRole): Promise<string> {
     const known = this.#texts.get(file);
     if (known !== undefined) return known;
-    if (place !== null) this.#checkFolder(file, place);
+    if (place !== null) await this.remarkOutside(file, place);
     try {
       const text = this.instead.get(file) ?? (await readSourceFile(file, "file")).text;
       this.#texts.set(file, text);
@@ -81,9 +81,9 @@ export class SourceFiles {
     return (await statOrNull(path))?.isDirectory() === true;
   }
 
-  #checkFolder(file: string, place: Place): void {
-    const way = relative(this.folder, isAbsolute(file) ? file : join(this.folder, file));
-    if (!(way === ".." || way.startsWith("../") || isAbsolute(way)) || this.#outside.has(file)) return;
+  /** Says of a file that it is outside the folder of the stack, where it is: also when a link in that folder leads there. */
+  async remarkOutside(file: string, place: Place): Promise<void> {
+    if (this.#outside.has(file) || !(await isOutside(this.folder, file))) return;
     this.#outside.add(file);
     this.remark({
       rule: "compose.outside-project",

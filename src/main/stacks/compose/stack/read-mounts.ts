@@ -15,7 +15,8 @@ export function readMounts(service: ProjectService, remark: Remark): Mount[] {
     if (!(mount instanceof Map)) return [];
     const read = readMount(service, mount, place);
     if (read.kind === "bind" && read.source !== null && !existsSync(read.source)) {
-      const message = `${read.source} does not exist: the engine puts an empty folder at ${read.target}.`;
+      const what = read.mustExist === true ? "refuses to start it" : `puts an empty folder at ${read.target}`;
+      const message = `${read.source} does not exist: the engine ${what}.`;
       const hint = "Create it, or correct the path.";
       remark({ rule: "compose.missing-bind", severity: "warning", message, place, hint });
     }
@@ -42,6 +43,7 @@ function readMount(service: ProjectService, mount: JsonMap, place: Place): Mount
   const size = Number(tmpfs?.get("size") ?? 0);
   const mode = tmpfs?.get("mode");
   const bind = mapAt(mount, "bind");
+  const mustExist = kind === "bind" && bind?.get("create_host_path") !== true;
   const propagation = bind === undefined ? "" : stringAt(bind, "propagation");
   const selinux = bind === undefined ? "" : stringAt(bind, "selinux");
   return {
@@ -50,6 +52,7 @@ function readMount(service: ProjectService, mount: JsonMap, place: Place): Mount
     target,
     readOnly: mount.get("read_only") === true,
     tmpfsBytes: kind === "tmpfs" && size > 0 ? size : null,
+    ...(mustExist && { mustExist }),
     ...(propagation === "" ? {} : { propagation }),
     ...(selinux === "z" || selinux === "Z" ? { selinux } : {}),
     ...(mapAt(mount, "volume")?.get("nocopy") === true ? { noCopy: true } : {}),

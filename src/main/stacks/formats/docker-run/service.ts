@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { AppError } from "../../../../shared/domain/index.ts";
+import { isOutside } from "../../compose/load/outside-folder.ts";
 import { readSourceFile } from "../../compose/load/source-file.ts";
 import { type TextNode, textNode } from "../../compose/node.ts";
 import type { Environment } from "../../compose/open-project.ts";
 import type { ServiceDraft } from "../compose-model.ts";
-import { fail, warn } from "../fields.ts";
+import { fail, note, warn } from "../fields.ts";
 import type { RunCommand } from "./options.ts";
 
 /** The name of the container, else of its image without registry and tag. */
@@ -47,6 +48,8 @@ export async function serviceOf(
   return draft;
 }
 
+const onlyThere = "Somebody who gets only that folder cannot run it.";
+
 /** Files first, then `-e`, whatever their order on the line. A name alone takes the value that it has where Bayplan runs. */
 async function setEnvironment(
   command: RunCommand,
@@ -73,6 +76,9 @@ async function setEnvironment(
     try {
       const { text } = await readSourceFile(path, "file");
       tell(false);
+      if (await isOutside(folder, path)) {
+        note(command.findings, "outside-project", node, `${path} is outside the folder of the script.`, onlyThere);
+      }
       // Docker takes a line as it is: no quotes, no variables.
       for (const line of text.split(/\r?\n/)) {
         if (line.trim() !== "" && !line.trimStart().startsWith("#")) put(line.trimStart(), node);

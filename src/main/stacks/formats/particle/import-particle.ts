@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { isOutside } from "../../compose/load/outside-folder.ts";
 import { readSourceFile } from "../../compose/load/source-file.ts";
 import { ModelProblem } from "../../compose/model-problem.ts";
 import { at, keyOrPlace, type ModelNode, textAt } from "../../compose/node.ts";
@@ -26,15 +27,14 @@ export async function findParticleFile(blueprint: string): Promise<StackSource> 
   const containers = textAt(document?.root, "containers");
   const folder = containers === undefined ? dirname(blueprint) : resolve(dirname(blueprint), containers);
   const name = [...composeNames, ...otherNames].find((candidate) => existsSync(join(folder, candidate)));
-  return { ...(await readSourceFile(name === undefined ? folder : join(folder, name))), isFound: true };
+  return { ...(await readSourceFile(name === undefined ? folder : join(folder, name))), isFound: true, blueprint };
 }
 
 /** A Particle app: plain Compose under the name that the Particle tools give it. */
-export const importParticle: ImportStack = async ({ file }, environment, remark, onFile) => {
+export const importParticle: ImportStack = async ({ file, blueprint: named }, environment, remark, onFile) => {
   const findings: Findings = { rules: "particle", problems: [], remark, onFile };
-  const blueprint = [dirname(file), dirname(dirname(file))]
-    .map((folder) => join(folder, blueprintFile))
-    .find((path) => existsSync(path));
+  const beside = [dirname(file), dirname(dirname(file))].map((folder) => join(folder, blueprintFile));
+  const blueprint = named ?? beside.find((path) => existsSync(path));
   const start = { place: { file, line: 1, column: 1 }, kind: "null" } as const;
   let app = basename(dirname(file));
   let instance: string | null = null;
@@ -54,6 +54,10 @@ export const importParticle: ImportStack = async ({ file }, environment, remark,
       `The Particle tools look for ${composeNames.join(" or ")}, not for ${basename(file)}.`,
       "Rename it.",
     );
+  }
+  if (blueprint !== undefined && (await isOutside(dirname(blueprint), file))) {
+    const hint = "Move it into that folder: the Particle tools take the project as one.";
+    note(findings, "outside-project", start, `${file} is outside the folder of ${blueprint}.`, hint);
   }
   const [compose] = readYaml(file, (await readSourceFile(file, "file")).text);
   remarkBuilds(compose?.root, findings);
