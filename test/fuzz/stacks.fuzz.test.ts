@@ -16,7 +16,7 @@ import {
   stackFormatSchema,
   stackSelection,
 } from "../../src/shared/domain/index.ts";
-import { FUZZ_TIMEOUT_MS, fuzz, hostileText, mutated } from "./fuzz.ts";
+import { FUZZ_TIMEOUT_MS, fuzzFile, hostileText, mutated } from "./fuzz.ts";
 import { formatSamples, formatWords } from "./stack-samples.ts";
 
 let folder = "";
@@ -79,7 +79,7 @@ for (const format of stackFormatSchema.options) {
   test(
     `${format}: a file is a stack or findings with places, whatever is in it`,
     () =>
-      fuzz(
+      fuzzFile(
         `${format} stack`,
         anything,
         async (bytes) => checkPrototypes(await openOne(await put(`any/${name}`, bytes), format)),
@@ -100,7 +100,7 @@ for (const format of stackFormatSchema.options) {
   test(
     `${format}: names such as __proto__ are names like others`,
     () =>
-      fuzz(`${format} prototypes`, renamed, async (changed) => {
+      fuzzFile(`${format} prototypes`, renamed, async (changed) => {
         const path = await put(`proto/${name}`, changed);
         let opened: OpenedStack | null = null;
         try {
@@ -182,7 +182,7 @@ test(
     await symlink("../out/secret.env", join(folder, "read/stack/linked.env"));
     await symlink("../out/compose.yaml", join(folder, "read/stack/linked.yaml"));
     let leaks = 0;
-    await fuzz("paths outside", reading, async ({ compose, script, blueprint, dotenv }) => {
+    await fuzzFile("paths outside", reading, async ({ compose, script, blueprint, dotenv }) => {
       const file = await put("read/stack/compose.yaml", compose);
       await put("read/stack/.env", dotenv);
       const sources: [string, StackFormat][] = [
@@ -240,7 +240,7 @@ const bomb = fc
 test(
   "aliases that unfold to more than a file may hold are refused, in every format of YAML",
   () =>
-    fuzz("bombs", bomb, async ({ text, from }) => {
+    fuzzFile("bombs", bomb, async ({ text, from }) => {
       const { stack, findings } = await openOne(await put("bomb/compose.yaml", text), from);
       if (stack !== null || !findings.some(({ rule }) => rule === "compose.too-large"))
         throw new Error(`${from} took it: ${JSON.stringify(findings).slice(0, 500)}`);
@@ -259,7 +259,7 @@ const doubling = fc.integer({ min: 30, max: 60 }).map((count) => ({
 test(
   "variables that unfold without end are refused or stay as they are",
   () =>
-    fuzz(
+    fuzzFile(
       "doubling variables",
       doubling,
       async ({ dotenv, last }) => {

@@ -9,7 +9,7 @@ import { scanners } from "../../src/main/stacks/scan/scanners.ts";
 import { cookiesForAnyHost } from "../../src/main/stacks/stand-ins/serving/display-cookies.ts";
 import { AppError } from "../../src/shared/domain/index.ts";
 import { grypeAnswer, trivyAnswer } from "../unit/stacks/scan/answers.ts";
-import { FUZZ_TIMEOUT_MS, fuzz, hostileText, mutated } from "./fuzz.ts";
+import { FUZZ_TIMEOUT_MS, fuzzFile, hostileText, mutated } from "./fuzz.ts";
 
 const COMPOSE = `name: t
 services:
@@ -61,7 +61,7 @@ test(
     await writeFile(join(folder, "compose.yaml"), COMPOSE);
     const opened = await openStack(join(folder, "compose.yaml"), {});
     const board = { model: null, platform: null };
-    await fuzz(
+    await fuzzFile(
       "bayplan.yaml",
       fc.oneof(
         mutated(fc.constant(Buffer.from(BAYPLAN))),
@@ -82,16 +82,20 @@ test(
   "answers of scanners are read, or are no answers",
   async () => {
     const answers = [trivyAnswer, grypeAnswer];
-    await fuzz("scanners", fc.oneof(...answers.map((answer) => mutated(fc.constant(Buffer.from(answer))))), (bytes) => {
-      for (const scanner of scanners) {
-        try {
-          scanner.read(bytes.toString("utf8"));
-        } catch (error) {
-          if (!(error instanceof SyntaxError || error instanceof z.ZodError || error instanceof RangeError))
-            throw error;
+    await fuzzFile(
+      "scanners",
+      fc.oneof(...answers.map((answer) => mutated(fc.constant(Buffer.from(answer))))),
+      (bytes) => {
+        for (const scanner of scanners) {
+          try {
+            scanner.read(bytes.toString("utf8"));
+          } catch (error) {
+            if (!(error instanceof SyntaxError || error instanceof z.ZodError || error instanceof RangeError))
+              throw error;
+          }
         }
-      }
-    });
+      },
+    );
   },
   FUZZ_TIMEOUT_MS,
 );
@@ -99,7 +103,7 @@ test(
 test(
   "cookies of a display are read from any bytes, and none grows",
   async () => {
-    await fuzz("cookies", fc.uint8Array({ maxLength: 400 }), (bytes) => {
+    await fuzzFile("cookies", fc.uint8Array({ maxLength: 400 }), (bytes) => {
       if (cookiesForAnyHost(Buffer.from(bytes)).length > bytes.length) throw new Error("more bytes than there were");
     });
   },
