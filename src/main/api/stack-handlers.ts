@@ -12,7 +12,9 @@ import {
 } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
 import { deviceEmulation, type Engine, openLocalEngine, type Progress } from "../engines/index.ts";
+import { modelOfDevice } from "../profiling/index.ts";
 import {
+  chooseDockerfiles,
   openStack,
   removeFromDevice,
   removePlainStack,
@@ -74,7 +76,8 @@ export async function* startStackOn(
     if (id === null) return startHere(opened, { desktop, removeOrphans, platform, ...watched });
     const [engine, connection] = await Promise.all([fleet.engineOf(id), fleet.connectionOf(id)]);
     const wishes = { acceptLosses, removeOrphans, platform, ...watched };
-    return startOnDevice({ engine, connection }, opened, wishes);
+    const stack = await builtFor(opened, { model: (await modelOfDevice(fleet.find(id)))?.id ?? null, engine });
+    return startOnDevice({ engine, connection }, { ...opened, stack }, wishes);
   });
   yield { kind: "up", project: stack.name, ...up };
 }
@@ -141,6 +144,17 @@ interface OfDevice {
 
 /** What is missing on this machine says nothing about a device. */
 const missingHere = "compose.missing-bind";
+
+/** A balena stack with the Dockerfiles of the device's type; any other as it is. */
+async function builtFor(
+  opened: OpenedStack,
+  { model, engine }: { model: string | null; engine: Engine },
+): Promise<Stack> {
+  const stack = requireStack(opened);
+  if (opened.format !== "balena") return stack;
+  const { services } = await chooseDockerfiles(stack.services, { model, platform: (await engine.info()).platform });
+  return { ...stack, services };
+}
 
 /** A device has what the stack asks for: nothing stands in for it, but the files of the stack's folder come with it. */
 async function startOnDevice(

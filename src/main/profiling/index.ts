@@ -7,6 +7,7 @@ export {
   type DeviceUse,
   findModel,
   loadModels,
+  modelOfDevice,
   parseBudgetText,
 } from "./budget/index.ts";
 export { cleanDeadEnvelopes } from "./envelope/index.ts";

@@ -23,6 +23,7 @@ export type { OnStackEvent, StackEvent } from "./runner/stack-event.ts";
 export { type StartRequest, startStack } from "./runner/start-stack.ts";
 export { scanRules } from "./scan/scan-rules.ts";
 export type { Board } from "./stand-ins/balena.ts";
+export { chooseDockerfiles } from "./stand-ins/dockerfiles.ts";
 export { type HereRequest, type HereStack, prepareHere } from "./stand-ins/prepare-here.ts";
 export { keepServing } from "./stand-ins/serving/keep-serving.ts";
 export { type Serving, serveHere } from "./stand-ins/serving/serve-here.ts";

@@ -3,7 +3,7 @@ import { placeSchema } from "./finding.ts";
 
 /** One thing of a stack that is another one when it runs on this machine. */
 export const substitutionSchema = z.object({
-  kind: z.enum(["service", "device", "bind", "environment", "bus", "display", "name"]),
+  kind: z.enum(["service", "device", "bind", "environment", "bus", "display", "name", "build"]),
   /** Null: every service. */
   service: z.string().nullable(),
   /** What the stack asks for: a path, a variable, an address. */

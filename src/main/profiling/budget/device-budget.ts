@@ -1,4 +1,11 @@
-import { AppError, type Budget, type Device, defaultRules, type Rules } from "../../../shared/domain/index.ts";
+import {
+  AppError,
+  type Budget,
+  type Device,
+  defaultRules,
+  type Model,
+  type Rules,
+} from "../../../shared/domain/index.ts";
 import { loadModels, recogniseModel } from "./catalogue.ts";
 import { cpuOf } from "./model-budget.ts";
 
@@ -31,7 +38,7 @@ export async function budgetOfDevice(
   const systemBytes = use.systemBytes ?? rules.osShareBytes;
   const otherBytes = use.otherStacksBytes ?? 0;
   const memoryBytes = facts.memoryTotalBytes - systemBytes - otherBytes;
-  const model = facts.model === null ? null : recogniseModel(await loadModels(), facts.model, facts.memoryTotalBytes);
+  const model = await modelOfDevice(device);
   return {
     label: device.name,
     name: model === null ? device.name : `${device.name} (${model.name})`,
@@ -46,6 +53,12 @@ export async function budgetOfDevice(
     platform: device.engine?.platform ?? model?.platform ?? null,
     hasSwap: facts.swapTotalBytes > 0,
   };
+}
+
+/** The catalogue's model of a device's board; null when it has never been probed, or its board is not in the catalogue. */
+export async function modelOfDevice({ facts }: Pick<Device, "facts">): Promise<Model | null> {
+  if (facts === null || facts.model === null) return null;
+  return recogniseModel(await loadModels(), facts.model, facts.memoryTotalBytes);
 }
 
 function unknownCpu(board: string | null, cpus: number) {

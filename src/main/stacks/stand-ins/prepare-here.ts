@@ -9,6 +9,7 @@ import { type Board, busPaths, saysNoBus, standInBalena, standInBus } from "./ba
 import { bindPaths, standInBinds } from "./binds.ts";
 import { missingWhenPrivileged, pathsToLookFor, requireDevices, standInDevices } from "./devices.ts";
 import { type HostDisplay, standInDisplay } from "./display.ts";
+import { chooseDockerfiles } from "./dockerfiles.ts";
 import { standInEnvironment } from "./environment.ts";
 import { gathered, type LocalStandIns, localStandIns } from "./local-stand-ins.ts";
 import { portsToChoose, standInNames } from "./names.ts";
@@ -76,8 +77,9 @@ export async function prepareHere({ opened, desktop, board, environment }: HereR
   if (opened.format === "balena") {
     const bus = standInBus(services, from, isHere);
     const balena = standInBalena(bus.services, stack, board);
-    steps.push(bus, balena);
-    services = balena.services;
+    const dockerfiles = await chooseDockerfiles(balena.services, board);
+    steps.push(bus, balena, dockerfiles);
+    services = dockerfiles.services;
     if (bus.isGiven) isSettled = saysNoBus;
   }
   const names = opened.format === "telemetryos" ? await namesOf(services) : null;

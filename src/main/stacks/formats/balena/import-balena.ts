@@ -17,7 +17,7 @@ import { isDockerfile } from "./signs.ts";
 /** A balena project: its subset of Compose with its labels, or a Dockerfile alone. */
 export const importBalena: ImportStack = async ({ file, text }, environment, remark) => {
   const findings: Findings = { rules: "balena", problems: [], remark };
-  if (isDockerfile(basename(file))) return importDockerfile(file, text, environment, findings);
+  if (isDockerfile(basename(file))) return importDockerfile(file, environment, findings);
   const [document] = readYaml(file, text);
   const root = document?.root;
   const services = root?.kind === "map" ? root.entries.get("services") : undefined;
