@@ -31,7 +31,7 @@ export default defineConfig({
       project("unit", ["test/unit/**/*.test.{ts,tsx}", "test/regression/**/*.test.ts"], 30_000),
       project("fuzz", ["test/fuzz/**/*.fuzz.test.ts"], 30_000),
       project("contract", ["test/contract/**/*.test.ts"], 30_000),
-      project("lab", ["test/lab/**/*.lab.test.ts"], 180_000),
+      project("lab", ["test/lab/**/*.lab.test.ts"], 300_000),
       project("integration", ["test/integration/**/*.test.ts"], 180_000),
       project("e2e", ["test/e2e/**/*.test.ts"], 180_000),
     ],
