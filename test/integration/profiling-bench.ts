@@ -91,8 +91,20 @@ export function envelopeFolders(text = ""): string[] {
 
 /** Containers of the test's stacks that are still there, as the engine's own command line says. */
 export function leftContainers(): string[] {
+  return testContainers().filter((name) => !leftByOthers.has(name));
+}
+
+function testContainers(): string[] {
   const text = execFileSync("docker", ["ps", "-a", "--format", "{{.Names}}"], { encoding: "utf8" });
   return text.split("\n").filter((name) => name.startsWith("bptest-"));
+}
+
+/** What a file before this one left is its own failure, and not one of every test here. */
+let leftByOthers: ReadonlySet<string> = new Set();
+
+/** To be called before the first test of a file that asks for `leftContainers`, once the engine is there. */
+export function forgetOthersContainers(): void {
+  leftByOthers = new Set(testContainers());
 }
 
 /** A file as another program reads it. */

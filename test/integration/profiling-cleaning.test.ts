@@ -1,15 +1,23 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cleanDeadEnvelopes } from "../../src/main/profiling/index.ts";
 import { cleanDeadOwners } from "../../src/main/stacks/index.ts";
 import { AppError } from "../../src/shared/domain/index.ts";
-import { custom, envelopeFolders, hold, leftContainers, ProfilingBench } from "./profiling-bench.ts";
+import {
+  custom,
+  envelopeFolders,
+  forgetOthersContainers,
+  hold,
+  leftContainers,
+  ProfilingBench,
+} from "./profiling-bench.ts";
 
 const bench = new ProfilingBench();
 let child: ChildProcess | null = null;
 
+beforeAll(() => forgetOthersContainers());
 afterAll(async () => {
   if (child?.exitCode === null && child.signalCode === null) child.kill("SIGKILL");
   await cleanDeadOwners(await bench.engine());

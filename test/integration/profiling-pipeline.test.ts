@@ -9,7 +9,7 @@ import { fitMatrixSchema, profileResultSchema } from "../../src/shared/domain/in
 import { ensureImages } from "../lab/images.ts";
 import { ensureLocalEngine } from "../lab/lab.ts";
 import { bayplan, type CommandResult } from "./bayplan-command.ts";
-import { leftContainers } from "./profiling-bench.ts";
+import { forgetOthersContainers, leftContainers } from "./profiling-bench.ts";
 
 const docs = join(import.meta.dirname, "../../docs");
 
@@ -18,6 +18,7 @@ let folder: string;
 beforeAll(async () => {
   await ensureLocalEngine();
   await ensureImages();
+  forgetOthersContainers();
   folder = await mkdtemp(join(tmpdir(), "bayplan-pipeline-"));
 });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { fitRun, loadModels, measureSpeedScore } from "../../src/main/profiling/index.ts";
 import {
   AppError,
@@ -13,11 +13,21 @@ import {
   type TargetObservation,
   targetObservationSchema,
 } from "../../src/shared/domain/index.ts";
-import { cat, custom, envelopeFolders, hold, leftContainers, ProfilingBench, spin } from "./profiling-bench.ts";
+import {
+  cat,
+  custom,
+  envelopeFolders,
+  forgetOthersContainers,
+  hold,
+  leftContainers,
+  ProfilingBench,
+  spin,
+} from "./profiling-bench.ts";
 
 const bench = new ProfilingBench();
 const mebibyte = 1024 * 1024;
 
+beforeAll(() => forgetOthersContainers());
 afterAll(() => bench.close());
 afterEach(() => {
   expect(envelopeFolders(`test-${process.pid}-`)).toEqual([]);

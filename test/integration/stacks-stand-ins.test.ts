@@ -27,7 +27,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await run(["down", "."], ["--volumes"]);
+  const down = await run(["down", "."], ["--volumes"]);
+  expect([down.code, down.stderr]).toEqual([0, expect.any(String)]);
   await expect.poll(servingFolders, { timeout: 10_000 }).toEqual([]);
   await rm(folder, { recursive: true });
 });
