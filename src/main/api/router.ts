@@ -142,7 +142,7 @@ export function createRouter({ dataFolder, fleet, runs, settings, info }: HostPa
       cancel: os.runs.cancel.handler(({ input }) => runs.cancel(input.runId)),
       fit: os.runs.fit.handler(({ input }) => runs.fit(input.runId, input.targets)),
       advise: os.runs.advise.handler(async ({ input: { runId, target, write } }) =>
-        adviseRun(await runs.read(runId), target, write),
+        adviseRun(await runs.outcome(runId), target, write),
       ),
       report: os.runs.report.handler(async ({ input: { runId, format, failOnTight } }) =>
         reportRun(await runs.read(runId), format, { failOnTight }),

@@ -24,7 +24,7 @@ import {
 import type { Engine } from "../engines/index.ts";
 import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
 import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
-import type { RunStore, RunWriter, StoredRun } from "../store/index.ts";
+import type { RunOutcome, RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
 import { boardOf } from "./start-here.ts";
 
@@ -172,6 +172,11 @@ export class RunService {
     return stored.map((record) => this.#active.get(record.id)?.record ?? record);
   }
 
+  /** The record and the result alone: samples of a long run are tens of megabytes. */
+  async outcome(runId: RunId): Promise<RunOutcome> {
+    return this.#active.get(runId) ?? this.#parts.store.outcome(runId);
+  }
+
   async read(runId: RunId): Promise<StoredRun> {
     const active = this.#active.get(runId);
     if (active === undefined) return this.#parts.store.read(runId);
@@ -181,11 +186,11 @@ export class RunService {
 
   /** A finished run against what is named; against its own targets and every model when nothing is. */
   async fit(runId: RunId, targets: readonly TargetRequest[]): Promise<FitMatrix> {
-    const { record, result } = await this.read(runId);
+    const { record, result } = await this.outcome(runId);
     const [observations, models, budgets] = await Promise.all([
       this.#parts.store.observations(runId),
       loadModels(),
-      this.#parts.budgetsOf(targets, { ...defaultRules, ...result?.rules }),
+      this.#parts.budgetsOf(targets, result?.rules ?? defaultRules),
     ]);
     const measured = { record, result: await this.#withSpeed(result), observations };
     return fitRun(measured, models, budgets.length === 0 ? null : budgets);

@@ -1,13 +1,11 @@
 import {
   AppError,
   type Budget,
-  defaultRules,
   type FitCell,
   type FitMatrix,
   type Model,
   type ProfileResult,
   projectTarget,
-  type Rules,
   type RunRecord,
   type TargetObservation,
   type TargetResult,
@@ -49,7 +47,7 @@ export function fitRun(run: MeasuredRun, models: readonly Model[], asked: readon
   const labels = new Set(measured.map(({ device }) => device.label));
   const others = models
     .filter((model) => !labels.has(model.id))
-    .map((model) => cellOf(budgetOfModel(model, rulesOf(result))));
+    .map((model) => cellOf(budgetOfModel(model, result.rules)));
   const cells = asked === null ? [...measured, ...others] : asked.map(cellOf);
   return {
     schemaVersion: 1,
@@ -71,11 +69,7 @@ function project(base: TargetObservation, budget: Budget, { host, rules }: Profi
     scoreSource: host.singleCoreScoreSource,
   };
   const { limits, speedRatio, speedSource, missing } = planEnvelope(budget, [], machine);
-  return projectTarget(
-    base,
-    { budget, envelope: { limits, speedRatio, speedSource, missing } },
-    { ...defaultRules, ...rules },
-  );
+  return projectTarget(base, { budget, envelope: { limits, speedRatio, speedSource, missing } }, rules);
 }
 
 /** Of the targets of a run, the one under whose budget the stack could show most: it ran, and had most memory, then most CPU. */
@@ -92,9 +86,4 @@ function leastConstrained(observations: readonly TargetObservation[]): TargetObs
     const at = a.findIndex((value, index) => value !== b[index]);
     return at >= 0 && (a[at] ?? 0) > (b[at] ?? 0) ? seen : best;
   }, null);
-}
-
-/** The thresholds of a run; one that is older than a threshold has that at its default. */
-function rulesOf({ rules }: Pick<ProfileResult, "rules">): Rules {
-  return { ...defaultRules, ...rules };
 }

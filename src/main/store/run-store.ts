@@ -36,11 +36,14 @@ export interface RunWriter {
   close(): Promise<void>;
 }
 
-export interface StoredRun {
+export interface RunOutcome {
   record: RunRecord;
+  result: ProfileResult | null;
+}
+
+export interface StoredRun extends RunOutcome {
   samples: RunSample[];
   events: RunEvent[];
-  result: ProfileResult | null;
 }
 
 /** Runs, a folder each: `run.json`, `samples.jsonl`, `events.jsonl`, `observations.jsonl`, `result.json`. */
@@ -50,6 +53,8 @@ export interface RunStore {
   list(): Promise<RunRecord[]>;
   /** Throws `not-found`. A torn last line of samples or events is left out. */
   read(id: RunId): Promise<StoredRun>;
+  /** The same without samples and events. */
+  outcome(id: RunId): Promise<RunOutcome>;
   /** What was seen of each target that was judged. Throws `not-found`. */
   observations(id: RunId): Promise<TargetObservation[]>;
   remove(id: RunId): Promise<void>;
@@ -75,6 +80,12 @@ export function openRunStore(dataFolder: string): RunStore {
     throw new AppError("not-found", `There is no run ${id}.`, { hint: "`bayplan runs` lists the runs kept here." });
   }
 
+  async function outcome(id: RunId): Promise<RunOutcome> {
+    const record = await requireRecord(id);
+    const text = await readTextIfThere(join(root, id, "result.json"));
+    return { record, result: text === null ? null : profileResultSchema.parse(JSON.parse(text)) };
+  }
+
   return {
     async create(record) {
       const folder = join(root, record.id);
@@ -91,15 +102,16 @@ export function openRunStore(dataFolder: string): RunStore {
       return records.sort((a, b) => b.startedAtMs - a.startedAtMs);
     },
 
+    outcome,
+
     async read(id) {
-      const record = await requireRecord(id);
+      const { record, result } = await outcome(id);
       const folder = join(root, id);
-      const resultText = await readTextIfThere(join(folder, "result.json"));
       return {
         record,
         samples: await readLines(join(folder, "samples.jsonl"), runSampleSchema),
         events: await readLines(join(folder, "events.jsonl"), runEventSchema),
-        result: resultText === null ? null : profileResultSchema.parse(JSON.parse(resultText)),
+        result,
       };
     },
 

@@ -2,11 +2,12 @@ import { useMemo } from "react";
 import type { RunEvent, RunSample, RunTarget } from "../../shared/domain/index.ts";
 import { mibText } from "../../shared/format/bytes.ts";
 import { coreCountText } from "../../shared/format/cores.ts";
+import { shownServices } from "../../shared/format/shown-services.ts";
 import { clockText } from "../../shared/format/time.ts";
 import { Chart } from "../ui/chart.tsx";
 import type { ChartMarker, ChartSpec } from "../ui/chart-spec.ts";
 import { DataTable } from "../ui/data-table.tsx";
-import { busiestThread, cpuOverWindows, memoryOf, peakOf, shownServices } from "./run-series.ts";
+import { busiestThread, cpuOverWindows, memoryOf, peakOf } from "./run-series.ts";
 
 const mib = 1024 ** 2;
 const steps = [5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];

@@ -38,13 +38,6 @@ export function samplesOfTarget(samples: readonly RunSample[], target: number, a
   return stride <= 1 ? own : own.filter((_sample, index) => index % stride === 0 || index === own.length - 1);
 }
 
-/** Names of the services in the order of their colours: the first six on their own, the others together as `rest`. */
-export function shownServices(services: readonly string[]): { name: string; members: readonly string[] }[] {
-  const own = services.slice(0, services.length > 7 ? 6 : 7).map((name) => ({ name, members: [name] }));
-  const rest = services.slice(own.length);
-  return rest.length === 0 ? own : [...own, { name: `${rest.length} more`, members: rest }];
-}
-
 /** Memory that counts of some services together at each sample; null where none of them was measured. */
 export function memoryOf(samples: readonly RunSample[], members: readonly string[]): (number | null)[] {
   return samples.map((sample) => {

@@ -1,8 +1,8 @@
 import type { RunSample } from "../../../shared/domain/index.ts";
+import { shownServices } from "../../../shared/format/index.ts";
 import type { Band } from "./area-chart.ts";
 
 const windowMs = 1_000;
-const ownBands = 6;
 
 /** What the charts of a report show of one target: moments, and for each service memory in bytes and CPU in device cores. */
 export interface RunBands {
@@ -26,7 +26,7 @@ export function runBands(
   const stepMs = Math.max(windowMs, Math.ceil(endMs / atMost));
   const steps = Array.from({ length: Math.ceil((endMs + 1) / stepMs) }, (): RunSample[] => []);
   for (const sample of own) steps[Math.floor(sample.atMs / stepMs)]?.push(sample);
-  const groups = groupsOf(services);
+  const groups = shownServices(services);
   return {
     seconds: steps.map((_, index) => (index * stepMs) / 1000),
     memory: groups.map(({ name, members }) => ({ name, values: steps.map((step) => memoryOf(step, members)) })),
@@ -38,14 +38,6 @@ export function runBands(
             values: cpuOf(steps, members, stepMs).map((cores) => scale(cores, factor)),
           })),
   };
-}
-
-/** The first services on their own, the others together: as many as there are colours. */
-function groupsOf(services: readonly string[]): { name: string; members: readonly string[] }[] {
-  const own = services.slice(0, services.length > ownBands + 1 ? ownBands : ownBands + 1);
-  const rest = services.slice(own.length);
-  const groups = own.map((name) => ({ name, members: [name] as readonly string[] }));
-  return rest.length === 0 ? groups : [...groups, { name: `${rest.length} more`, members: rest }];
 }
 
 function memoryOf(step: readonly RunSample[], members: readonly string[]): number | null {

@@ -18,7 +18,7 @@ export function judgeTarget(seen: TargetObservation, rules: Rules, gates: Gates 
 }
 
 /** The axes that this run can say something about. */
-export function judgeAxes(seen: TargetObservation, rules: Rules): Partial<Record<AxisName, Axis>> {
+function judgeAxes(seen: TargetObservation, rules: Rules): Partial<Record<AxisName, Axis>> {
   const growth = judgeGrowth(seen, rules);
   return {
     memory: judgeMemory(seen, rules),

@@ -6,9 +6,9 @@ import {
   memoryOf,
   peakOf,
   samplesOfTarget,
-  shownServices,
 } from "../../../../src/renderer/runs/run-series.ts";
 import type { RunEvent } from "../../../../src/shared/domain/index.ts";
+import { shownServices } from "../../../../src/shared/format/index.ts";
 import { aRunSample } from "../samples.ts";
 
 describe("CPU of a run", () => {
