@@ -1,8 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import {
-  AppError,
   type Budget,
   defaultRules,
   type Finding,
@@ -17,15 +15,15 @@ import {
   type RunRequest,
   type RunSample,
   type RunUpdate,
-  runIdSchema,
   type TargetRequest,
-  toFailure,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
 import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
 import type { RunOutcome, RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
+import { runFailure } from "./run-failure.ts";
+import { newRunId } from "./run-id.ts";
 import { boardOf } from "./start-here.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
@@ -268,13 +266,13 @@ export class RunService {
       await writer.record(active.record);
       await writer.close();
     } catch (error) {
-      this.#change(active, { failure: active.record.failure ?? failureOf(error) });
+      this.#change(active, { failure: active.record.failure ?? runFailure(error) });
     }
     this.#send(active, { kind: "ended", record: active.record, result: active.result });
   }
 
   #endOf(error: unknown): Partial<RunRecord> {
-    const failure = failureOf(error);
+    const failure = runFailure(error);
     return failure.code === "cancelled" ? { status: "cancelled", failure } : { status: "failed", failure };
   }
 
@@ -298,20 +296,3 @@ function howToReach(pacUrl: string | null): Finding[] {
 }
 
 type UnnumberedUpdate = RunUpdate extends infer U ? (U extends RunUpdate ? Omit<U, "seq"> : never) : never;
-
-/** A bug in a run is logged where it happened and shown by its id; the run itself ends as failed. */
-function failureOf(error: unknown) {
-  if (error instanceof AppError) return toFailure(error);
-  if (error instanceof Error && error.name === "AbortError") {
-    return toFailure(new AppError("cancelled", "The run was cancelled."));
-  }
-  const id = randomBytes(4).toString("hex");
-  process.stderr.write(`bug ${id} in a run: ${error instanceof Error ? error.stack : String(error)}\n`);
-  return toFailure(new AppError("internal", `Something went wrong in Bayplan (id ${id}).`));
-}
-
-/** Sorts by time, says when, and does not collide between two Bayplans of one second. */
-function newRunId(): RunId {
-  const stamp = new Date().toISOString().replace(/[-:]/g, "").slice(0, 15).replace("T", "-");
-  return runIdSchema.parse(`${stamp}-${randomBytes(3).toString("hex")}`);
-}

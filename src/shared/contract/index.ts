@@ -1,7 +1,6 @@
 import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
-  advisedRunSchema,
   budgetSchema,
   checkResultSchema,
   checkTargetSchema,
@@ -9,7 +8,6 @@ import {
   deviceSampleSchema,
   exportFormatSchema,
   findingSchema,
-  fitMatrixSchema,
   hostInfoSchema,
   logBatchSchema,
   logExtentSchema,
@@ -19,16 +17,6 @@ import {
   modelSchema,
   openedStackSchema,
   outcomeSchema,
-  profileResultSchema,
-  runEventSchema,
-  runIdSchema,
-  runPlanSchema,
-  runRecordSchema,
-  runReportFormatSchema,
-  runReportSchema,
-  runRequestSchema,
-  runSampleSchema,
-  runUpdateSchema,
   settingsSchema,
   stackFormatSchema,
   stackSelectionSchema,
@@ -38,13 +26,13 @@ import { containersContract } from "./containers.ts";
 import { devicesContract } from "./devices.ts";
 import { errors } from "./errors.ts";
 import { portsContract } from "./ports.ts";
+import { runsContract } from "./runs.ts";
 import { stackFilesContract } from "./stack-files.ts";
 import { removedStackSchema, restartUpdateSchema, upUpdateSchema } from "./stack-updates.ts";
 
 const oneDevice = z.object({ deviceId: deviceIdSchema });
 /** A list of rows that `logs.watch` has opened. */
 const oneView = oneDevice.extend({ viewId: z.string().min(1) });
-const oneRun = z.object({ runId: runIdSchema });
 
 /** Samples travel a few at a time; `dropped` counts what a slow reader lost. */
 export const sampleBatchSchema = z.object({ samples: z.array(deviceSampleSchema), dropped: z.int() });
@@ -229,43 +217,7 @@ export const contract = {
       .input(z.object({ targets: z.array(targetRequestSchema).max(50) }))
       .output(z.array(outcomeSchema(budgetSchema))),
   },
-  runs: {
-    /** How the stack of a file or folder is to be measured, as `bayplan.yaml` says. */
-    plan: oc
-      .errors(errors)
-      .input(z.object({ path: z.string().min(1) }))
-      .output(runPlanSchema),
-    start: oc.errors(errors).input(runRequestSchema).output(runRecordSchema),
-    watch: oc.errors(errors).input(oneRun).output(eventIterator(runUpdateSchema)),
-    cancel: oc.errors(errors).input(oneRun).output(runRecordSchema),
-    list: oc.errors(errors).output(z.array(runRecordSchema)),
-    /** A finished run against the targets that are named; against its own and every model when none is. */
-    fit: oc
-      .errors(errors)
-      .input(oneRun.extend({ targets: z.array(targetRequestSchema).max(100) }))
-      .output(fitMatrixSchema),
-    /** What the advice for one target of a run changes in the stack's files; written only when told to. */
-    advise: oc
-      .errors(errors)
-      .input(oneRun.extend({ target: z.int().nonnegative(), write: z.boolean() }))
-      .output(advisedRunSchema),
-    /** A finished run as a file for CI, a pull request or people. */
-    report: oc
-      .errors(errors)
-      .input(oneRun.extend({ format: runReportFormatSchema, failOnTight: z.boolean().default(false) }))
-      .output(runReportSchema),
-    get: oc
-      .errors(errors)
-      .input(oneRun)
-      .output(
-        z.object({
-          record: runRecordSchema,
-          samples: z.array(runSampleSchema),
-          events: z.array(runEventSchema),
-          result: profileResultSchema.nullable(),
-        }),
-      ),
-  },
+  runs: runsContract,
   settings: {
     get: oc.errors(errors).output(settingsSchema),
     set: oc.errors(errors).input(settingsSchema.partial()).output(settingsSchema),

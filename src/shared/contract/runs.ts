@@ -1,0 +1,59 @@
+import { eventIterator, oc } from "@orpc/contract";
+import * as z from "zod";
+import {
+  advisedRunSchema,
+  fitMatrixSchema,
+  profileResultSchema,
+  runEventSchema,
+  runIdSchema,
+  runPlanSchema,
+  runRecordSchema,
+  runReportFormatSchema,
+  runReportSchema,
+  runRequestSchema,
+  runSampleSchema,
+  runUpdateSchema,
+  targetRequestSchema,
+} from "../domain/index.ts";
+import { errors } from "./errors.ts";
+
+const oneRun = z.object({ runId: runIdSchema });
+
+/** Measured runs: started, watched, kept, and what is made of them. */
+export const runsContract = {
+  /** How the stack of a file or folder is to be measured, as `bayplan.yaml` says. */
+  plan: oc
+    .errors(errors)
+    .input(z.object({ path: z.string().min(1) }))
+    .output(runPlanSchema),
+  start: oc.errors(errors).input(runRequestSchema).output(runRecordSchema),
+  watch: oc.errors(errors).input(oneRun).output(eventIterator(runUpdateSchema)),
+  cancel: oc.errors(errors).input(oneRun).output(runRecordSchema),
+  list: oc.errors(errors).output(z.array(runRecordSchema)),
+  /** A finished run against the targets that are named; against its own and every model when none is. */
+  fit: oc
+    .errors(errors)
+    .input(oneRun.extend({ targets: z.array(targetRequestSchema).max(100) }))
+    .output(fitMatrixSchema),
+  /** What the advice for one target of a run changes in the stack's files; written only when told to. */
+  advise: oc
+    .errors(errors)
+    .input(oneRun.extend({ target: z.int().nonnegative(), write: z.boolean() }))
+    .output(advisedRunSchema),
+  /** A finished run as a file for CI, a pull request or people. */
+  report: oc
+    .errors(errors)
+    .input(oneRun.extend({ format: runReportFormatSchema, failOnTight: z.boolean().default(false) }))
+    .output(runReportSchema),
+  get: oc
+    .errors(errors)
+    .input(oneRun)
+    .output(
+      z.object({
+        record: runRecordSchema,
+        samples: z.array(runSampleSchema),
+        events: z.array(runEventSchema),
+        result: profileResultSchema.nullable(),
+      }),
+    ),
+};
