@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { openHost } from "./api/index.ts";
 import { runCli, type Serve } from "./doors/cli/index.ts";
-import { serveWeb } from "./doors/web/index.ts";
 import { packageFolder } from "./store/index.ts";
 
 /** `bayplan serve`: the one command that opens another door, which is why the two meet here and not in either. */
 const serve: Serve = async ({ port, output, signal }) => {
+  const { serveWeb } = await import("./doors/web/index.ts");
   const host = await openHost();
   try {
     const web = await serveWeb({

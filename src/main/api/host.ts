@@ -59,7 +59,7 @@ export function bayplanVersion(): string {
 /** Opens the core. Every door and test has exactly one, and closes it. */
 export async function openHost(options: HostOptions = {}): Promise<Host> {
   const dataFolder = options.dataFolder ?? dataFolderOf();
-  const settings = openSettings(options.settings ?? (await confBackend(dataFolder)));
+  const settings = openSettings(options.settings ?? confBackend(dataFolder));
   const fleet = await openFleet({
     dataFolder,
     discover: options.discover ?? true,

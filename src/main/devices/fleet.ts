@@ -19,7 +19,7 @@ import {
   type SshTarget,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
-import { readCredentials, type SshConnection, type SshCredentials } from "../ssh/index.ts";
+import { loadHandshake, readCredentials, type SshConnection, type SshCredentials } from "../ssh/index.ts";
 import { type Kept, openLogCache, openSecrets, type SecretStore } from "../store/index.ts";
 import type { DiscoverySource } from "./discovery-source.ts";
 import { DeviceActions, type GivenAddress } from "./fleet/device-actions.ts";
@@ -161,6 +161,8 @@ const FIRST_ANSWER_MS = 20_000;
 export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const home = options.home ?? homedir();
   const discover = options.discover ?? true;
+  // What is found is connected at once, so what that takes is loaded beside the search.
+  if (discover) void loadHandshake();
   const onBug = options.onBug ?? writeToStderr;
   const secrets = options.secrets ?? openSecrets(options.dataFolder, null);
   const passwords = new DevicePasswords(secrets);

@@ -24,7 +24,7 @@ export class KeyPassphrases {
     } catch (error) {
       throw new AppError("not-found", `The key ${path} cannot be read any more.`, { cause: error });
     }
-    if (openKey(path, text, passphrase) === null) {
+    if ((await openKey(path, text, passphrase)) === null) {
       throw new AppError("bad-input", `This is not the passphrase of ${path}.`, {
         hint: "It was not kept. It is the one that ssh-keygen asked for when the key was made.",
       });

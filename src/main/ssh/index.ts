@@ -1,5 +1,5 @@
 export { connectRoute } from "./connect-route.ts";
-export { type ConnectSshOptions, connectSsh } from "./connect-ssh.ts";
+export { type ConnectSshOptions, connectSsh, loadHandshake } from "./connect-ssh.ts";
 export { countSessions } from "./count-sessions.ts";
 export { type DialerAgents, dialerAgents } from "./dialer-agent.ts";
 export { keyPrintOf } from "./key-print.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import ssh2, { type ParsedKey } from "ssh2";
+import type { ParsedKey } from "ssh2";
 import { readPassphraseFile } from "./passphrase-file.ts";
 import type { SshIdentities } from "./ssh-config.ts";
 import type { SshCredentials } from "./ssh-connection.ts";
@@ -24,6 +24,9 @@ export interface CredentialsOptions {
   /** The passphrase that is kept for a key file; null for none. */
   passphraseOf?: (path: string) => Promise<string | null>;
 }
+
+/** Loaded by the first key that is there, as ssh2 is by the first connection. */
+const loadOpenKey = () => import("./open-key.ts");
 
 /** OpenSSH's default names, the ones worth trying first (ssh_config(5), IdentityFile). */
 const defaultNames = ["id_ed25519", "id_ecdsa", "id_rsa"];
@@ -90,7 +93,8 @@ async function readKey(
 ): Promise<ReadKey> {
   const read = await readText(path);
   if (typeof read !== "string") return read;
-  const key = ssh2.utils.parseKey(read);
+  const { openKey, parseKey } = await loadOpenKey();
+  const key = parseKey(read);
   if (!(key instanceof Error)) {
     return key.isPrivateKey() ? { kind: "key", text: read } : { kind: "unusable", why: "is a public key" };
   }
@@ -127,17 +131,9 @@ function needsPassphrase(error: Error): boolean {
   return /encrypted|passphrase/i.test(error.message);
 }
 
-/** A key that is open stays so, while its file and passphrase are the same: opening one takes half a second of work. */
-const opened = new Map<string, { text: string; passphrase: string; key: ParsedKey }>();
-
 /** Opens the text of a key file; null when this is not its passphrase. */
-export function openKey(path: string, text: string, passphrase: string): ParsedKey | null {
-  const before = opened.get(path);
-  if (before !== undefined && before.text === text && before.passphrase === passphrase) return before.key;
-  const key = ssh2.utils.parseKey(text, passphrase);
-  if (key instanceof Error || !key.isPrivateKey()) return null;
-  opened.set(path, { text, passphrase, key });
-  return key;
+export async function openKey(path: string, text: string, passphrase: string): Promise<ParsedKey | null> {
+  return (await loadOpenKey()).openKey(path, text, passphrase);
 }
 
 /** The public halves of key files, from the file beside each or from the key itself, in base64. */
@@ -146,7 +142,7 @@ async function publicBlobs(paths: readonly string[]): Promise<string[]> {
   for (const path of paths) {
     for (const file of [`${path}.pub`, path]) {
       const text = await readText(file);
-      const key = typeof text === "string" ? ssh2.utils.parseKey(text) : null;
+      const key = typeof text === "string" ? (await loadOpenKey()).parseKey(text) : null;
       if (key === null || key instanceof Error) continue;
       blobs.push(key.getPublicSSH().toString("base64"));
       break;

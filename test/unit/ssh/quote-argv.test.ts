@@ -9,13 +9,17 @@ const shells = [["/bin/sh"], ["/bin/dash"], ["/bin/bash"], ["/bin/busybox", "sh"
   ([program]) => program !== undefined && existsSync(program),
 );
 
-/** What a real shell makes of the line. */
-function wordsOf(shell: readonly string[], line: string): string[] {
+/** What a real shell makes of each line. All in one process: starting one is what takes time here. */
+function wordsOf(shell: readonly string[], lines: readonly string[]): string[][] {
   const [program = "", ...args] = shell;
-  const output = execFileSync(program, [...args, "-c", `for w in ${line}; do printf '%s\\0' "$w"; done`], {
-    encoding: "utf8",
+  const script = lines.map((line) => `set -- ${line}; printf '%s\\0' "$#" "$@"`).join("\n");
+  const said = execFileSync(program, [...args, "-c", script], { encoding: "utf8" }).split("\0");
+  let at = 0;
+  return lines.map(() => {
+    const count = Number(said[at]);
+    at += 1 + count;
+    return said.slice(at - count, at);
   });
-  return output.split("\0").slice(0, -1);
 }
 
 /** Text that a process can be given: no NUL, no half surrogates. */
@@ -27,10 +31,11 @@ describe("quoteArgv", () => {
     expect(shells.length).toBeGreaterThan(1);
   });
 
-  test.prop([fc.array(fc.oneof(word, shellWord), { minLength: 1, maxLength: 30 })], { numRuns: 60 })(
+  const argv = fc.array(fc.oneof(word, shellWord), { minLength: 1, maxLength: 30 });
+  test.prop([fc.array(argv, { minLength: 1, maxLength: 20 })], { numRuns: 10 })(
     "gives a line that every shell takes apart into the same words",
-    (words) => {
-      for (const shell of shells) expect(wordsOf(shell, quoteArgv(words))).toEqual(words);
+    (lists) => {
+      for (const shell of shells) expect(wordsOf(shell, lists.map(quoteArgv))).toEqual(lists);
     },
   );
 

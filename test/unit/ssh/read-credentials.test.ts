@@ -41,7 +41,7 @@ describe("a key with a passphrase", () => {
     const found = await readCredentials(home, {}, { passphraseOf });
     expect([asked, found.skipped, found.privateKeys]).toEqual([[path], [], []]);
     expect(found.openedKeys?.map((key) => key.isPrivateKey())).toEqual([true]);
-    expect(openKey(path, readFileSync(path, "utf8"), "wrong")).toBeNull();
+    expect(await openKey(path, readFileSync(path, "utf8"), "wrong")).toBeNull();
     const wrong = await readCredentials(home, {}, { passphraseOf: async () => "wrong" });
     expect(wrong.skipped).toMatchObject([{ path, isLocked: true }]);
   });

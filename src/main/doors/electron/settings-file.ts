@@ -14,8 +14,8 @@ export async function openSettingsFile(
   const store = new Store({ cwd: dataFolder, name: settingsFileName, configFileMode: 0o600 });
   return {
     path: store.path,
-    get: () => store.store,
-    set(settings) {
+    get: async () => store.store,
+    set: async (settings) => {
       store.store = settings;
       changed(settings);
     },
