@@ -1,4 +1,5 @@
 /** The docker command line against a given engine socket. */
+import { get } from "node:http";
 import { type RunOptions, type RunResult, run, tryRun } from "./run.ts";
 
 export function dockerArgv(socket: string, argv: readonly string[]): string[] {
@@ -13,9 +14,19 @@ export function tryDocker(socket: string, argv: readonly string[], options: RunO
   return tryRun(dockerArgv(socket, argv), options);
 }
 
-export async function engineAnswers(socket: string): Promise<boolean> {
-  const result = await tryDocker(socket, ["version", "--format", "{{.Server.Version}}"], { timeoutMs: 5_000 });
-  return result.code === 0 && result.stdout.trim() !== "";
+/**
+ * Asks for nothing but a sign of life: for its version Podman starts dpkg-query for every program that it uses, and
+ * whoever asks that again and again keeps a machine so busy that no answer ever comes in time.
+ */
+export function engineAnswers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const ping = get({ socketPath, path: "/_ping", timeout: 5_000 }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode === 200);
+    });
+    ping.on("timeout", () => ping.destroy());
+    ping.on("error", () => resolve(false));
+  });
 }
 
 export async function imageIsPresent(socket: string, reference: string): Promise<boolean> {
