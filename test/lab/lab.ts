@@ -175,6 +175,9 @@ function startUpdater(name: string): ReturnType<typeof identify> {
   return identify(spawnDetached(argv, join(labFolder(name), "updater.log")));
 }
 
+/** Two dozen engines that start at once keep each other from it until the patience of all is over. */
+const bootingAtOnce = 6;
+
 async function make(state: LabState, options: LabOptions, plans: DevicePlan[], signal: AbortSignal): Promise<Lab> {
   const say = options.onStep ?? (() => undefined);
   await rm(labFolder(state.name), { recursive: true, force: true });
@@ -191,33 +194,51 @@ async function make(state: LabState, options: LabOptions, plans: DevicePlan[], s
 
   say(`Bridge ${BRIDGE} and ${plans.length} devices`);
   await Promise.all([makeBridge(), copyClientKey(state.clientKeyPath)]);
-  const records = await Promise.allSettled(
-    plans.map((plan) => (plan.kind === "vm" ? startVm(state, plan, signal) : startDevice(state, plan, seed, signal))),
-  );
-  for (const outcome of records) {
-    if (outcome.status === "rejected") throw outcome.reason;
-    state.devices.push(outcome.value);
+  const start = async (some: readonly DevicePlan[]): Promise<void> => {
+    const records = await Promise.allSettled(
+      some.map((plan) => (plan.kind === "vm" ? startVm(state, plan, signal) : startDevice(state, plan, seed, signal))),
+    );
+    for (const outcome of records) {
+      if (outcome.status === "rejected") throw outcome.reason;
+      state.devices.push(outcome.value);
+    }
+    state.devices.sort((a, b) => a.plan.index - b.plan.index);
+    for (const { plan, init } of state.devices) {
+      const jump = state.devices.find((one) => one.plan.index === plan.behind);
+      if (jump === undefined || !some.includes(plan)) continue;
+      await plugInBehind(plan.index, init.pid, { index: jump.plan.index, pid: jump.init.pid });
+    }
+    await writeState(state);
+    signal.throwIfAborted();
+  };
+  const settle = async (some: readonly DevicePlan[]): Promise<void> => {
+    const names = new Set(some.map((plan) => plan.name));
+    const devices = new Lab(state).devices.filter((device) => names.has(device.name));
+    await Promise.all(
+      devices.map(async (device) => {
+        await device.waitUntilReady(device.kind === "vm" ? 420_000 : 90_000);
+        signal.throwIfAborted();
+        if (device.kind === "podman") await loadImages(device, options.withStacks === true);
+        if (options.withStacks === true) await startStack(device);
+        if (device.kind !== "vm") await limitCpu(device.index, device.cpuCores);
+      }),
+    );
+  };
+  // A machine goes on booting while the others come and go.
+  const machines = plans.filter((plan) => plan.kind === "vm");
+  await start(machines);
+  const boards = plans.filter((plan) => plan.kind !== "vm");
+  for (let at = 0; at < boards.length; at += bootingAtOnce) {
+    const some = boards.slice(at, at + bootingAtOnce);
+    say(`Starting ${some.map((plan) => plan.name).join(", ")}`);
+    await start(some);
+    await settle(some);
   }
-  for (const { plan, init } of state.devices) {
-    const jump = state.devices.find((one) => one.plan.index === plan.behind);
-    if (jump !== undefined) await plugInBehind(plan.index, init.pid, { index: jump.plan.index, pid: jump.init.pid });
-  }
-  signal.throwIfAborted();
   state.processes.push(startUpdater(state.name));
   await writeState(state);
-  signal.throwIfAborted();
-
+  say("Waiting for what is left");
+  await settle(machines);
   const lab = new Lab(state);
-  say("Waiting for sshd, engines and announcements");
-  await Promise.all(
-    lab.devices.map(async (device) => {
-      await device.waitUntilReady(device.kind === "vm" ? 420_000 : 90_000);
-      signal.throwIfAborted();
-      if (device.kind === "podman") await loadImages(device, options.withStacks === true);
-      if (options.withStacks === true) await startStack(device);
-      if (device.kind !== "vm") await limitCpu(device.index, device.cpuCores);
-    }),
-  );
   state.ready = true;
   await writeState(state);
   return lab;
@@ -255,13 +276,14 @@ export async function bringUpLab(options: LabOptions): Promise<Lab> {
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);
   const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Error("Bringing up the lab was interrupted.")));
+    const end = (): void => reject(new Error("Bringing up the lab was interrupted."));
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
   });
   aborted.catch(() => undefined);
   const making = make(state, options, plans, signal);
   making.catch(() => undefined);
   try {
-    signal.throwIfAborted();
     return await Promise.race([making, aborted]);
   } catch (error) {
     stop.abort();
