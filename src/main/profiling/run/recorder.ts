@@ -8,7 +8,7 @@ import {
   WindowFold,
 } from "../../../shared/domain/index.ts";
 import type { StackEvent } from "../../stacks/index.ts";
-import type { EnvelopeHandle } from "../envelope/index.ts";
+import { type EnvelopeHandle, ownCores } from "../envelope/index.ts";
 import { Sampler } from "../sampling/index.ts";
 import { RunClock } from "./clock.ts";
 import { type MeasureGroups, openMeasureGroups } from "./measure-groups.ts";
@@ -54,7 +54,7 @@ export class RunRecorder {
       (kill) => this.#tellKill(kill),
     );
     this.throttling = new OwnThrottling(
-      deployed.filter((service) => service.limits.cpuCores !== null).map((service) => service.name),
+      deployed.filter((service) => ownCores(service) !== null).map((service) => service.name),
       (service) => this.groups?.ownThrottling(service) ?? new Map(),
     );
   }
