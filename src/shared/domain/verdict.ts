@@ -60,6 +60,8 @@ export const stackResultSchema = z.object({
   memoryHighBytes: z.number().nullable(),
   memoryKernelPeakBytes: z.number().nullable(),
   cacheAtPeakBytes: z.number().nullable(),
+  /** True where a spike that is shorter than the time between two readings (50 ms) is not in the peak. */
+  spikesMayBeMissed: z.boolean().default(false),
   cpuSeconds: z.number().nullable(),
   deviceCpuCores: coreQuantilesSchema.nullable(),
   /** p95 of the busiest thread over 1 s windows, in device cores; 1 is the most a device can give. */

@@ -25,6 +25,7 @@ export function observeTarget(
     stack: {
       memoryKernelPeakBytes: final?.memoryKernelPeakBytes ?? null,
       spikePeakBytes: recorder.spikePeakBytes(null),
+      spikesMayBeMissed: recorder.spikesMayBeMissed,
       cpuSeconds: final?.cpuSeconds ?? null,
       throttledSeconds: hasQuota ? (final?.throttledSeconds ?? null) : null,
       swapPeakBytes: recorder.swapPeakBytes,
