@@ -1,4 +1,9 @@
-import type { Service, ServiceObservation, TargetObservation } from "../../../shared/domain/index.ts";
+import {
+  burstErrorShare,
+  type Service,
+  type ServiceObservation,
+  type TargetObservation,
+} from "../../../shared/domain/index.ts";
 import { type EnvelopeHandle, ownCores } from "../envelope/index.ts";
 import type { RunRecorder } from "./recorder.ts";
 import type { RunOutcome, TargetRun } from "./target-run.ts";
@@ -19,7 +24,7 @@ export function observeTarget(
   const hasQuota = envelope.envelope.limits.cpuQuotaCores !== null;
   return {
     budget: run.budget,
-    envelope: envelope.envelope,
+    envelope: { ...envelope.envelope, burstErrorShare: burstErrorShare(envelope.envelope) },
     windows: recorder.fold.windows,
     services: deployed.map((service) => observeService(run, service, recorder, outcome)),
     stack: {
