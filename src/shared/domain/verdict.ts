@@ -60,6 +60,8 @@ export const stackResultSchema = z.object({
   memoryHighBytes: z.number().nullable(),
   memoryKernelPeakBytes: z.number().nullable(),
   cacheAtPeakBytes: z.number().nullable(),
+  /** True where a spike that is shorter than the time between two readings (50 ms) is not in the peak. */
+  spikesMayBeMissed: z.boolean().default(false),
   cpuSeconds: z.number().nullable(),
   deviceCpuCores: coreQuantilesSchema.nullable(),
   /** p95 of the busiest thread over 1 s windows, in device cores; 1 is the most a device can give. */
@@ -87,6 +89,8 @@ export const envelopeSchema = z.object({
   /** Device single-core score / host single-core score. */
   speedRatio: z.number().nullable(),
   speedSource: z.string(),
+  /** By what share a job of one thread and 20 ms may end sooner here than on the device: a quota slows bursts less than work that lasts. */
+  burstErrorShare: z.number().nullable().optional(),
   /** What this machine cannot give and was left off, and each clamp of a service's own limit. */
   missing: z.array(z.string()),
 });

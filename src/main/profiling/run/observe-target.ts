@@ -1,5 +1,10 @@
-import type { Service, ServiceObservation, TargetObservation } from "../../../shared/domain/index.ts";
-import type { EnvelopeHandle } from "../envelope/index.ts";
+import {
+  burstErrorShare,
+  type Service,
+  type ServiceObservation,
+  type TargetObservation,
+} from "../../../shared/domain/index.ts";
+import { type EnvelopeHandle, ownCores } from "../envelope/index.ts";
 import type { RunRecorder } from "./recorder.ts";
 import type { RunOutcome, TargetRun } from "./target-run.ts";
 
@@ -19,12 +24,13 @@ export function observeTarget(
   const hasQuota = envelope.envelope.limits.cpuQuotaCores !== null;
   return {
     budget: run.budget,
-    envelope: envelope.envelope,
+    envelope: { ...envelope.envelope, burstErrorShare: burstErrorShare(envelope.envelope) },
     windows: recorder.fold.windows,
     services: deployed.map((service) => observeService(run, service, recorder, outcome)),
     stack: {
       memoryKernelPeakBytes: final?.memoryKernelPeakBytes ?? null,
       spikePeakBytes: recorder.spikePeakBytes(null),
+      spikesMayBeMissed: recorder.spikesMayBeMissed,
       cpuSeconds: final?.cpuSeconds ?? null,
       throttledSeconds: hasQuota ? (final?.throttledSeconds ?? null) : null,
       swapPeakBytes: recorder.swapPeakBytes,
@@ -67,12 +73,12 @@ function observeService(
   const notMeasured: Record<string, string> = {};
   if (final === null) for (const key of fromGroups) notMeasured[key] = noGroups;
   const throttledSeconds = throttling.seconds(name);
-  if (throttledSeconds === null && limits.cpuCores !== null) {
+  if (throttledSeconds === null && ownCores(service) !== null) {
     notMeasured.throttledSeconds ??= "Its container had ended before it was read.";
   }
   return {
     name,
-    limits: { memoryBytes: limits.memoryBytes, cpuCores: limits.cpuCores },
+    limits: { memoryBytes: limits.memoryBytes, cpuCores: ownCores(service) },
     batch: service.batch,
     longRunning: !isJob(run, service, recorder),
     restartPolicy: restart.policy,

@@ -1,4 +1,5 @@
 export { advisedCpuCores, advisedMemoryBytes } from "./advice.ts";
+export { burstErrorShare, burstJobMs } from "./burst-error.ts";
 export { busyWindowsShare } from "./cpu.ts";
 export { judgeGates } from "./gates.ts";
 export { estimateMemory, type MemoryEstimate } from "./memory.ts";

@@ -85,13 +85,16 @@ export function judgeMemory(seen: TargetObservation, rules: Rules): Axis {
           `${peaked}, but no limit was in force: above ${percent(rules.observeOnlyMemoryShare)} that proves nothing.`,
         );
   }
+  const spikes = seen.stack.spikesMayBeMissed === true ? " A spike of under 50 ms may have been missed." : "";
   const spare = Math.max(0, limit - estimate.high);
   const may = `${peaked} and may reach ${mib(estimate.high)}`;
-  if (estimate.high > limit) return answer("tight", `${may}: more than there is.`);
+  if (estimate.high > limit) return answer("tight", `${may}: more than there is.${spikes}`);
   const room = `${may}, with ${mib(spare)} MiB to spare`;
-  if (estimate.high > rules.fitsShare * limit) return answer("tight", `${room}.`);
+  if (estimate.high > rules.fitsShare * limit) return answer("tight", `${room}.${spikes}`);
   const pressure = whyPressed(seen);
-  return pressure === null ? answer("fits", `${room}.`) : answer("tight", `${room}, but ${pressure}.`);
+  return pressure === null
+    ? answer("fits", `${room}.${spikes}`)
+    : answer("tight", `${room}, but ${pressure}.${spikes}`);
 }
 
 function whyPressed(seen: TargetObservation): string | null {

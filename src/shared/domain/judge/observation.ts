@@ -45,6 +45,8 @@ export const targetObservationSchema = z.object({
   stack: z.object({
     memoryKernelPeakBytes: z.number().nullable(),
     spikePeakBytes: z.number().nullable(),
+    /** True where the kernel could not tell what was between two readings; then these were 50 ms apart at most. */
+    spikesMayBeMissed: z.boolean().optional(),
     cpuSeconds: z.number().nullable(),
     throttledSeconds: z.number().nullable(),
     swapPeakBytes: z.number().nullable(),

@@ -77,6 +77,7 @@ function stackResult(seen: TargetObservation, rules: Rules): StackResult {
     memoryHighBytes: memory?.high ?? null,
     memoryKernelPeakBytes: seen.stack.memoryKernelPeakBytes,
     cacheAtPeakBytes: peakWindow(seen.windows)?.cacheAtPeakBytes ?? null,
+    spikesMayBeMissed: seen.stack.spikesMayBeMissed ?? false,
     cpuSeconds: seen.stack.cpuSeconds,
     deviceCpuCores: cpu.stack,
     busiestThread: cpu.thread,

@@ -52,6 +52,14 @@ describe("cpu", () => {
     expect(cpu(observation({ seconds: long }))?.verdict).toBe("fits");
   });
 
+  it("shows throttling and never judges it: at a period of 10 ms a healthy burst is throttled", () => {
+    const stack = { ...observation().stack, throttledSeconds: 55 };
+    const windows = windowsOf(all({})).map((window) => ({ ...window, throttledSeconds: 0.95 }));
+    const result = judgeTarget({ ...observation({ stack }), windows }, defaultRules);
+    expect(result.stack.throttledSeconds).toBe(55);
+    expect(result.axes.cpu?.verdict).toBe("fits");
+  });
+
   it("takes what lies a hair above an enforced quota for the quota itself", () => {
     const seconds = minute(4, { hostCores: 1.01, threadCores: 0.2 });
     expect(cpu(observation({ seconds }))?.verdict).toBe("tight");
