@@ -22,6 +22,7 @@ export * from "./new-container.ts";
 export * from "./open-port.ts";
 export * from "./outcome.ts";
 export * from "./run.ts";
+export * from "./run-log.ts";
 export * from "./run-report.ts";
 export * from "./sample.ts";
 export * from "./scan.ts";

@@ -7,8 +7,9 @@ import {
   type Service,
   WindowFold,
 } from "../../../shared/domain/index.ts";
-import type { StackEvent } from "../../stacks/index.ts";
+import { hideInLogs, type StackEvent } from "../../stacks/index.ts";
 import type { EnvelopeHandle } from "../envelope/index.ts";
+import { RunLogs } from "../logs/run-logs.ts";
 import { Sampler } from "../sampling/index.ts";
 import { RunClock } from "./clock.ts";
 import { type MeasureGroups, openMeasureGroups } from "./measure-groups.ts";
@@ -27,6 +28,7 @@ export class RunRecorder {
   readonly oom: OomWatch;
   readonly containers = new Map<string, string[]>();
   readonly throttling: OwnThrottling;
+  readonly logs: RunLogs;
   /** Null where this machine shows no cgroups. */
   readonly groups: MeasureGroups | null;
   /** When the first container was started; null before. */
@@ -57,6 +59,15 @@ export class RunRecorder {
       deployed.filter((service) => service.limits.cpuCores !== null).map((service) => service.name),
       (service) => this.groups?.ownThrottling(service) ?? new Map(),
     );
+    this.logs = new RunLogs({
+      target: run.target,
+      engine: run.engine,
+      fromWall: this.clock.fromWall,
+      now: this.clock.now,
+      hide: hideInLogs(run.stack.services),
+      onEntries: run.onLogs,
+      onUnreadable: (service, text) => this.tell({ kind: "note", text, service }),
+    });
   }
 
   /** What the kernel saw between readings of a service, or of the stack for null. */
@@ -91,9 +102,10 @@ export class RunRecorder {
     this.throwIfFailed();
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#sampler?.stop();
     this.oom.close();
+    await this.logs.close();
   }
 
   onStackEvent(event: StackEvent): void {
@@ -106,6 +118,8 @@ export class RunRecorder {
       this.tell({ kind, text: event.text, phase: event.phase, atMs });
       return;
     }
+    const hasStarted = kind === "started" || kind === "restarted";
+    if (hasStarted && service !== null && event.containerId !== null) this.logs.started(service, event.containerId);
     const isOurs = !this.#stopping && this.#deployed.some((one) => one.name === service);
     if (service !== null && isOurs) this.#note(event, service, atMs);
     // On cgroup v1 every container below a limit hears of a kill: who was killed is told by the kernel's log.

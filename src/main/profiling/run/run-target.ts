@@ -35,7 +35,7 @@ export async function runTarget(run: TargetRun): Promise<TargetObservation> {
       await envelope.remove();
       return await diagnose(run, seen, recorder);
     } finally {
-      recorder.close();
+      await recorder.close();
     }
   } finally {
     await envelope.remove();
@@ -69,6 +69,7 @@ async function measure(
     recorder.beforeStop();
     await running.stop();
     recorder.stopSampling();
+    await recorder.logs.finish();
   } finally {
     await running.remove({ volumes: true });
   }
