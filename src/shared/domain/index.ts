@@ -16,6 +16,7 @@ export * from "./host-info.ts";
 export * from "./judge/index.ts";
 export * from "./log-line.ts";
 export * from "./log-query.ts";
+export * from "./log-rotation.ts";
 export * from "./log-text.ts";
 export * from "./neighbour.ts";
 export * from "./new-container.ts";

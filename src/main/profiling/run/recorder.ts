@@ -11,6 +11,7 @@ import { hideInLogs, type StackEvent } from "../../stacks/index.ts";
 import type { EnvelopeHandle } from "../envelope/index.ts";
 import { RunLogs } from "../logs/run-logs.ts";
 import { Sampler } from "../sampling/index.ts";
+import { StorageWatch } from "../storage/storage-watch.ts";
 import { RunClock } from "./clock.ts";
 import { type MeasureGroups, openMeasureGroups } from "./measure-groups.ts";
 import { OomWatch } from "./oom-watch.ts";
@@ -29,6 +30,7 @@ export class RunRecorder {
   readonly containers = new Map<string, string[]>();
   readonly throttling: OwnThrottling;
   readonly logs: RunLogs;
+  readonly storage: StorageWatch;
   /** Null where this machine shows no cgroups. */
   readonly groups: MeasureGroups | null;
   /** When the first container was started; null before. */
@@ -67,6 +69,12 @@ export class RunRecorder {
       hide: hideInLogs(run.stack.services),
       onEntries: run.onLogs,
       onUnreadable: (service, text) => this.tell({ kind: "note", text, service }),
+    });
+    this.storage = new StorageWatch({
+      engine: run.engine,
+      services: deployed,
+      containersOf: () => this.containers,
+      printed: (service) => this.logs.printed(service),
     });
   }
 
