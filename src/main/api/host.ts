@@ -14,6 +14,7 @@ import {
   openSecrets,
   openSettings,
   packageFolder,
+  type RunStore,
   type SecretBox,
   type SettingsBackend,
   type SettingsStore,
@@ -39,6 +40,7 @@ export interface HostParts {
   dataFolder: string;
   fleet: Fleet;
   runs: RunService;
+  runStore: RunStore;
   settings: SettingsStore;
   info: () => Promise<HostInfo>;
 }
@@ -77,13 +79,14 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     }
     return engine;
   };
+  const runStore = openRunStore(dataFolder);
   const runs = new RunService({
     dataFolder,
-    store: openRunStore(dataFolder),
+    store: runStore,
     openEngine,
     budgetsOf: (targets, rules) => budgetsOf(targets, fleet, rules),
   });
-  const parts: HostParts = { dataFolder, fleet, runs, settings, info: () => hostInfo(fleet) };
+  const parts: HostParts = { dataFolder, fleet, runs, runStore, settings, info: () => hostInfo(fleet) };
   return {
     ...parts,
     router: createRouter(parts),

@@ -23,7 +23,7 @@ import {
 import { watchStack } from "./stack-watch.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
-export function createRouter({ dataFolder, fleet, runs, settings, info }: HostParts) {
+export function createRouter({ dataFolder, fleet, runs, runStore, settings, info }: HostParts) {
   const os = implement(contract);
   return os.router({
     host: {
@@ -149,6 +149,7 @@ export function createRouter({ dataFolder, fleet, runs, settings, info }: HostPa
       ),
       list: os.runs.list.handler(() => runs.list()),
       get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
+      logs: os.runs.logs.handler(({ input }) => runStore.logs(input)),
     },
     settings: {
       get: os.settings.get.handler(() => settings.get()),

@@ -241,6 +241,7 @@ export class RunService {
         signal: active.abort.signal,
         onRecord: (change) => this.#change(active, change),
         onObservation: (seen) => writer.observation(seen),
+        onLogs: (entries) => writer.logs(entries),
         onSamples: (samples) => {
           active.samples.push(...samples);
           writer.samples(samples);

@@ -10,6 +10,9 @@ import {
   profileResultSchema,
   type RunEvent,
   type RunId,
+  type RunLogEntry,
+  type RunLogPage,
+  type RunLogQuery,
   type RunRecord,
   type RunSample,
   runEventSchema,
@@ -21,6 +24,7 @@ import {
 } from "../../shared/domain/index.ts";
 import { readTextIfThere, writeAtomically } from "./document.ts";
 import { currentOwner, isOwnerAlive, ownerSchema } from "./owner.ts";
+import { readRunLogs } from "./run-logs.ts";
 
 const storedRecordSchema = z.object({ owner: ownerSchema, record: runRecordSchema });
 
@@ -29,6 +33,7 @@ export interface RunWriter {
   record(record: RunRecord): Promise<void>;
   samples(samples: readonly RunSample[]): void;
   events(events: readonly RunEvent[]): void;
+  logs(entries: readonly RunLogEntry[]): void;
   /** What was seen of the next target; targets are written in their order. */
   observation(seen: TargetObservation): void;
   result(result: ProfileResult): Promise<void>;
@@ -46,7 +51,7 @@ export interface StoredRun extends RunOutcome {
   events: RunEvent[];
 }
 
-/** Runs, a folder each: `run.json`, `samples.jsonl`, `events.jsonl`, `observations.jsonl`, `result.json`. */
+/** Runs, a folder each: `run.json`, `samples.jsonl`, `events.jsonl`, `logs.jsonl`, `observations.jsonl`, `result.json`. */
 export interface RunStore {
   create(record: RunRecord): Promise<RunWriter>;
   /** Newest first. A run whose process died while it ran is shown as `interrupted`. */
@@ -57,6 +62,8 @@ export interface RunStore {
   outcome(id: RunId): Promise<RunOutcome>;
   /** What was seen of each target that was judged. Throws `not-found`. */
   observations(id: RunId): Promise<TargetObservation[]>;
+  /** What was printed in a span of a run, also while it is written. Throws `not-found`. */
+  logs(query: RunLogQuery): Promise<RunLogPage>;
   remove(id: RunId): Promise<void>;
 }
 
@@ -120,6 +127,11 @@ export function openRunStore(dataFolder: string): RunStore {
       return readLines(join(root, id, "observations.jsonl"), targetObservationSchema);
     },
 
+    async logs(query) {
+      await requireRecord(query.runId);
+      return readRunLogs(join(root, query.runId, "logs.jsonl"), query);
+    },
+
     remove: (id) => rm(join(root, id), { recursive: true, force: true }),
   };
 }
@@ -132,6 +144,7 @@ async function openRunWriter(folder: string, first: RunRecord): Promise<RunWrite
   const files = {
     samples: appendTo(join(folder, "samples.jsonl")),
     events: appendTo(join(folder, "events.jsonl")),
+    logs: appendTo(join(folder, "logs.jsonl")),
     observations: appendTo(join(folder, "observations.jsonl")),
   };
   // The first error of a file is kept and thrown at the end: a full disk must not stop the measurement half way.
@@ -149,6 +162,7 @@ async function openRunWriter(folder: string, first: RunRecord): Promise<RunWrite
     record: writeRecord,
     samples: (samples) => append(files.samples, samples),
     events: (events) => append(files.events, events),
+    logs: (entries) => append(files.logs, entries),
     observation: (seen) => append(files.observations, [seen]),
     result: (result) => writeAtomically(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`),
     async close() {

@@ -6,6 +6,8 @@ import {
   profileResultSchema,
   runEventSchema,
   runIdSchema,
+  runLogPageSchema,
+  runLogQuerySchema,
   runPlanSchema,
   runRecordSchema,
   runReportFormatSchema,
@@ -56,4 +58,6 @@ export const runsContract = {
         result: profileResultSchema.nullable(),
       }),
     ),
+  /** What the services printed in a span of a run, also while it runs. Runs from before logs were kept have no lines. */
+  logs: oc.errors(errors).input(runLogQuerySchema).output(runLogPageSchema),
 };

@@ -12,6 +12,13 @@ export const axisNames = ["memory", "cpu", "storage", "growth", "startup", "wear
 export const axisNameSchema = z.enum(axisNames);
 export type AxisName = z.infer<typeof axisNameSchema>;
 
+const evidenceLineSchema = z.object({
+  atMs: z.number(),
+  service: z.string(),
+  stream: z.enum(["stdout", "stderr"]),
+  text: z.string(),
+});
+
 /** One judged axis. Memory and storage in bytes, CPU in device cores, start-up in seconds. */
 export const axisSchema = z.object({
   verdict: answerSchema,
@@ -23,7 +30,15 @@ export const axisSchema = z.object({
   /** One sentence: the cause with its numbers. */
   reason: z.string(),
   /** When it was seen, on the clock of the run's samples and events: ms since the start of its target's run. */
-  evidence: z.array(z.object({ atMs: z.number(), untilMs: z.number().nullable(), text: z.string() })),
+  evidence: z.array(
+    z.object({
+      atMs: z.number(),
+      untilMs: z.number().nullable(),
+      text: z.string(),
+      /** What services printed about then. */
+      lines: z.array(evidenceLineSchema).default([]),
+    }),
+  ),
 });
 export type Axis = z.infer<typeof axisSchema>;
 
@@ -54,6 +69,22 @@ export const serviceResultSchema = z.object({
 });
 export type ServiceResult = z.infer<typeof serviceResultSchema>;
 
+/** What the stack takes on the disk, in bytes, and what it grew by in steady time, as a day. */
+export const storageResultSchema = z.object({
+  imagesBytes: z.number(),
+  volumesBytes: z.number(),
+  writableBytes: z.number(),
+  /** As much as the rotation of each service keeps; without one what it printed in the run. */
+  logBytes: z.number(),
+  totalBytes: z.number(),
+  growthBytesPerDay: z.number(),
+  unlimitedLogs: z.array(z.string()),
+  unlimitedLogBytesPerDay: z.number(),
+  /** Folders of the machine that it writes to. */
+  notCounted: z.array(z.string()),
+});
+export type StorageResult = z.infer<typeof storageResultSchema>;
+
 export const stackResultSchema = z.object({
   memoryPeakBytes: z.number().nullable(),
   memoryLowBytes: z.number().nullable(),
@@ -72,6 +103,7 @@ export const stackResultSchema = z.object({
   oomKills: z.int().nonnegative().nullable(),
   startupSeconds: z.number().nullable(),
   steadySeconds: z.number(),
+  storage: storageResultSchema.nullable().default(null),
   notMeasured: z.record(z.string(), z.string()),
 });
 export type StackResult = z.infer<typeof stackResultSchema>;
@@ -143,6 +175,8 @@ export const rulesSchema = z.object({
   /** Steady time that a slope of memory needs, and for how many days the budget must last at that slope. */
   growthSeconds: z.number().default(600),
   growthDays: z.number().default(30),
+  /** The share of the storage up to which it fits. */
+  storageShare: z.number().default(0.8),
 });
 export type Rules = z.infer<typeof rulesSchema>;
 

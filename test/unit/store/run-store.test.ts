@@ -94,3 +94,32 @@ test("an unknown run is not found, with a hint", async () => {
     hint: expect.stringContaining("bayplan runs"),
   });
 });
+
+test("a span of the logs is read also while it is written, and says what it does not show", async () => {
+  const store = openRunStore(folder);
+  const writer = await store.create(recordOf("a", 1));
+  const line = (atMs: number, service: string, text: string, target = 0) =>
+    ({ target, atMs, service, stream: "stdout", text }) as const;
+  const runId = runIdSchema.parse("a");
+  const query = { runId, target: 0, fromMs: 1000, toMs: 2000, limit: 500 };
+  expect(await store.logs(query)).toEqual({ lines: [], leftOut: 0, notKept: 0 });
+  writer.logs([line(999, "broker", "before"), line(1000, "broker", "first"), line(1999.5, "cache", "last")]);
+  writer.logs([
+    { target: 0, atMs: 900, untilMs: 1100, service: "broker", notKept: 7 },
+    line(1500, "broker", "late"),
+    line(1500, "broker", "of another target", 1),
+    line(2001, "broker", "after"),
+  ]);
+  await writer.close();
+  await appendFile(join(folder, "runs", "a", "logs.jsonl"), '{"target":0,"atMs":1001,"serv');
+  const texts = async (change: Partial<typeof query> & { services?: string[] }) => {
+    const { lines, leftOut, notKept } = await store.logs({ ...query, ...change });
+    return [lines.map((one) => one.text), leftOut, notKept];
+  };
+  expect(await texts({})).toEqual([["first", "late", "last"], 0, 7]);
+  expect(await texts({ limit: 2 })).toEqual([["first", "late"], 1, 7]);
+  expect(await texts({ services: ["cache"] })).toEqual([["last"], 0, 0]);
+  expect(await texts({ target: 1 })).toEqual([["of another target"], 0, 0]);
+  const nope = runIdSchema.parse("nope");
+  await expect(store.logs({ ...query, runId: nope })).rejects.toMatchObject({ code: "not-found" });
+});

@@ -21,6 +21,7 @@ export function observeTarget(
   outcome: RunOutcome,
 ): TargetObservation {
   const final = recorder.groups?.final(null) ?? null;
+  const storage = recorder.storage.outcome;
   const hasQuota = envelope.envelope.limits.cpuQuotaCores !== null;
   return {
     budget: run.budget,
@@ -35,8 +36,12 @@ export function observeTarget(
       throttledSeconds: hasQuota ? (final?.throttledSeconds ?? null) : null,
       swapPeakBytes: recorder.swapPeakBytes,
       memoryFullShare: memoryFullShare(outcome),
-      notMeasured: whyNotMeasured(envelope, recorder),
+      notMeasured: {
+        ...whyNotMeasured(envelope, recorder),
+        ...(storage.seen === null ? { storage: storage.reason } : {}),
+      },
     },
+    storage: storage.seen,
     oomKills: recorder.oom.kills,
     times: {
       startMs: recorder.startMs ?? 0,

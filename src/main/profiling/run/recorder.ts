@@ -7,9 +7,11 @@ import {
   type Service,
   WindowFold,
 } from "../../../shared/domain/index.ts";
-import type { StackEvent } from "../../stacks/index.ts";
+import { hideInLogs, type StackEvent } from "../../stacks/index.ts";
 import { type EnvelopeHandle, ownCores } from "../envelope/index.ts";
+import { RunLogs } from "../logs/run-logs.ts";
 import { Sampler } from "../sampling/index.ts";
+import { StorageWatch } from "../storage/storage-watch.ts";
 import { RunClock } from "./clock.ts";
 import { type MeasureGroups, openMeasureGroups } from "./measure-groups.ts";
 import { OomWatch } from "./oom-watch.ts";
@@ -29,6 +31,8 @@ export class RunRecorder {
   readonly oom: OomWatch;
   readonly containers = new Map<string, string[]>();
   readonly throttling: OwnThrottling;
+  readonly logs: RunLogs;
+  readonly storage: StorageWatch;
   /** Null where this machine shows no cgroups. */
   readonly groups: MeasureGroups | null;
   /** When the first container was started; null before. */
@@ -59,6 +63,21 @@ export class RunRecorder {
       deployed.filter((service) => ownCores(service) !== null).map((service) => service.name),
       (service) => this.groups?.ownThrottling(service) ?? new Map(),
     );
+    this.logs = new RunLogs({
+      target: run.target,
+      engine: run.engine,
+      fromWall: this.clock.fromWall,
+      now: this.clock.now,
+      hide: hideInLogs(run.stack.services),
+      onEntries: run.onLogs,
+      onUnreadable: (service, text) => this.tell({ kind: "note", text, service }),
+    });
+    this.storage = new StorageWatch({
+      engine: run.engine,
+      services: deployed,
+      containersOf: () => this.containers,
+      printed: (service) => this.logs.printed(service),
+    });
   }
 
   /** What the kernel saw between readings of a service, or of the stack for null. */
@@ -100,9 +119,10 @@ export class RunRecorder {
     if (count > 0) this.tell({ kind: "note", text: doNotAddUp(count) });
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#sampler?.stop();
     this.oom.close();
+    await this.logs.close();
   }
 
   onStackEvent(event: StackEvent): void {
@@ -115,6 +135,8 @@ export class RunRecorder {
       this.tell({ kind, text: event.text, phase: event.phase, atMs });
       return;
     }
+    const hasStarted = kind === "started" || kind === "restarted";
+    if (hasStarted && service !== null && event.containerId !== null) this.logs.started(service, event.containerId);
     const isOurs = !this.#stopping && this.#deployed.some((one) => one.name === service);
     if (service !== null && isOurs) this.#note(event, service, atMs);
     // On cgroup v1 every container below a limit hears of a kill: who was killed is told by the kernel's log.

@@ -71,6 +71,7 @@ const thresholds = z.strictObject({
   startupSeconds: positive.optional(),
   growthSeconds: positive.optional(),
   growthDays: positive.optional(),
+  storageShare: shareOf1.optional(),
 } satisfies Record<keyof Rules, z.ZodType>);
 
 const list = z

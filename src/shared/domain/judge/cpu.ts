@@ -246,7 +246,7 @@ function saturationEvidence(cpu: CpuEstimate, seen: TargetObservation, rules: Ru
     if ((window.hostCores ?? 0) < rules.saturationShare * quota) continue;
     const last = spans.at(-1);
     if (last !== undefined && last.untilMs === window.fromMs) last.untilMs = window.toMs;
-    else spans.push({ atMs: window.fromMs, untilMs: window.toMs, text: "all of the CPU quota used" });
+    else spans.push({ atMs: window.fromMs, untilMs: window.toMs, text: "all of the CPU quota used", lines: [] });
   }
   return spans.slice(0, 20);
 }

@@ -15,5 +15,6 @@ export { type ProjectTo, projectTarget } from "./project.ts";
 export { coreQuantiles, quantile } from "./quantiles.ts";
 export { defaultRules } from "./rules.ts";
 export { shareLimits } from "./shared-limits.ts";
+export type { StorageObservation } from "./storage-observation.ts";
 export { judgeTarget } from "./target.ts";
 export { type RunWindow, WindowFold, windowMs, windowsBetween } from "./windows.ts";

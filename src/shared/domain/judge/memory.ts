@@ -147,11 +147,18 @@ function victims(kills: readonly OomKill[]): string {
 
 function killEvidence(kill: OomKill): Axis["evidence"][number] {
   const what = kill.process === null ? "a process" : kill.process;
-  return { atMs: kill.atMs, untilMs: null, text: `OOM kill of ${what}${kill.service ? ` in ${kill.service}` : ""}` };
+  return {
+    atMs: kill.atMs,
+    untilMs: null,
+    text: `OOM kill of ${what}${kill.service ? ` in ${kill.service}` : ""}`,
+    lines: [],
+  };
 }
 
 function peakEvidence(windows: readonly RunWindow[]): Axis["evidence"] {
   const peak = peakWindow(windows);
   if (peak?.memoryPeakAtMs == null || peak.memoryPeakBytes === null) return [];
-  return [{ atMs: peak.memoryPeakAtMs, untilMs: null, text: `highest reading, ${mib(peak.memoryPeakBytes)} MiB` }];
+  return [
+    { atMs: peak.memoryPeakAtMs, untilMs: null, text: `highest reading, ${mib(peak.memoryPeakBytes)} MiB`, lines: [] },
+  ];
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { budgetSchema } from "../budget.ts";
 import { envelopeSchema } from "../verdict.ts";
+import { storageObservationSchema } from "./storage-observation.ts";
 import { runWindowSchema } from "./windows.ts";
 
 /** A process that the kernel killed for want of memory, and whose limit it was. */
@@ -54,6 +55,8 @@ export const targetObservationSchema = z.object({
     memoryFullShare: z.number().nullable(),
     notMeasured: z.record(z.string(), z.string()),
   }),
+  /** Null, with a reason in `stack.notMeasured.storage`: not measured. */
+  storage: storageObservationSchema.nullable().default(null),
   oomKills: z.array(oomKillSchema).readonly(),
   /** On the run's clock; null: never healthy. `startMs` is when the first container was started. */
   times: z.object({

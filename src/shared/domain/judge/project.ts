@@ -9,6 +9,7 @@ import { headlineOf } from "./headline.ts";
 import { judgeMemory } from "./memory.ts";
 import type { TargetObservation } from "./observation.ts";
 import { judgeStartup } from "./startup.ts";
+import { judgeStorage } from "./storage.ts";
 import { cores, mib, percent } from "./words.ts";
 
 /** Another budget, and what an envelope of it would be on the machine that measured. */
@@ -33,11 +34,12 @@ export function projectTarget(seen: TargetObservation, to: ProjectTo, rules: Rul
     envelope: { ...to.envelope, mode: seen.envelope.mode },
     oomKills: seen.oomKills.filter((kill) => kill.at !== "envelope"),
   };
-  const growth = judgeGrowth(moved, rules);
+  const [growth, storage] = [judgeGrowth(moved, rules), judgeStorage(moved, rules)];
   const axes: Partial<Record<AxisName, Axis>> = {
     memory: projectMemory(seen, moved, rules),
     cpu: projectCpu(seen, moved, rules),
     startup: projectStartup(seen, moved, rules),
+    ...(storage === null ? {} : { storage }),
     ...(growth === null ? {} : { growth }),
   };
   const verdict = worstAnswer(Object.values(axes).map((axis) => axis.verdict));

@@ -10,6 +10,7 @@ import { headlineOf } from "./headline.ts";
 import { estimateStackMemory, judgeMemory, peakWindow } from "./memory.ts";
 import type { ServiceObservation, TargetObservation } from "./observation.ts";
 import { judgeStartup, startupSeconds } from "./startup.ts";
+import { judgeStorage, storageOf, whyNoStorage } from "./storage.ts";
 
 /** Judges one target: every axis, the whole, the published figures and the advice. Pure: the same in, the same out. */
 export function judgeTarget(seen: TargetObservation, rules: Rules, gates: Gates = {}): TargetResult {
@@ -19,11 +20,12 @@ export function judgeTarget(seen: TargetObservation, rules: Rules, gates: Gates 
 
 /** The axes that this run can say something about. */
 function judgeAxes(seen: TargetObservation, rules: Rules): Partial<Record<AxisName, Axis>> {
-  const growth = judgeGrowth(seen, rules);
+  const [growth, storage] = [judgeGrowth(seen, rules), judgeStorage(seen, rules)];
   return {
     memory: judgeMemory(seen, rules),
     cpu: judgeCpu(seen, rules),
     startup: judgeStartup(seen, rules),
+    ...(storage === null ? {} : { storage }),
     ...(growth === null ? {} : { growth }),
   };
 }
@@ -49,9 +51,9 @@ function targetResult(seen: TargetObservation, axes: Partial<Record<AxisName, Ax
 }
 
 function notJudged(seen: TargetObservation, rules: Rules): TargetResult["notJudged"] {
-  const noGrowth = whyNoGrowth(seen, rules);
+  const [noGrowth, noStorage] = [whyNoGrowth(seen, rules), whyNoStorage(seen, rules)];
   return [
-    { axis: "storage", reason: "The unpacked size of images and volumes is not measured yet." },
+    ...(noStorage === null ? [] : [{ axis: "storage" as const, reason: noStorage }]),
     ...(noGrowth === null ? [] : [{ axis: "growth" as const, reason: noGrowth }]),
     { axis: "wear", reason: "Bytes written are not measured yet; wear would be shown, never judged." },
   ];
@@ -86,6 +88,7 @@ function stackResult(seen: TargetObservation, rules: Rules): StackResult {
     oomKills: oomKillsOf(seen),
     startupSeconds: startupSeconds(seen),
     steadySeconds: steadySeconds(seen),
+    storage: storageOf(seen),
     notMeasured,
   };
 }

@@ -42,7 +42,7 @@ describe("cpu", () => {
     expect(cpu(observation({ seconds: minute(31, saturated) }))?.verdict).toBe("does-not-fit");
     expect(cpu(observation({ seconds: minute(30, saturated) }))?.verdict).toBe("tight");
     expect(cpu(observation({ seconds: minute(31, saturated) }))?.evidence).toEqual([
-      { atMs: 0, untilMs: 31_000, text: "all of the CPU quota used" },
+      { atMs: 0, untilMs: 31_000, text: "all of the CPU quota used", lines: [] },
     ]);
   });
 

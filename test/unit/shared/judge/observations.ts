@@ -94,6 +94,7 @@ export function observation(change: Partial<TargetObservation> & { seconds?: rea
       memoryFullShare: null,
       notMeasured: {},
     },
+    storage: null,
     oomKills: [],
     times: { startMs: 0, healthyMs: 0, steadyFromMs: 0, steadyToMs: seconds.length * windowMs },
     host: { cpus: 4 },
