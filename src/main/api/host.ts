@@ -20,6 +20,7 @@ import {
 } from "../store/index.ts";
 import { budgetsOf } from "./budgets.ts";
 import { createRouter } from "./router.ts";
+import { SeriesService } from "./run-series.ts";
 import { RunService } from "./run-service.ts";
 
 export interface HostOptions {
@@ -39,6 +40,7 @@ export interface HostParts {
   dataFolder: string;
   fleet: Fleet;
   runs: RunService;
+  series: SeriesService;
   settings: SettingsStore;
   info: () => Promise<HostInfo>;
 }
@@ -83,11 +85,13 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     openEngine,
     budgetsOf: (targets, rules) => budgetsOf(targets, fleet, rules),
   });
-  const parts: HostParts = { dataFolder, fleet, runs, settings, info: () => hostInfo(fleet) };
+  const series = new SeriesService(runs);
+  const parts: HostParts = { dataFolder, fleet, runs, series, settings, info: () => hostInfo(fleet) };
   return {
     ...parts,
     router: createRouter(parts),
     async close() {
+      await series.close();
       await runs.close();
       await fleet.close();
     },

@@ -3,6 +3,7 @@ import * as z from "zod";
 import {
   advisedRunSchema,
   fitMatrixSchema,
+  maxRepeats,
   profileResultSchema,
   runEventSchema,
   runIdSchema,
@@ -13,6 +14,9 @@ import {
   runRequestSchema,
   runSampleSchema,
   runUpdateSchema,
+  seriesIdSchema,
+  seriesResultSchema,
+  seriesUpdateSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
 import { errors } from "./errors.ts";
@@ -56,4 +60,24 @@ export const runsContract = {
         result: profileResultSchema.nullable(),
       }),
     ),
+  /** Measures one request several times, one run after the other; gives the first run, which names its series. */
+  repeat: oc
+    .errors(errors)
+    .input(runRequestSchema.extend({ repeat: z.int().min(2).max(maxRepeats) }))
+    .output(runRecordSchema),
+  /** The runs of a series from the one that is measured now, and what they say together at the end. */
+  watchSeries: oc
+    .errors(errors)
+    .input(z.object({ seriesId: seriesIdSchema }))
+    .output(eventIterator(seriesUpdateSchema)),
+  /** What the finished runs of a series say together; null when none has a result. */
+  series: oc
+    .errors(errors)
+    .input(z.object({ seriesId: seriesIdSchema }))
+    .output(seriesResultSchema.nullable()),
+  /** Stops the run that is measured, and starts no other of its series. */
+  cancelSeries: oc
+    .errors(errors)
+    .input(z.object({ seriesId: seriesIdSchema }))
+    .output(z.object({ cancelled: z.literal(true) })),
 };

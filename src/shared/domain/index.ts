@@ -25,6 +25,7 @@ export * from "./run.ts";
 export * from "./run-report.ts";
 export * from "./sample.ts";
 export * from "./scan.ts";
+export * from "./series/index.ts";
 export * from "./service-options.ts";
 export * from "./settings.ts";
 export * from "./stack.ts";

@@ -3,6 +3,7 @@ export * from "./cores.ts";
 export * from "./probe.ts";
 export * from "./quantity.ts";
 export * from "./said-words.ts";
+export * from "./series.ts";
 export * from "./shown-services.ts";
 export * from "./substitution.ts";
 export * from "./time.ts";

@@ -30,7 +30,7 @@ export function reportRun(
 }
 
 function textOf(run: ReportedRun, format: RunReportFormat, options: { failOnTight: boolean }): string {
-  if (format === "json") return `${JSON.stringify(toProfileJson(run.result), null, 2)}\n`;
+  if (format === "json") return `${JSON.stringify(toProfileJson(run.result, run.series), null, 2)}\n`;
   if (format === "junit") return `${junitReport(run.result, options)}\n`;
-  return format === "html" ? htmlReport(run) : markdownReport(run.record.stackName, run.result);
+  return format === "html" ? htmlReport(run) : markdownReport(run.record.stackName, run.result, run.series);
 }

@@ -1,14 +1,21 @@
-import type { Answer, ProfileResult, TargetResult } from "../../../shared/domain/index.ts";
-import { answerWord, bytesText, coresText, quantityText } from "../../../shared/format/index.ts";
+import type { Answer, ProfileResult, SeriesResult, TargetResult } from "../../../shared/domain/index.ts";
+import {
+  answerWord,
+  bytesText,
+  coresText,
+  quantityText,
+  seriesRows,
+  seriesSentence,
+} from "../../../shared/format/index.ts";
 
 /** A shape beside each word, since a comment has no colours of ours. */
 const marks: Record<Answer, string> = { fits: "✅", tight: "⚠️", "does-not-fit": "❌", unknown: "❔" };
 const mostAdvice = 30;
 
 /** A result as Markdown (GitHub's and GitLab's tables and details) that fits a comment on a pull request. */
-export function markdownReport(stackName: string, result: ProfileResult): string {
+export function markdownReport(stackName: string, result: ProfileResult, series: SeriesResult | null = null): string {
   const head = `### ${marks[result.verdict]} ${cell(stackName)}: ${answerWord(result.verdict).toLowerCase()}`;
-  return `${[head, ...result.targets.map(targetText), footer(result)].join("\n\n")}\n`;
+  return `${[head, ...result.targets.map(targetText), ...repeats(series), footer(result)].join("\n\n")}\n`;
 }
 
 function targetText(target: TargetResult): string {
@@ -65,6 +72,15 @@ function advice({ advice: all }: TargetResult): string[] {
   const rows = all.slice(0, mostAdvice).map((one) => [one.service, `${one.key}: ${one.proposed}`, one.reason]);
   const more = all.length > mostAdvice ? `\n\n${all.length - mostAdvice} more are in the JSON.` : "";
   return [details("Advice", `${table(["Service", "Set", "Why"], rows)}${more}`)];
+}
+
+function repeats(series: SeriesResult | null): string[] {
+  if (series === null) return [];
+  const rows = seriesRows(series).map((row) => [row.target, row.figure, row.min, row.median, row.max, row.relative]);
+  return [
+    `**Repeats**: ${cell(seriesSentence(series))}`,
+    table(["Target", "Figure", "Least", "Median", "Most", "Spread"], rows),
+  ];
 }
 
 function footer({ host, runId }: ProfileResult): string {
