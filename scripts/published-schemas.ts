@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+  comparisonSchema,
   fitMatrixSchema,
   profileResultSchema,
   seriesResultSchema,
@@ -16,6 +17,7 @@ export function publishedSchemas(): Record<string, unknown> {
   return {
     "profile-v1.json": describe(profile, "bayplan profile --json, version 1"),
     "fit-v1.json": describe(fitMatrixSchema, "bayplan fit --json, version 1"),
+    "compare-v1.json": describe(comparisonSchema, "bayplan compare --json, version 1"),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   openSecrets,
   openSettings,
   packageFolder,
+  type RunStore,
   type SecretBox,
   type SettingsBackend,
   type SettingsStore,
@@ -41,6 +42,8 @@ export interface HostParts {
   fleet: Fleet;
   runs: RunService;
   series: SeriesService;
+  /** The runs that are kept. */
+  store: RunStore;
   settings: SettingsStore;
   info: () => Promise<HostInfo>;
 }
@@ -79,14 +82,15 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     }
     return engine;
   };
+  const store = openRunStore(dataFolder);
   const runs = new RunService({
     dataFolder,
-    store: openRunStore(dataFolder),
+    store,
     openEngine,
     budgetsOf: (targets, rules) => budgetsOf(targets, fleet, rules),
   });
   const series = new SeriesService(runs);
-  const parts: HostParts = { dataFolder, fleet, runs, series, settings, info: () => hostInfo(fleet) };
+  const parts: HostParts = { dataFolder, fleet, runs, series, store, settings, info: () => hostInfo(fleet) };
   return {
     ...parts,
     router: createRouter(parts),

@@ -6,6 +6,7 @@ import { exportStack, readFileOfStack, stackConfig } from "../stacks/index.ts";
 import { adviseRun } from "./advise-run.ts";
 import { budgetOutcomes } from "./budgets.ts";
 import { checkStackFor } from "./check-handler.ts";
+import { compareKept } from "./compare-runs.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
 import { keepDroppedFiles, remarkCopy } from "./dropped-files.ts";
 import type { HostParts } from "./host.ts";
@@ -23,7 +24,7 @@ import {
 import { watchStack } from "./stack-watch.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
-export function createRouter({ dataFolder, fleet, runs, series, settings, info }: HostParts) {
+export function createRouter({ dataFolder, fleet, runs, series, store, settings, info }: HostParts) {
   const os = implement(contract);
   return os.router({
     host: {
@@ -159,6 +160,7 @@ export function createRouter({ dataFolder, fleet, runs, series, settings, info }
         await series.cancel(input.seriesId);
         return { cancelled: true };
       }),
+      compare: os.runs.compare.handler(({ input }) => compareKept(store, input.a, input.b)),
     },
     settings: {
       get: os.settings.get.handler(() => settings.get()),

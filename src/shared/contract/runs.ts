@@ -2,6 +2,7 @@ import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
   advisedRunSchema,
+  comparisonSchema,
   fitMatrixSchema,
   maxRepeats,
   profileResultSchema,
@@ -17,6 +18,7 @@ import {
   seriesIdSchema,
   seriesResultSchema,
   seriesUpdateSchema,
+  sideRequestSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
 import { errors } from "./errors.ts";
@@ -80,4 +82,9 @@ export const runsContract = {
     .errors(errors)
     .input(z.object({ seriesId: seriesIdSchema }))
     .output(z.object({ cancelled: z.literal(true) })),
+  /** What changed from side A to side B. */
+  compare: oc
+    .errors(errors)
+    .input(z.object({ a: sideRequestSchema, b: sideRequestSchema }))
+    .output(comparisonSchema),
 };

@@ -2,6 +2,7 @@ export * from "./app-error.ts";
 export * from "./budget.ts";
 export * from "./byte-size.ts";
 export * from "./check.ts";
+export * from "./compare/index.ts";
 export * from "./container.ts";
 export * from "./container-actions.ts";
 export * from "./device.ts";

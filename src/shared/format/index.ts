@@ -1,4 +1,5 @@
 export * from "./bytes.ts";
+export * from "./comparison.ts";
 export * from "./cores.ts";
 export * from "./probe.ts";
 export * from "./quantity.ts";

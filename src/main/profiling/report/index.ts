@@ -3,6 +3,7 @@ import { htmlReport, type ReportedRun } from "./html-report.ts";
 import { junitReport } from "./junit-report.ts";
 import { markdownReport } from "./markdown-report.ts";
 
+export { comparisonMarkdown } from "./compare-markdown.ts";
 export type { ReportedRun } from "./html-report.ts";
 
 const files: Record<RunReportFormat, { ending: string; type: string }> = {

@@ -7,6 +7,7 @@ import {
   seriesRows,
   seriesSentence,
 } from "../../../shared/format/index.ts";
+import { cell, details, table } from "./markdown-table.ts";
 
 /** A shape beside each word, since a comment has no colours of ours. */
 const marks: Record<Answer, string> = { fits: "✅", tight: "⚠️", "does-not-fit": "❌", unknown: "❔" };
@@ -85,22 +86,4 @@ function repeats(series: SeriesResult | null): string[] {
 
 function footer({ host, runId }: ProfileResult): string {
   return `<sub>Run ${runId} on ${cell(host.hostName)}, ${host.cpus} CPUs, ${cell(host.engine)}.</sub>`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
-  return [line(head), `|${head.map(() => " --- |").join("")}`, ...rows.map(line)].join("\n");
-}
-
-function details(title: string, body: string): string {
-  return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
-}
-
-/** Text of a stack, of which nothing may be taken for markup, a mention or the end of a cell. */
-function cell(text: string): string {
-  return text
-    .replaceAll(/[\s\p{Cc}]+/gu, " ")
-    .replaceAll(/[\\`*_[\]<>|~#&]/g, (char) => (char === "<" ? "&lt;" : char === "&" ? "&amp;" : `\\${char}`))
-    .replaceAll("@", "@\u200b")
-    .trim();
 }

@@ -18,6 +18,10 @@ export async function listRuns({ client, output }: Context): Promise<number> {
           { head: "RUN", value: ({ id }) => id },
           { head: "STACK", value: ({ stackName }) => stackName },
           { head: "TARGETS", value: ({ targets }) => targets.map((target) => target.label).join(", ") },
+          {
+            head: "SERIES",
+            value: ({ series }) => (series === null ? "" : `${series.id} ${series.index}/${series.of}`),
+          },
           { head: "ANSWER", value: ({ verdict, status }) => (verdict === null ? status : answerWord(verdict)) },
           {
             head: "STARTED",
