@@ -21,6 +21,7 @@ import {
 } from "../store/index.ts";
 import { budgetsOf } from "./budgets.ts";
 import { createRouter } from "./router.ts";
+import { SeriesService } from "./run-series.ts";
 import { RunService } from "./run-service.ts";
 
 export interface HostOptions {
@@ -40,7 +41,9 @@ export interface HostParts {
   dataFolder: string;
   fleet: Fleet;
   runs: RunService;
-  runStore: RunStore;
+  series: SeriesService;
+  /** The runs that are kept. */
+  store: RunStore;
   settings: SettingsStore;
   info: () => Promise<HostInfo>;
 }
@@ -79,18 +82,20 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     }
     return engine;
   };
-  const runStore = openRunStore(dataFolder);
+  const store = openRunStore(dataFolder);
   const runs = new RunService({
     dataFolder,
-    store: runStore,
+    store,
     openEngine,
     budgetsOf: (targets, rules) => budgetsOf(targets, fleet, rules),
   });
-  const parts: HostParts = { dataFolder, fleet, runs, runStore, settings, info: () => hostInfo(fleet) };
+  const series = new SeriesService(runs);
+  const parts: HostParts = { dataFolder, fleet, runs, series, store, settings, info: () => hostInfo(fleet) };
   return {
     ...parts,
     router: createRouter(parts),
     async close() {
+      await series.close();
       await runs.close();
       await fleet.close();
     },

@@ -6,6 +6,7 @@ import { exportStack, readFileOfStack, stackConfig } from "../stacks/index.ts";
 import { adviseRun } from "./advise-run.ts";
 import { budgetOutcomes } from "./budgets.ts";
 import { checkStackFor } from "./check-handler.ts";
+import { compareKept } from "./compare-runs.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
 import { keepDroppedFiles, remarkCopy } from "./dropped-files.ts";
 import type { HostParts } from "./host.ts";
@@ -23,7 +24,7 @@ import {
 import { watchStack } from "./stack-watch.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
-export function createRouter({ dataFolder, fleet, runs, runStore, settings, info }: HostParts) {
+export function createRouter({ dataFolder, fleet, runs, series, store, settings, info }: HostParts) {
   const os = implement(contract);
   return os.router({
     host: {
@@ -144,12 +145,23 @@ export function createRouter({ dataFolder, fleet, runs, runStore, settings, info
       advise: os.runs.advise.handler(async ({ input: { runId, target, write } }) =>
         adviseRun(await runs.outcome(runId), target, write),
       ),
-      report: os.runs.report.handler(async ({ input: { runId, format, failOnTight } }) =>
-        reportRun(await runs.read(runId), format, { failOnTight }),
-      ),
+      report: os.runs.report.handler(async ({ input: { runId, format, failOnTight } }) => {
+        const run = await runs.read(runId);
+        return reportRun({ ...run, series: await series.of(run.record) }, format, { failOnTight });
+      }),
       list: os.runs.list.handler(() => runs.list()),
       get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
-      logs: os.runs.logs.handler(({ input }) => runStore.logs(input)),
+      logs: os.runs.logs.handler(({ input }) => store.logs(input)),
+      repeat: os.runs.repeat.handler(({ input: { repeat, ...request } }) => series.start(request, repeat)),
+      watchSeries: os.runs.watchSeries.handler(({ input, signal }) =>
+        series.watch(input.seriesId, signalOrNever(signal)),
+      ),
+      series: os.runs.series.handler(({ input }) => series.result(input.seriesId)),
+      cancelSeries: os.runs.cancelSeries.handler(async ({ input }) => {
+        await series.cancel(input.seriesId);
+        return { cancelled: true };
+      }),
+      compare: os.runs.compare.handler(({ input }) => compareKept(store, input.a, input.b)),
     },
     settings: {
       get: os.settings.get.handler(() => settings.get()),

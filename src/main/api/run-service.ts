@@ -3,7 +3,6 @@ import { dirname } from "node:path";
 import {
   type Budget,
   defaultRules,
-  type Finding,
   type FitMatrix,
   type Gates,
   type OpenedStack,
@@ -15,6 +14,7 @@ import {
   type RunRequest,
   type RunSample,
   type RunUpdate,
+  type SeriesPlace,
   type TargetRequest,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
@@ -22,6 +22,7 @@ import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profilin
 import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
 import type { RunOutcome, RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
+import { howToReach } from "./how-to-reach.ts";
 import { runFailure } from "./run-failure.ts";
 import { newRunId } from "./run-id.ts";
 import { boardOf } from "./start-here.ts";
@@ -41,6 +42,14 @@ interface ActiveRun {
   done: Promise<void>;
 }
 
+interface StartParts {
+  opened: OpenedStack;
+  budgets: Budget[];
+  series: SeriesPlace | null;
+  rules: Rules;
+  gates: Gates;
+}
+
 export interface RunServiceParts {
   dataFolder: string;
   store: RunStore;
@@ -58,14 +67,14 @@ export class RunService {
   }
 
   /** Checks everything that can be checked at once, then measures in the background. */
-  async start(request: RunRequest): Promise<RunRecord> {
+  async start(request: RunRequest, series: SeriesPlace | null = null): Promise<RunRecord> {
     const opened = await openStack(request.file, process.env, request);
     const { gates, thresholds } = await readBayplanFile(dirname(requireStack(opened).file));
     const rules = { ...defaultRules, ...thresholds };
     const budgets = await this.#parts.budgetsOf(request.targets, rules);
     const engine = await this.#parts.openEngine();
     try {
-      return await this.#startOn(engine, request, { opened, budgets, rules, gates });
+      return await this.#startOn(engine, request, { opened, budgets, series, rules, gates });
     } catch (error) {
       engine.close();
       throw error;
@@ -75,7 +84,7 @@ export class RunService {
   async #startOn(
     engine: Engine,
     request: RunRequest,
-    { opened, budgets, ...wanted }: { opened: OpenedStack; budgets: Budget[]; rules: Rules; gates: Gates },
+    { opened, budgets, series, ...wanted }: StartParts,
   ): Promise<RunRecord> {
     const { stack, substitutions, findings, plan } = await prepareHere({
       opened,
@@ -108,6 +117,8 @@ export class RunService {
       failure: null,
       findings: [...findings, ...howToReach(serving?.pacUrl ?? null)],
       substitutions,
+      series,
+      origin: null,
     };
     let writer: RunWriter;
     try {
@@ -286,14 +297,6 @@ export class RunService {
     active.seq += 1;
     active.updates.send({ ...update, seq: active.seq });
   }
-}
-
-/** A page that asks for containers by their names needs a browser that was told of them. */
-function howToReach(pacUrl: string | null): Finding[] {
-  if (pacUrl === null) return [];
-  const message = "While it runs, a browser reaches the containers by their names through a proxy of this machine.";
-  const hint = `Start it so: chromium --proxy-pac-url=${pacUrl}`;
-  return [{ rule: "telemetryos.names", severity: "info", message, hint, place: null }];
 }
 
 type UnnumberedUpdate = RunUpdate extends infer U ? (U extends RunUpdate ? Omit<U, "seq"> : never) : never;

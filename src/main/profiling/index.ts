@@ -13,5 +13,5 @@ export {
 export { cleanDeadEnvelopes } from "./envelope/index.ts";
 export { fitRun, type MeasuredRun } from "./fit-run.ts";
 export { type ProfileRequest, profileStack } from "./profile.ts";
-export { type ReportedRun, reportRun } from "./report/index.ts";
+export { comparisonMarkdown, type ReportedRun, reportRun } from "./report/index.ts";
 export { measureSpeedScore, type SpeedScore, type SpeedScoreOptions } from "./speed-score.ts";

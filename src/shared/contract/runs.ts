@@ -2,7 +2,9 @@ import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
   advisedRunSchema,
+  comparisonSchema,
   fitMatrixSchema,
+  maxRepeats,
   profileResultSchema,
   runEventSchema,
   runIdSchema,
@@ -15,6 +17,10 @@ import {
   runRequestSchema,
   runSampleSchema,
   runUpdateSchema,
+  seriesIdSchema,
+  seriesResultSchema,
+  seriesUpdateSchema,
+  sideRequestSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
 import { errors } from "./errors.ts";
@@ -60,4 +66,29 @@ export const runsContract = {
     ),
   /** What the services printed in a span of a run, also while it runs. Runs from before logs were kept have no lines. */
   logs: oc.errors(errors).input(runLogQuerySchema).output(runLogPageSchema),
+  /** Measures one request several times, one run after the other; gives the first run, which names its series. */
+  repeat: oc
+    .errors(errors)
+    .input(runRequestSchema.extend({ repeat: z.int().min(2).max(maxRepeats) }))
+    .output(runRecordSchema),
+  /** The runs of a series from the one that is measured now, and what they say together at the end. */
+  watchSeries: oc
+    .errors(errors)
+    .input(z.object({ seriesId: seriesIdSchema }))
+    .output(eventIterator(seriesUpdateSchema)),
+  /** What the finished runs of a series say together; null when none has a result. */
+  series: oc
+    .errors(errors)
+    .input(z.object({ seriesId: seriesIdSchema }))
+    .output(seriesResultSchema.nullable()),
+  /** Stops the run that is measured, and starts no other of its series. */
+  cancelSeries: oc
+    .errors(errors)
+    .input(z.object({ seriesId: seriesIdSchema }))
+    .output(z.object({ cancelled: z.literal(true) })),
+  /** What changed from side A to side B. */
+  compare: oc
+    .errors(errors)
+    .input(z.object({ a: sideRequestSchema, b: sideRequestSchema }))
+    .output(comparisonSchema),
 };

@@ -129,5 +129,7 @@ export function aRunRecord(): RunRecord {
     failure: null,
     findings: [],
     substitutions: [],
+    series: null,
+    origin: null,
   };
 }

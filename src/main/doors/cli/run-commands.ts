@@ -3,6 +3,7 @@ import type { RunReportFormat } from "../../../shared/domain/index.ts";
 import { advise } from "./commands/advise.ts";
 import { showFit } from "./commands/fit.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
+import { addCompareCommand } from "./compare-command.ts";
 import type { Context } from "./context.ts";
 import { collect } from "./option-values.ts";
 import { runReportOption } from "./run-reports.ts";
@@ -25,6 +26,7 @@ export function addRunCommands(program: Command, { alone, withDevices }: Record<
       alone((context) => showRun(context, { id, format })),
     );
 
+  addCompareCommand(program, alone);
   program
     .command("advise <run>")
     .description("what the advice of a run changes in the stack's file: limits, restart policy")

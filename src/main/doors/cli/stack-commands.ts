@@ -10,7 +10,7 @@ import { check, type ReportFormat, reportFormats } from "./commands/check.ts";
 import { profile } from "./commands/profile.ts";
 import { config, down, exportTo, up } from "./commands/stacks.ts";
 import type { Context } from "./context.ts";
-import { collect, duration } from "./option-values.ts";
+import { collect, duration, repeats } from "./option-values.ts";
 import { type ProfileFlags, parseReportFile, runReportOption } from "./run-reports.ts";
 import { chosenStack, type StackFlags, takesAnyStack, takesStack } from "./stack-options.ts";
 import { targetsOf } from "./targets.ts";
@@ -114,6 +114,7 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
     .option("--budget <figures>", "a budget of your own: memory=256MiB,cpus=0.5,storage=4GiB", collect, [])
     .option("--duration <time>", "how long to measure, from healthy; 2m unless told", duration)
     .option("--warm-up <time>", "left out of the measurement, after healthy; 10s unless told", duration)
+    .option("--repeat <runs>", "measure so many times; the worst answer counts, the spread is printed", repeats)
     .addOption(
       new Option("--fail-on <answer>", "what makes the exit code 1; does-not-fit unless told").choices([
         "does-not-fit",
@@ -133,6 +134,7 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
         format: flags.format,
         reports: flags.report.map(parseReportFile),
         desktop: flags.desktop ?? false,
+        repeat: flags.repeat ?? null,
       };
       return withDevices((context) => profile(context, request));
     });

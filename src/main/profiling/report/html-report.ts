@@ -5,9 +5,17 @@ import type {
   RunEvent,
   RunRecord,
   RunSample,
+  SeriesResult,
   TargetResult,
 } from "../../../shared/domain/index.ts";
-import { answerWord, bytesText, coresText, quantityText } from "../../../shared/format/index.ts";
+import {
+  answerWord,
+  bytesText,
+  coresText,
+  quantityText,
+  seriesRows,
+  seriesSentence,
+} from "../../../shared/format/index.ts";
 import { areaChart, type Band } from "./area-chart.ts";
 import { escapeMarkup } from "./escape-markup.ts";
 import { htmlStyle } from "./html-style.ts";
@@ -20,6 +28,8 @@ export interface ReportedRun {
   result: ProfileResult;
   samples: readonly RunSample[];
   events: readonly RunEvent[];
+  /** What the runs of its series say together, when it is one of several. */
+  series?: SeriesResult | null;
 }
 
 const moments = 600;
@@ -41,6 +51,7 @@ export function htmlReport(run: ReportedRun): string {
     // Folders of this machine are nobody else's business.
     `<p class="quiet">${escapeMarkup(basename(record.file))}. Run ${record.id}, ${new Date(record.startedAtMs).toISOString().slice(0, 16).replace("T", " ")} UTC.</p>`,
     ...result.targets.map((target, index) => targetSection(run, target, index)),
+    repeats(run.series ?? null),
     findings(result, dirname(record.file)),
     conditions(result),
     "</main></body></html>\n",
@@ -61,6 +72,20 @@ function targetSection(run: ReportedRun, target: TargetResult, index: number): s
     events(run.events.filter((event) => event.target === index)),
     "</section>",
   ].join("\n");
+}
+
+function repeats(series: SeriesResult | null): string {
+  if (series === null) return "";
+  const rows = seriesRows(series);
+  const table = htmlTable(rows, [
+    { head: "Target", text: ({ target }) => target },
+    { head: "Figure", text: ({ figure }) => figure },
+    { head: "Least", right: true, text: ({ min }) => min },
+    { head: "Median", right: true, text: ({ median }) => median },
+    { head: "Most", right: true, text: ({ max }) => max },
+    { head: "Spread", right: true, text: ({ relative }) => relative },
+  ]);
+  return `<section><h2>Repeats</h2><p>${escapeMarkup(seriesSentence(series))}</p>\n${table}</section>`;
 }
 
 function axes({ axes: all, notJudged }: TargetResult): string {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseByteSize, parseDurationMs, type Rules } from "../../../shared/domain/index.ts";
+import { maxRepeats, parseByteSize, parseDurationMs, type Rules } from "../../../shared/domain/index.ts";
 
 /** A number, or a text that `parse` takes; the message says how to write one. */
 function figure(parse: (text: string) => number | null, error: string) {
@@ -74,6 +74,7 @@ const thresholds = z.strictObject({
   storageShare: shareOf1.optional(),
 } satisfies Record<keyof Rules, z.ZodType>);
 
+const repeatError = { error: `A number of runs from 1 to ${maxRepeats} is wanted.` };
 const list = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (typeof value === "string" ? [value] : value));
@@ -91,6 +92,8 @@ export const profileKeys = {
   budgets: list.default([]),
   duration: duration.optional(),
   warmUp: duration.optional(),
+  /** How many measured runs. */
+  repeat: z.int(repeatError).min(1, repeatError).max(maxRepeats, repeatError).optional(),
   failOn: z.enum(["does-not-fit", "tight"]).optional(),
   gates: gates.default({}),
   /** The thresholds of a verdict that this team sets otherwise; every result prints them. */

@@ -5,6 +5,7 @@ import { printRun } from "../run-reports.ts";
 import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
 import { formatAnswers } from "./profile.ts";
+import { formatSeries } from "./profile-series.ts";
 
 /** The runs that are kept, newest first. */
 export async function listRuns({ client, output }: Context): Promise<number> {
@@ -17,6 +18,10 @@ export async function listRuns({ client, output }: Context): Promise<number> {
           { head: "RUN", value: ({ id }) => id },
           { head: "STACK", value: ({ stackName }) => stackName },
           { head: "TARGETS", value: ({ targets }) => targets.map((target) => target.label).join(", ") },
+          {
+            head: "SERIES",
+            value: ({ series }) => (series === null ? "" : `${series.id} ${series.index}/${series.of}`),
+          },
           { head: "ANSWER", value: ({ verdict, status }) => (verdict === null ? status : answerWord(verdict)) },
           {
             head: "STARTED",
@@ -50,8 +55,9 @@ export async function showRun(
     );
     return 0;
   }
-  const text = () => formatAnswers(result);
-  await printRun(context, { id: record.id, result, text }, format, false);
+  const series = record.series === null ? null : await client.runs.series({ seriesId: record.series.id });
+  const text = () => [formatAnswers(result), ...(series === null ? [] : [formatSeries(series)])].join("\n\n");
+  await printRun(context, { id: record.id, result, series, text }, format, false);
   return 0;
 }
 
