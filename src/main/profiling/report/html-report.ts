@@ -7,7 +7,7 @@ import type {
   RunSample,
   TargetResult,
 } from "../../../shared/domain/index.ts";
-import { answerWord, bytesText, coresText, quantityText } from "../../../shared/format/index.ts";
+import { answerWord, bytesText, coresText, evidenceTexts, quantityText } from "../../../shared/format/index.ts";
 import { areaChart, type Band } from "./area-chart.ts";
 import { escapeMarkup } from "./escape-markup.ts";
 import { htmlStyle } from "./html-style.ts";
@@ -54,6 +54,7 @@ function targetSection(run: ReportedRun, target: TargetResult, index: number): s
     `<p class="answer ${target.verdict}">${answerWord(target.verdict)}</p>`,
     `<p class="headline">${escapeMarkup(target.headline)}</p>`,
     axes(target),
+    evidence(target),
     gates(target),
     charts(run, target, index),
     services(target),
@@ -76,6 +77,14 @@ function axes({ axes: all, notJudged }: TargetResult): string {
   ]);
   const rest = notJudged.map(({ axis, reason }) => `Not judged: ${axis}. ${reason}`);
   return `${table}\n${rest.map((text) => `<p class="quiet">${escapeMarkup(text)}</p>`).join("\n")}`;
+}
+
+function evidence({ axes: all }: TargetResult): string {
+  const seen = evidenceTexts(all).map(({ axis, text, lines }) => {
+    const printed = lines.length === 0 ? "" : `<pre>${escapeMarkup(lines.join("\n"))}</pre>`;
+    return `<p class="quiet">${escapeMarkup(`${axis}, ${text}`)}</p>${printed}`;
+  });
+  return seen.join("\n");
 }
 
 function bar({ value, limit, verdict }: Axis): string {

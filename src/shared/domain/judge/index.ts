@@ -1,5 +1,6 @@
 export { advisedCpuCores, advisedMemoryBytes } from "./advice.ts";
 export { busyWindowsShare } from "./cpu.ts";
+export { afterMs, beforeMs } from "./evidence-lines.ts";
 export { judgeGates } from "./gates.ts";
 export { estimateMemory, type MemoryEstimate } from "./memory.ts";
 export {
