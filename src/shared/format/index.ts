@@ -1,6 +1,7 @@
 export * from "./bytes.ts";
 export * from "./comparison.ts";
 export * from "./cores.ts";
+export * from "./evidence.ts";
 export * from "./probe.ts";
 export * from "./quantity.ts";
 export * from "./said-words.ts";

@@ -36,6 +36,8 @@ interface Followed {
 export class RunLogs {
   readonly #request: RunLogsRequest;
   readonly #kept: KeptLines;
+  /** The lines that are kept, in about their order. */
+  readonly lines: RunLogLine[] = [];
   readonly #followed = new Map<string, Followed>();
   readonly #printed = new Map<string, Printed>();
   readonly #closing = new AbortController();
@@ -44,7 +46,10 @@ export class RunLogs {
 
   constructor(request: RunLogsRequest) {
     this.#request = request;
-    this.#kept = new KeptLines(request.target, request.hide, request.onEntries);
+    this.#kept = new KeptLines(request.target, request.hide, (entries) => {
+      for (const entry of entries) if ("text" in entry) this.lines.push(entry);
+      request.onEntries(entries);
+    });
     // A line may come a little after its time: a second is decided on when the next one is half over.
     this.#timer = setInterval(() => this.#kept.settle(request.now() - settleMs), settleMs);
   }

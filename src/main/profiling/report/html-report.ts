@@ -12,6 +12,7 @@ import {
   answerWord,
   bytesText,
   coresText,
+  evidenceTexts,
   quantityText,
   seriesRows,
   seriesSentence,
@@ -65,6 +66,7 @@ function targetSection(run: ReportedRun, target: TargetResult, index: number): s
     `<p class="answer ${target.verdict}">${answerWord(target.verdict)}</p>`,
     `<p class="headline">${escapeMarkup(target.headline)}</p>`,
     axes(target),
+    evidence(target),
     gates(target),
     charts(run, target, index),
     services(target),
@@ -101,6 +103,14 @@ function axes({ axes: all, notJudged }: TargetResult): string {
   ]);
   const rest = notJudged.map(({ axis, reason }) => `Not judged: ${axis}. ${reason}`);
   return `${table}\n${rest.map((text) => `<p class="quiet">${escapeMarkup(text)}</p>`).join("\n")}`;
+}
+
+function evidence({ axes: all }: TargetResult): string {
+  const seen = evidenceTexts(all).map(({ axis, text, lines }) => {
+    const printed = lines.length === 0 ? "" : `<pre>${escapeMarkup(lines.join("\n"))}</pre>`;
+    return `<p class="quiet">${escapeMarkup(`${axis}, ${text}`)}</p>${printed}`;
+  });
+  return seen.join("\n");
 }
 
 function bar({ value, limit, verdict }: Axis): string {

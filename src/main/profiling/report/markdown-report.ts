@@ -3,6 +3,7 @@ import {
   answerWord,
   bytesText,
   coresText,
+  evidenceTexts,
   quantityText,
   seriesRows,
   seriesSentence,
@@ -12,6 +13,8 @@ import { cell, details, table } from "./markdown-table.ts";
 /** A shape beside each word, since a comment has no colours of ours. */
 const marks: Record<Answer, string> = { fits: "✅", tight: "⚠️", "does-not-fit": "❌", unknown: "❔" };
 const mostAdvice = 30;
+const mostEvidence = 8;
+const linesOfEvidence = 4;
 
 /** A result as Markdown (GitHub's and GitLab's tables and details) that fits a comment on a pull request. */
 export function markdownReport(stackName: string, result: ProfileResult, series: SeriesResult | null = null): string {
@@ -40,6 +43,7 @@ function targetText(target: TargetResult): string {
             ],
       ),
     ),
+    ...evidence(target),
     ...gates(target),
     details(
       "Services",
@@ -56,6 +60,13 @@ function targetText(target: TargetResult): string {
     ),
     ...advice(target),
   ].join("\n\n");
+}
+
+function evidence({ axes }: TargetResult): string[] {
+  const rows = evidenceTexts(axes)
+    .slice(0, mostEvidence)
+    .map(({ axis, text, lines }) => [axis, text, lines.slice(-linesOfEvidence).join(" · ")]);
+  return rows.length === 0 ? [] : [details("Evidence", table(["Axis", "When", "Printed about then"], rows))];
 }
 
 function gates({ gates: results }: TargetResult): string[] {

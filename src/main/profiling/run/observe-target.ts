@@ -5,11 +5,13 @@ import {
   type TargetObservation,
 } from "../../../shared/domain/index.ts";
 import { type EnvelopeHandle, ownCores } from "../envelope/index.ts";
+import { logExcerpt } from "../logs/log-excerpt.ts";
 import type { RunRecorder } from "./recorder.ts";
 import type { RunOutcome, TargetRun } from "./target-run.ts";
 
 const secondMs = 1000;
 const fromGroups = ["memoryPeakBytes", "memoryKernelPeakBytes", "cpuSeconds", "throttledSeconds"];
+const mostExits = 50;
 const noGroups = "This machine shows no cgroups of the engine's containers.";
 
 /** What was seen of a run, with the kernel's last word on each group; to be asked before the envelope is removed. */
@@ -21,6 +23,7 @@ export function observeTarget(
   outcome: RunOutcome,
 ): TargetObservation {
   const final = recorder.groups?.final(null) ?? null;
+  const exits = recorder.ups.exits.slice(0, mostExits);
   const storage = recorder.storage.outcome;
   const hasQuota = envelope.envelope.limits.cpuQuotaCores !== null;
   return {
@@ -43,6 +46,8 @@ export function observeTarget(
     },
     storage: storage.seen,
     oomKills: recorder.oom.kills,
+    exits,
+    logs: logExcerpt(recorder.logs.lines, { kills: recorder.oom.kills, exits, windows: recorder.fold.windows }),
     times: {
       startMs: recorder.startMs ?? 0,
       healthyMs: outcome.healthyMs,

@@ -1,6 +1,7 @@
 export { advisedCpuCores, advisedMemoryBytes } from "./advice.ts";
 export { burstErrorShare, burstJobMs } from "./burst-error.ts";
 export { busyWindowsShare } from "./cpu.ts";
+export { afterMs, beforeMs } from "./evidence-lines.ts";
 export { judgeGates } from "./gates.ts";
 export { estimateMemory, type MemoryEstimate } from "./memory.ts";
 export {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { budgetSchema } from "../budget.ts";
+import { runLogLineSchema } from "../run-log.ts";
 import { envelopeSchema } from "../verdict.ts";
 import { storageObservationSchema } from "./storage-observation.ts";
 import { runWindowSchema } from "./windows.ts";
@@ -58,6 +59,13 @@ export const targetObservationSchema = z.object({
   /** Null, with a reason in `stack.notMeasured.storage`: not measured. */
   storage: storageObservationSchema.nullable().default(null),
   oomKills: z.array(oomKillSchema).readonly(),
+  /** The ends of services by themselves, in their order; the first ones of many. */
+  exits: z
+    .array(z.object({ atMs: z.number(), service: z.string(), exitCode: z.number().nullable() }))
+    .readonly()
+    .default([]),
+  /** What was printed around the moments that a verdict may show. */
+  logs: z.array(runLogLineSchema).readonly().default([]),
   /** On the run's clock; null: never healthy. `startMs` is when the first container was started. */
   times: z.object({
     startMs: z.number(),

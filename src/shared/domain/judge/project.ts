@@ -4,6 +4,7 @@ import type { Axis, AxisName, Envelope, Rules } from "../verdict.ts";
 import { worstAnswer } from "../verdict.ts";
 import { unknownAxis } from "./conditions.ts";
 import { estimateCpu, judgeCpu } from "./cpu.ts";
+import { withLines } from "./evidence-lines.ts";
 import { judgeGrowth } from "./growth.ts";
 import { headlineOf } from "./headline.ts";
 import { judgeMemory } from "./memory.ts";
@@ -49,7 +50,7 @@ export function projectTarget(seen: TargetObservation, to: ProjectTo, rules: Rul
     projected: true,
     verdict,
     headline: headlineOf(verdict, axes, moved),
-    axes,
+    axes: withLines(axes, moved),
     notes: [],
   };
 }

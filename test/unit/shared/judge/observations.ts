@@ -96,6 +96,8 @@ export function observation(change: Partial<TargetObservation> & { seconds?: rea
     },
     storage: null,
     oomKills: [],
+    exits: [],
+    logs: [],
     times: { startMs: 0, healthyMs: 0, steadyFromMs: 0, steadyToMs: seconds.length * windowMs },
     host: { cpus: 4 },
     failedInside: null,

@@ -10,7 +10,7 @@ import {
   type TargetRequest,
   type TargetResult,
 } from "../../../../shared/domain/index.ts";
-import { answerWord, quantityText } from "../../../../shared/format/index.ts";
+import { answerWord, evidenceTexts, quantityText } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
 import { printRun, type ReportFile, writeReports } from "../run-reports.ts";
 import { substitutionLines } from "../substitution-lines.ts";
@@ -168,6 +168,9 @@ export function formatTarget(target: TargetResult): string {
       { head: "RESTARTS", right: true, value: ([, { restarts }]) => String(restarts) },
     ]),
   );
+  for (const { axis, text, lines: printed } of evidenceTexts(target.axes)) {
+    lines.push("", `${axis}, ${text}`, ...printed.map((line) => `    ${line}`));
+  }
   const { envelope } = target;
   lines.push(
     "",
