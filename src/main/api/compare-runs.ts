@@ -42,7 +42,7 @@ async function sideOf(store: RunStore, { names }: SideRequest): Promise<Comparis
 
 /** The runs that a name means: a run, or the finished ones of a series. */
 export async function idsOf(store: RunStore, name: string): Promise<RunId[]> {
-  const records = await store.list();
+  const records = await store.summaries();
   const run = records.find(({ id }) => id === name);
   if (run !== undefined) return [run.id];
   const ofSeries = records.filter(({ series, status }) => series?.id === name && status === "finished");

@@ -89,7 +89,7 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     openEngine,
     budgetsOf: (targets, rules) => budgetsOf(targets, fleet, rules),
   });
-  const series = new SeriesService(runs);
+  const series = new SeriesService(runs, store);
   const parts: HostParts = { dataFolder, fleet, runs, series, store, settings, info: () => hostInfo(fleet) };
   return {
     ...parts,

@@ -11,6 +11,7 @@ import { changeContainer, removeContainer, updateContainer } from "./container-h
 import { keepDroppedFiles, remarkCopy } from "./dropped-files.ts";
 import type { HostParts } from "./host.ts";
 import { followLogsOf } from "./log-handlers.ts";
+import { runHistory } from "./run-history.ts";
 import { planRun } from "./run-plan.ts";
 import {
   browse,
@@ -149,7 +150,7 @@ export function createRouter({ dataFolder, fleet, runs, series, store, settings,
         const run = await runs.read(runId);
         return reportRun({ ...run, series: await series.of(run.record) }, format, { failOnTight });
       }),
-      list: os.runs.list.handler(() => runs.list()),
+      list: os.runs.list.handler(({ input }) => runs.list(input)),
       get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
       repeat: os.runs.repeat.handler(({ input: { repeat, ...request } }) => series.start(request, repeat)),
       watchSeries: os.runs.watchSeries.handler(({ input, signal }) =>
@@ -159,6 +160,11 @@ export function createRouter({ dataFolder, fleet, runs, series, store, settings,
       cancelSeries: os.runs.cancelSeries.handler(async ({ input }) => {
         await series.cancel(input.seriesId);
         return { cancelled: true };
+      }),
+      history: os.runs.history.handler(({ input }) => runHistory(store, runs, input)),
+      remove: os.runs.remove.handler(async ({ input }) => {
+        await store.remove(input.runId);
+        return { removed: true };
       }),
       compare: os.runs.compare.handler(({ input }) => compareKept(store, input.a, input.b)),
     },

@@ -5,10 +5,10 @@ import {
   defaultRules,
   type FitMatrix,
   type Gates,
-  type OpenedStack,
   type ProfileResult,
   type Rules,
   type RunEvent,
+  type RunFilter,
   type RunId,
   type RunRecord,
   type RunRequest,
@@ -26,6 +26,7 @@ import { howToReach } from "./how-to-reach.ts";
 import { runFailure } from "./run-failure.ts";
 import { newRunId } from "./run-id.ts";
 import { boardOf } from "./start-here.ts";
+import type { StartParts } from "./start-parts.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
 const readerLimit = 256;
@@ -40,14 +41,6 @@ interface ActiveRun {
   updates: Broadcast<RunUpdate>;
   abort: AbortController;
   done: Promise<void>;
-}
-
-interface StartParts {
-  opened: OpenedStack;
-  budgets: Budget[];
-  series: SeriesPlace | null;
-  rules: Rules;
-  gates: Gates;
 }
 
 export interface RunServiceParts {
@@ -176,9 +169,14 @@ export class RunService {
   }
 
   /** Newest first, with the ones that are being measured here. */
-  async list(): Promise<RunRecord[]> {
-    const stored = await this.#parts.store.list();
-    return stored.map((record) => this.#active.get(record.id)?.record ?? record);
+  async list(filter: RunFilter = {}): Promise<RunRecord[]> {
+    const stored = await this.#parts.store.list(filter);
+    return stored.map((record) => this.active(record.id) ?? record);
+  }
+
+  /** The record of a run that is being measured here; null for any other. */
+  active(runId: RunId): RunRecord | null {
+    return this.#active.get(runId)?.record ?? null;
   }
 
   /** The record and the result alone: samples of a long run are tens of megabytes. */
@@ -201,7 +199,7 @@ export class RunService {
       loadModels(),
       this.#parts.budgetsOf(targets, result?.rules ?? defaultRules),
     ]);
-    const measured = { record, result: await this.#withSpeed(result), observations };
+    const measured = { record, result: await this.#withSpeed({ record, result }), observations };
     return fitRun(measured, models, budgets.length === 0 ? null : budgets);
   }
 
@@ -212,8 +210,9 @@ export class RunService {
   }
 
   /** A run against figures of one's own needed no speed of this machine, and a projection onto boards does. */
-  async #withSpeed(result: ProfileResult | null): Promise<ProfileResult | null> {
-    if (result === null || result.host.singleCoreScore !== null || result.host.hostName !== hostname()) return result;
+  async #withSpeed({ record, result }: RunOutcome): Promise<ProfileResult | null> {
+    if (result === null || result.host.singleCoreScore !== null) return result;
+    if (record.origin !== null || result.host.hostName !== hostname()) return result;
     const { value, source } = await measureSpeedScore(this.#parts.dataFolder);
     return { ...result, host: { ...result.host, singleCoreScore: value, singleCoreScoreSource: source } };
   }

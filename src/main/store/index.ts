@@ -15,6 +15,7 @@ export {
   rowsOf,
 } from "./log-order.ts";
 export { currentOwner, formatOwner, isOwnerAlive, type Owner, ownerSchema, parseOwner } from "./owner.ts";
-export { openRunStore, type RunOutcome, type RunStore, type RunWriter, type StoredRun } from "./run-store.ts";
+export { openRunStore, type RunOutcome, type RunStore, type StoredRun } from "./run-store.ts";
+export type { RunWriter } from "./run-writer.ts";
 export { type Kept, openSecrets, type SecretBox, type SecretStore } from "./secrets.ts";
 export { confBackend, openSettings, type SettingsBackend, type SettingsStore, settingsFileName } from "./settings.ts";

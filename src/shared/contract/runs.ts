@@ -7,6 +7,7 @@ import {
   maxRepeats,
   profileResultSchema,
   runEventSchema,
+  runFilterSchema,
   runIdSchema,
   runPlanSchema,
   runRecordSchema,
@@ -14,6 +15,7 @@ import {
   runReportSchema,
   runRequestSchema,
   runSampleSchema,
+  runSummarySchema,
   runUpdateSchema,
   seriesIdSchema,
   seriesResultSchema,
@@ -35,7 +37,7 @@ export const runsContract = {
   start: oc.errors(errors).input(runRequestSchema).output(runRecordSchema),
   watch: oc.errors(errors).input(oneRun).output(eventIterator(runUpdateSchema)),
   cancel: oc.errors(errors).input(oneRun).output(runRecordSchema),
-  list: oc.errors(errors).output(z.array(runRecordSchema)),
+  list: oc.errors(errors).input(runFilterSchema.optional()).output(z.array(runRecordSchema)),
   /** A finished run against the targets that are named; against its own and every model when none is. */
   fit: oc
     .errors(errors)
@@ -82,6 +84,13 @@ export const runsContract = {
     .errors(errors)
     .input(z.object({ seriesId: seriesIdSchema }))
     .output(z.object({ cancelled: z.literal(true) })),
+  /** What is kept, newest first, as a list shows it. */
+  history: oc.errors(errors).input(runFilterSchema).output(z.array(runSummarySchema)),
+  /** Removes a run for good. Refused while it is measured, and while a baseline is made of it. */
+  remove: oc
+    .errors(errors)
+    .input(oneRun)
+    .output(z.object({ removed: z.literal(true) })),
   /** What changed from side A to side B. */
   compare: oc
     .errors(errors)

@@ -24,6 +24,7 @@ export * from "./open-port.ts";
 export * from "./outcome.ts";
 export * from "./run.ts";
 export * from "./run-report.ts";
+export * from "./run-summary.ts";
 export * from "./sample.ts";
 export * from "./scan.ts";
 export * from "./series/index.ts";

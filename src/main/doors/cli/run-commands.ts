@@ -2,10 +2,10 @@ import type { Command } from "commander";
 import type { RunReportFormat } from "../../../shared/domain/index.ts";
 import { advise } from "./commands/advise.ts";
 import { showFit } from "./commands/fit.ts";
-import { listRuns, showRun } from "./commands/runs.ts";
+import { listRuns, removeRuns, showRun } from "./commands/runs.ts";
 import { addCompareCommand } from "./compare-command.ts";
 import type { Context } from "./context.ts";
-import { collect } from "./option-values.ts";
+import { collect, count } from "./option-values.ts";
 import { runReportOption } from "./run-reports.ts";
 import { type TargetFlags, targetsOf } from "./targets.ts";
 
@@ -17,7 +17,13 @@ export function addRunCommands(program: Command, { alone, withDevices }: Record<
   runs
     .command("list", { isDefault: true })
     .description("list them, newest first")
-    .action(() => alone(listRuns));
+    .option("--stack <name>", "only those of this stack")
+    .option("--limit <count>", "only so many of the newest", count)
+    .action((filter: { stack?: string; limit?: number }) => alone((context) => listRuns(context, filter)));
+  runs
+    .command("remove <runs...>")
+    .description("remove runs for good")
+    .action((ids: string[]) => alone((context) => removeRuns(context, ids)));
   runs
     .command("show <run>")
     .description("one run with its verdict")
