@@ -4,7 +4,6 @@ import {
   type Budget,
   defaultRules,
   type FitMatrix,
-  type Gates,
   type ProfileResult,
   type Rules,
   type RunEvent,
@@ -22,11 +21,12 @@ import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profilin
 import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
 import type { RunOutcome, RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
+import { againstBaseline, openBaselineGate } from "./baseline-gate.ts";
 import { howToReach } from "./how-to-reach.ts";
 import { runFailure } from "./run-failure.ts";
 import { newRunId } from "./run-id.ts";
 import { boardOf } from "./start-here.ts";
-import type { StartParts } from "./start-parts.ts";
+import type { MeasureParts, StartParts } from "./start-parts.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
 const readerLimit = 256;
@@ -62,12 +62,14 @@ export class RunService {
   /** Checks everything that can be checked at once, then measures in the background. */
   async start(request: RunRequest, series: SeriesPlace | null = null): Promise<RunRecord> {
     const opened = await openStack(request.file, process.env, request);
-    const { gates, thresholds } = await readBayplanFile(dirname(requireStack(opened).file));
+    const folder = dirname(requireStack(opened).file);
+    const { gates, thresholds, baseline } = await readBayplanFile(folder);
+    const gate = await openBaselineGate(this.#parts, folder, { baseline, gates });
     const rules = { ...defaultRules, ...thresholds };
     const budgets = await this.#parts.budgetsOf(request.targets, rules);
     const engine = await this.#parts.openEngine();
     try {
-      return await this.#startOn(engine, request, { opened, budgets, series, rules, gates });
+      return await this.#startOn(engine, request, { opened, budgets, series, rules, gates, gate });
     } catch (error) {
       engine.close();
       throw error;
@@ -217,17 +219,7 @@ export class RunService {
     return { ...result, host: { ...result.host, singleCoreScore: value, singleCoreScoreSource: source } };
   }
 
-  async #measure(
-    active: ActiveRun,
-    parts: {
-      stack: ReturnType<typeof requireStack>;
-      budgets: Budget[];
-      engine: Engine;
-      writer: RunWriter;
-      rules: Rules;
-      gates: Gates;
-    },
-  ): Promise<void> {
+  async #measure(active: ActiveRun, parts: MeasureParts): Promise<void> {
     const { writer } = parts;
     let waiting: RunSample[] = [];
     const flush = () => {
@@ -236,7 +228,7 @@ export class RunService {
       waiting = [];
     };
     try {
-      active.result = await profileStack({
+      const measured = await profileStack({
         stack: parts.stack,
         targets: parts.budgets,
         engine: parts.engine,
@@ -265,6 +257,7 @@ export class RunService {
         },
       });
       flush();
+      active.result = againstBaseline(measured, parts.gate);
       await writer.result(active.result);
       this.#change(active, { status: "finished", verdict: active.result.verdict });
     } catch (error) {

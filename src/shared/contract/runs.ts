@@ -2,7 +2,6 @@ import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
   advisedRunSchema,
-  comparisonSchema,
   fitMatrixSchema,
   maxRepeats,
   profileResultSchema,
@@ -15,15 +14,14 @@ import {
   runReportSchema,
   runRequestSchema,
   runSampleSchema,
-  runSummarySchema,
   runUpdateSchema,
   seriesIdSchema,
   seriesResultSchema,
   seriesUpdateSchema,
-  sideRequestSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
 import { errors } from "./errors.ts";
+import { keptRunsContract } from "./kept-runs.ts";
 
 const oneRun = z.object({ runId: runIdSchema });
 
@@ -84,16 +82,5 @@ export const runsContract = {
     .errors(errors)
     .input(z.object({ seriesId: seriesIdSchema }))
     .output(z.object({ cancelled: z.literal(true) })),
-  /** What is kept, newest first, as a list shows it. */
-  history: oc.errors(errors).input(runFilterSchema).output(z.array(runSummarySchema)),
-  /** Removes a run for good. Refused while it is measured, and while a baseline is made of it. */
-  remove: oc
-    .errors(errors)
-    .input(oneRun)
-    .output(z.object({ removed: z.literal(true) })),
-  /** What changed from side A to side B. */
-  compare: oc
-    .errors(errors)
-    .input(z.object({ a: sideRequestSchema, b: sideRequestSchema }))
-    .output(comparisonSchema),
+  ...keptRunsContract,
 };

@@ -14,6 +14,7 @@ export * from "./finding.ts";
 export * from "./fit.ts";
 export * from "./gates.ts";
 export * from "./host-info.ts";
+export * from "./imported-runs.ts";
 export * from "./judge/index.ts";
 export * from "./log-line.ts";
 export * from "./log-query.ts";
