@@ -10,16 +10,17 @@ import { cleanDeadOwners } from "../stacks/index.ts";
 import {
   confBackend,
   dataFolderOf,
+  openBaselines,
   openRunStore,
   openSecrets,
   openSettings,
   packageFolder,
-  type RunStore,
   type SecretBox,
   type SettingsBackend,
   type SettingsStore,
 } from "../store/index.ts";
 import { budgetsOf } from "./budgets.ts";
+import type { KeptRuns } from "./kept-runs.ts";
 import { createRouter } from "./router.ts";
 import { SeriesService } from "./run-series.ts";
 import { RunService } from "./run-service.ts";
@@ -42,8 +43,8 @@ export interface HostParts {
   fleet: Fleet;
   runs: RunService;
   series: SeriesService;
-  /** The runs that are kept. */
-  store: RunStore;
+  /** The runs that are kept, and their baselines. */
+  kept: KeptRuns;
   settings: SettingsStore;
   info: () => Promise<HostInfo>;
 }
@@ -89,8 +90,9 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     openEngine,
     budgetsOf: (targets, rules) => budgetsOf(targets, fleet, rules),
   });
-  const series = new SeriesService(runs);
-  const parts: HostParts = { dataFolder, fleet, runs, series, store, settings, info: () => hostInfo(fleet) };
+  const series = new SeriesService(runs, store);
+  const kept: KeptRuns = { store, baselines: openBaselines(dataFolder) };
+  const parts: HostParts = { dataFolder, fleet, runs, series, kept, settings, info: () => hostInfo(fleet) };
   return {
     ...parts,
     router: createRouter(parts),

@@ -3,6 +3,7 @@ import { contract } from "../../shared/contract/index.ts";
 import { stackSelection } from "../../shared/domain/index.ts";
 import { loadModels, reportRun } from "../profiling/index.ts";
 import { exportStack, readFileOfStack, stackConfig } from "../stacks/index.ts";
+import { importRuns } from "../store/index.ts";
 import { adviseRun } from "./advise-run.ts";
 import { budgetOutcomes } from "./budgets.ts";
 import { checkStackFor } from "./check-handler.ts";
@@ -10,8 +11,12 @@ import { compareKept } from "./compare-runs.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
 import { keepDroppedFiles, remarkCopy } from "./dropped-files.ts";
 import type { HostParts } from "./host.ts";
+import { removeRun, setBaseline } from "./kept-runs.ts";
 import { followLogsOf } from "./log-handlers.ts";
+import { exportToBytes, exportToFile } from "./run-files.ts";
+import { runHistory } from "./run-history.ts";
 import { planRun } from "./run-plan.ts";
+import { importPart } from "./run-upload.ts";
 import {
   browse,
   openSample,
@@ -24,7 +29,7 @@ import {
 import { watchStack } from "./stack-watch.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
-export function createRouter({ dataFolder, fleet, runs, series, store, settings, info }: HostParts) {
+export function createRouter({ dataFolder, fleet, runs, series, kept, settings, info }: HostParts) {
   const os = implement(contract);
   return os.router({
     host: {
@@ -149,9 +154,9 @@ export function createRouter({ dataFolder, fleet, runs, series, store, settings,
         const run = await runs.read(runId);
         return reportRun({ ...run, series: await series.of(run.record) }, format, { failOnTight });
       }),
-      list: os.runs.list.handler(() => runs.list()),
+      list: os.runs.list.handler(({ input }) => runs.list(input)),
       get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
-      logs: os.runs.logs.handler(({ input }) => store.logs(input)),
+      logs: os.runs.logs.handler(({ input }) => kept.store.logs(input)),
       repeat: os.runs.repeat.handler(({ input: { repeat, ...request } }) => series.start(request, repeat)),
       watchSeries: os.runs.watchSeries.handler(({ input, signal }) =>
         series.watch(input.seriesId, signalOrNever(signal)),
@@ -161,7 +166,22 @@ export function createRouter({ dataFolder, fleet, runs, series, store, settings,
         await series.cancel(input.seriesId);
         return { cancelled: true };
       }),
-      compare: os.runs.compare.handler(({ input }) => compareKept(store, input.a, input.b)),
+      history: os.runs.history.handler(({ input }) => runHistory(kept.store, runs, input)),
+      remove: os.runs.remove.handler(async ({ input }) => {
+        await removeRun(kept, input.runId);
+        return { removed: true };
+      }),
+      compare: os.runs.compare.handler(({ input }) => compareKept(kept, input.a, input.b)),
+      exportFile: os.runs.exportFile.handler(({ input }) => exportToFile(kept.store, input)),
+      importFile: os.runs.importFile.handler(({ input }) => importRuns(kept.store, input.file)),
+      exportBytes: os.runs.exportBytes.handler(({ input }) => exportToBytes(kept.store, input.names)),
+      importPart: os.runs.importPart.handler(({ input }) => importPart({ dataFolder, store: kept.store }, input)),
+      baselines: os.runs.baselines.handler(() => kept.baselines.list()),
+      setBaseline: os.runs.setBaseline.handler(({ input }) => setBaseline(kept, input.name, input.names)),
+      removeBaseline: os.runs.removeBaseline.handler(async ({ input }) => {
+        await kept.baselines.remove(input.name);
+        return { removed: true };
+      }),
     },
     settings: {
       get: os.settings.get.handler(() => settings.get()),

@@ -10,6 +10,7 @@ import {
   seriesIdSchema,
   seriesResult,
 } from "../../shared/domain/index.ts";
+import type { RunStore } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
 import { runFailure } from "./run-failure.ts";
 import { newRunId } from "./run-id.ts";
@@ -28,10 +29,12 @@ const readerLimit = maxRepeats + 1;
 /** Measures one request several times, one run after the other. One owner of every series that this process measures. */
 export class SeriesService {
   readonly #runs: RunService;
+  readonly #store: RunStore;
   readonly #active = new Map<SeriesId, ActiveSeries>();
 
-  constructor(runs: RunService) {
+  constructor(runs: RunService, store: RunStore) {
     this.#runs = runs;
+    this.#store = store;
   }
 
   /** Starts the first run, and the others in the background. Throws what starting a run throws. */
@@ -74,8 +77,8 @@ export class SeriesService {
 
   /** What the finished runs of a series say together; null when it has none. */
   async result(id: SeriesId): Promise<SeriesResult | null> {
-    const records = (await this.#runs.list()).filter(({ series }) => series?.id === id);
-    const outcomes = await Promise.all(records.map((record) => this.#runs.outcome(record.id)));
+    const runs = (await this.#store.summaries()).filter(({ series }) => series?.id === id);
+    const outcomes = await Promise.all(runs.map((run) => this.#runs.outcome(run.id)));
     return seriesResult(outcomes.flatMap(({ record, result }) => (result === null ? [] : [{ record, result }])));
   }
 

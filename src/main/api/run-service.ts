@@ -4,11 +4,10 @@ import {
   type Budget,
   defaultRules,
   type FitMatrix,
-  type Gates,
-  type OpenedStack,
   type ProfileResult,
   type Rules,
   type RunEvent,
+  type RunFilter,
   type RunId,
   type RunRecord,
   type RunRequest,
@@ -22,10 +21,12 @@ import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profilin
 import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
 import type { RunOutcome, RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
+import { againstBaseline, openBaselineGate } from "./baseline-gate.ts";
 import { howToReach } from "./how-to-reach.ts";
 import { runFailure } from "./run-failure.ts";
 import { newRunId } from "./run-id.ts";
 import { boardOf } from "./start-here.ts";
+import type { MeasureParts, StartParts } from "./start-parts.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
 const readerLimit = 256;
@@ -40,14 +41,6 @@ interface ActiveRun {
   updates: Broadcast<RunUpdate>;
   abort: AbortController;
   done: Promise<void>;
-}
-
-interface StartParts {
-  opened: OpenedStack;
-  budgets: Budget[];
-  series: SeriesPlace | null;
-  rules: Rules;
-  gates: Gates;
 }
 
 export interface RunServiceParts {
@@ -69,12 +62,14 @@ export class RunService {
   /** Checks everything that can be checked at once, then measures in the background. */
   async start(request: RunRequest, series: SeriesPlace | null = null): Promise<RunRecord> {
     const opened = await openStack(request.file, process.env, request);
-    const { gates, thresholds } = await readBayplanFile(dirname(requireStack(opened).file));
+    const folder = dirname(requireStack(opened).file);
+    const { gates, thresholds, baseline } = await readBayplanFile(folder);
+    const gate = await openBaselineGate(this.#parts, folder, { baseline, gates });
     const rules = { ...defaultRules, ...thresholds };
     const budgets = await this.#parts.budgetsOf(request.targets, rules);
     const engine = await this.#parts.openEngine();
     try {
-      return await this.#startOn(engine, request, { opened, budgets, series, rules, gates });
+      return await this.#startOn(engine, request, { opened, budgets, series, rules, gates, gate });
     } catch (error) {
       engine.close();
       throw error;
@@ -176,9 +171,14 @@ export class RunService {
   }
 
   /** Newest first, with the ones that are being measured here. */
-  async list(): Promise<RunRecord[]> {
-    const stored = await this.#parts.store.list();
-    return stored.map((record) => this.#active.get(record.id)?.record ?? record);
+  async list(filter: RunFilter = {}): Promise<RunRecord[]> {
+    const stored = await this.#parts.store.list(filter);
+    return stored.map((record) => this.active(record.id) ?? record);
+  }
+
+  /** The record of a run that is being measured here; null for any other. */
+  active(runId: RunId): RunRecord | null {
+    return this.#active.get(runId)?.record ?? null;
   }
 
   /** The record and the result alone: samples of a long run are tens of megabytes. */
@@ -201,7 +201,7 @@ export class RunService {
       loadModels(),
       this.#parts.budgetsOf(targets, result?.rules ?? defaultRules),
     ]);
-    const measured = { record, result: await this.#withSpeed(result), observations };
+    const measured = { record, result: await this.#withSpeed({ record, result }), observations };
     return fitRun(measured, models, budgets.length === 0 ? null : budgets);
   }
 
@@ -212,23 +212,14 @@ export class RunService {
   }
 
   /** A run against figures of one's own needed no speed of this machine, and a projection onto boards does. */
-  async #withSpeed(result: ProfileResult | null): Promise<ProfileResult | null> {
-    if (result === null || result.host.singleCoreScore !== null || result.host.hostName !== hostname()) return result;
+  async #withSpeed({ record, result }: RunOutcome): Promise<ProfileResult | null> {
+    if (result === null || result.host.singleCoreScore !== null) return result;
+    if (record.origin !== null || result.host.hostName !== hostname()) return result;
     const { value, source } = await measureSpeedScore(this.#parts.dataFolder);
     return { ...result, host: { ...result.host, singleCoreScore: value, singleCoreScoreSource: source } };
   }
 
-  async #measure(
-    active: ActiveRun,
-    parts: {
-      stack: ReturnType<typeof requireStack>;
-      budgets: Budget[];
-      engine: Engine;
-      writer: RunWriter;
-      rules: Rules;
-      gates: Gates;
-    },
-  ): Promise<void> {
+  async #measure(active: ActiveRun, parts: MeasureParts): Promise<void> {
     const { writer } = parts;
     let waiting: RunSample[] = [];
     const flush = () => {
@@ -237,7 +228,7 @@ export class RunService {
       waiting = [];
     };
     try {
-      active.result = await profileStack({
+      const measured = await profileStack({
         stack: parts.stack,
         targets: parts.budgets,
         engine: parts.engine,
@@ -267,6 +258,7 @@ export class RunService {
         },
       });
       flush();
+      active.result = againstBaseline(measured, parts.gate);
       await writer.result(active.result);
       this.#change(active, { status: "finished", verdict: active.result.verdict });
     } catch (error) {

@@ -2,11 +2,11 @@ import { eventIterator, oc } from "@orpc/contract";
 import * as z from "zod";
 import {
   advisedRunSchema,
-  comparisonSchema,
   fitMatrixSchema,
   maxRepeats,
   profileResultSchema,
   runEventSchema,
+  runFilterSchema,
   runIdSchema,
   runLogPageSchema,
   runLogQuerySchema,
@@ -20,10 +20,10 @@ import {
   seriesIdSchema,
   seriesResultSchema,
   seriesUpdateSchema,
-  sideRequestSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
 import { errors } from "./errors.ts";
+import { keptRunsContract } from "./kept-runs.ts";
 
 const oneRun = z.object({ runId: runIdSchema });
 
@@ -37,7 +37,7 @@ export const runsContract = {
   start: oc.errors(errors).input(runRequestSchema).output(runRecordSchema),
   watch: oc.errors(errors).input(oneRun).output(eventIterator(runUpdateSchema)),
   cancel: oc.errors(errors).input(oneRun).output(runRecordSchema),
-  list: oc.errors(errors).output(z.array(runRecordSchema)),
+  list: oc.errors(errors).input(runFilterSchema.optional()).output(z.array(runRecordSchema)),
   /** A finished run against the targets that are named; against its own and every model when none is. */
   fit: oc
     .errors(errors)
@@ -86,9 +86,5 @@ export const runsContract = {
     .errors(errors)
     .input(z.object({ seriesId: seriesIdSchema }))
     .output(z.object({ cancelled: z.literal(true) })),
-  /** What changed from side A to side B. */
-  compare: oc
-    .errors(errors)
-    .input(z.object({ a: sideRequestSchema, b: sideRequestSchema }))
-    .output(comparisonSchema),
+  ...keptRunsContract,
 };

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openRunStore } from "../../../src/main/store/index.ts";
+import { openRunStore, type RunStore } from "../../../src/main/store/index.ts";
 import { type RunRecord, type RunSample, runIdSchema, runRecordSchema } from "../../../src/shared/domain/index.ts";
 
 let folder: string;
@@ -122,4 +122,69 @@ test("a span of the logs is read also while it is written, and says what it does
   expect(await texts({ target: 1 })).toEqual([["of another target"], 0, 0]);
   const nope = runIdSchema.parse("nope");
   await expect(store.logs({ ...query, runId: nope })).rejects.toMatchObject({ code: "not-found" });
+});
+
+async function finished(store: RunStore, id: string, startedAtMs: number): Promise<void> {
+  const writer = await store.create(recordOf(id, startedAtMs));
+  await writer.record({ ...recordOf(id, startedAtMs), status: "finished", verdict: "fits" });
+  await writer.close();
+}
+
+test("a list is made from the index, and what changed since is read again", async () => {
+  const store = openRunStore(folder);
+  await finished(store, "a", 1);
+  await finished(store, "b", 2);
+  expect((await store.summaries()).map(({ id, status }) => [id, status])).toEqual([
+    ["b", "finished"],
+    ["a", "finished"],
+  ]);
+  const index = join(folder, "runs", "index.json");
+  // Another process: it believes the index as long as the record is the file that it was made of.
+  await writeFile(index, (await readFile(index, "utf8")).replaceAll('"stackName":"gateway"', '"stackName":"indexed"'));
+  expect((await openRunStore(folder).summaries()).map(({ stackName }) => stackName)).toEqual(["indexed", "indexed"]);
+  await finished(store, "a", 3);
+  expect((await openRunStore(folder).summaries()).map(({ id, stackName }) => [id, stackName])).toEqual([
+    ["a", "gateway"],
+    ["b", "indexed"],
+  ]);
+});
+
+test.each(["", "{", '{"version":1,"runs":[{"id":"a"}]}', '{"version":9}', null])(
+  "an index of %j is made anew",
+  async (text) => {
+    const store = openRunStore(folder);
+    await finished(store, "a", 1);
+    await store.summaries();
+    const index = join(folder, "runs", "index.json");
+    if (text === null) await rm(index);
+    else await writeFile(index, text);
+    expect(await openRunStore(folder).summaries()).toMatchObject([{ id: "a", verdict: "fits" }]);
+    expect(JSON.parse(await readFile(index, "utf8"))).toMatchObject({ version: 1, runs: [{ summary: { id: "a" } }] });
+  },
+);
+
+test("lists are of one stack, and of so many of the newest", async () => {
+  const store = openRunStore(folder);
+  for (const [at, id] of ["a", "b", "c"].entries()) await finished(store, id, at);
+  expect((await store.summaries({ limit: 2 })).map(({ id }) => id)).toEqual(["c", "b"]);
+  expect((await store.list({ limit: 1 })).map(({ id }) => id)).toEqual(["c"]);
+  expect(await store.list({ stack: "another" })).toEqual([]);
+});
+
+test("a removed run is gone from the list; one that is measured stays", async () => {
+  const store = openRunStore(folder);
+  await finished(store, "a", 1);
+  await (await store.create(recordOf("b", 2))).close();
+  await store.remove(runIdSchema.parse("a"));
+  expect((await store.summaries()).map(({ id }) => id)).toEqual(["b"]);
+  await expect(store.remove(runIdSchema.parse("b"))).rejects.toMatchObject({ code: "conflict" });
+  await expect(store.remove(runIdSchema.parse("a"))).rejects.toMatchObject({ code: "not-found" });
+});
+
+test("a damaged record hides no other run", async () => {
+  const store = openRunStore(folder);
+  await finished(store, "a", 1);
+  await finished(store, "b", 2);
+  await writeFile(join(folder, "runs", "b", "run.json"), "{");
+  expect((await store.list()).map(({ id }) => id)).toEqual(["a"]);
 });

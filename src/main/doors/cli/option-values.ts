@@ -23,3 +23,9 @@ export function repeats(text: string): number {
   if (count < 1 || count > maxRepeats) throw new InvalidArgumentError(`A number from 1 to ${maxRepeats} is wanted.`);
   return count;
 }
+
+/** A number of things, at least one. @throws InvalidArgumentError */
+export function count(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("A whole number from 1 on is wanted.");
+  return Number(text);
+}

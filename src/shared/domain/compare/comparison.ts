@@ -93,6 +93,9 @@ export const comparisonSchema = z.object({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** One side as it is asked for: ids of runs and of series. */
-export const sideRequestSchema = z.object({ names: z.array(z.string().min(1).max(64)).min(1).max(50) });
+/** One side as it is asked for: ids of runs and of series, or a baseline by its name or its file. */
+export const sideRequestSchema = z.union([
+  z.object({ names: z.array(z.string().min(1).max(64)).min(1).max(50) }),
+  z.object({ baseline: z.string().min(1).max(4096) }),
+]);
 export type SideRequest = z.infer<typeof sideRequestSchema>;

@@ -1,3 +1,12 @@
+export {
+  type Baseline,
+  type BaselineGate,
+  baselineNameSchema,
+  baselineSchema,
+  defaultOverBaseline,
+  isBaselineFile,
+  judgeAgainstBaseline,
+} from "./baseline.ts";
 export { type ComparisonSide, compareRuns, significance } from "./compare.ts";
 export {
   type Change,
