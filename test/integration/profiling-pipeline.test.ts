@@ -130,6 +130,23 @@ test("repeats are runs of one series: the worst counts, the spread is printed, a
   expect(series.targets[0]?.memoryPeakBytes?.min).toBeGreaterThan(40 * 1024 * 1024);
   expect(await readFile(join(at, "out.md"), "utf8")).toContain("**Repeats**: 2 of 2 runs, answers: unknown 2.");
 
+  // A baseline as a file of the repository, which the next run is held against.
+  const exported = await run(at, ["runs", "export", series.id, "base.bayplan"]);
+  expect(exported.code, exported.stderr).toBe(0);
+  await writeFile(
+    join(at, "bayplan.yaml"),
+    settings("  memoryOverBaseline: 100%\n").replace("duration: 22s", "duration: 2s\nbaseline: ./base.bayplan"),
+  );
+  const held = await run(at, ["profile", "--json"]);
+  expect(profileResultSchema.parse(JSON.parse(held.stdout)).targets[0]?.gates, held.stderr).toMatchObject([
+    {
+      name: "memoryOverBaseline",
+      passed: true,
+      limit: 1,
+      text: expect.stringContaining("the baseline ./base.bayplan"),
+    },
+  ]);
+
   const child = startBayplan(["profile", "--repeat", "9"], { home: join(folder, "home"), cwd: at });
   let said = "";
   child.stderr?.on("data", (chunk: Buffer) => {

@@ -11,4 +11,6 @@ export const paths = {
     `/stacks/open/${encodeURIComponent(file)}${from === null ? "" : `/${from}`}`,
   runs: "/runs",
   run: (runId: string) => `/runs/${runId}`,
+  /** Two sides of runs: ids with commas between them, or `@NAME` for a baseline. */
+  compare: (a: string, b: string) => `/runs/compare/${encodeURIComponent(a)}/${encodeURIComponent(b)}`,
 };

@@ -2,6 +2,7 @@ import { Redirect, Route, Switch } from "wouter";
 import { stackFormatSchema } from "../../shared/domain/index.ts";
 import { DevicePage } from "../device/device-page.tsx";
 import { DevicesPage } from "../devices/devices-page.tsx";
+import { ComparePage } from "../runs/compare-page.tsx";
 import { RunPage } from "../runs/run-page.tsx";
 import { RunsPage } from "../runs/runs-page.tsx";
 import { StackPage } from "../stacks/stack-page.tsx";
@@ -37,6 +38,9 @@ export function Routes() {
       </Route>
       <Route path="/runs">
         <RunsPage />
+      </Route>
+      <Route path="/runs/compare/:a/:b">
+        {({ a, b }) => <ComparePage key={`${a} ${b}`} a={decodeURIComponent(a)} b={decodeURIComponent(b)} />}
       </Route>
       <Route path="/runs/:runId">{({ runId }) => <RunPage key={runId} runId={runId} />}</Route>
       <Route>

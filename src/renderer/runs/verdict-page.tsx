@@ -42,15 +42,18 @@ function Answer({ record, target }: { record: RunRecord; target: TargetResult })
         {target.headline}
         <span>
           {record.stackName} on {target.device.name}
+          {record.origin === null ? "" : `, imported from ${record.origin.hostName ?? "another machine"}`}
           {target.projected ? ", projected from another run" : ""}. {momentText(record.startedAtMs, now)},{" "}
           {clockText(target.stack.steadySeconds * 1000)} steady.
         </span>
       </p>
       <div className="answer-acts">
         <ExportRun runId={record.id} />
-        <Button look="primary" icon={RotateCw} onClick={() => navigate(paths.stack(record.file))}>
-          Run again
-        </Button>
+        {record.origin === null ? (
+          <Button look="primary" icon={RotateCw} onClick={() => navigate(paths.stack(record.file))}>
+            Run again
+          </Button>
+        ) : null}
       </div>
     </section>
   );

@@ -55,11 +55,11 @@ export function figureSentence(subject: string, { figure, a, b, difference, pVal
   const values = `${figureText(figure, a.median)} to ${figureText(figure, b.median)}`;
   const what = `${subject}: ${figureWord(figure)}`;
   if (change === "not-shown" || change === "not-comparable") return `${what} ${values}. ${reason}`;
-  const by = shiftText(figure, difference?.value ?? null);
+  const by = figureText(figure, difference === null ? null : Math.abs(difference.value));
   const bounds =
     difference === null || difference.low === null || difference.high === null
       ? ""
-      : `, between ${shiftText(figure, difference.low)} and ${shiftText(figure, difference.high)}`;
+      : `; with 95 % confidence ${shiftText(figure, difference.low)} to ${shiftText(figure, difference.high)}`;
   return `${what} got ${change} by ${by} (${values}${bounds}); ${chanceText(pValue ?? 1)}.`;
 }
 

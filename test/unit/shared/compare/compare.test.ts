@@ -82,7 +82,7 @@ test("what is worse in every run is worse, with its bound, and said in words", (
   if (comparison === null) return;
   expect(comparisonSchema.parse(comparison)).toEqual(comparison);
   expect(changeSentences(comparison, "worse")).toEqual([
-    "the stack: memory peak got worse by +20 MiB (102 MiB to 122 MiB, between +17 MiB and +23 MiB); by chance 8 times in 1,000 comparisons.",
+    "the stack: memory peak got worse by 20 MiB (102 MiB to 122 MiB; with 95 % confidence +17 MiB to +23 MiB); by chance 8 times in 1,000 comparisons.",
   ]);
   expect(compareRuns(b, a)?.targets[0]?.stack[0]?.change).toBe("better");
 });
