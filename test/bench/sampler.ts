@@ -61,6 +61,7 @@ async function measureSampler() {
       stack: groups.stack,
       services: groups.services,
       threadFolders: groups.threadFolders,
+      pressure: () => null,
       intervalMs: 100,
       now: () => performance.now() - startMs,
       oomKills: () => 0,

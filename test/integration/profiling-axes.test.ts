@@ -1,6 +1,15 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { RunLogEntry } from "../../src/shared/domain/index.ts";
-import { custom, envelopeFolders, forgetOthersContainers, leftContainers, ProfilingBench } from "./profiling-bench.ts";
+import {
+  custom,
+  envelopeFolders,
+  forgetOthersContainers,
+  leftContainers,
+  ProfilingBench,
+  spin,
+} from "./profiling-bench.ts";
 
 const bench = new ProfilingBench();
 const mebibyte = 1024 * 1024;
@@ -76,5 +85,23 @@ describe("storage, wear and logs of a run", () => {
     const { memory } = result.targets[0]?.axes ?? {};
     expect(memory?.verdict).toBe("does-not-fit");
     expect(memory?.evidence[0]?.lines.map(({ text }) => text)).toEqual(["loading the cache"]);
+  });
+
+  it("says of a small stack that it fits on a machine that is full, by how long its threads waited", async () => {
+    const stack = await bench.stack("small", { app: { python: spin(0.05) } });
+    const cpus = availableParallelism();
+    const others: ChildProcess[] = Array.from({ length: cpus }, () => spawn(process.execPath, ["-e", "for (;;);"]));
+    try {
+      const budget = custom(`memory=128MiB,cpus=${cpus}`);
+      const result = await bench.profile(stack, [{ ...budget, cpuCores: cpus - 0.05 }], { steadySeconds: 6 });
+      const { cpu } = result.targets[0]?.axes ?? {};
+      // Hardly anything was free, in every second.
+      expect(result.host.busyWindowsShare).toBeGreaterThan(0.9);
+      expect(cpu?.reason).toContain("what the stack waited for a CPU is counted as if it had run");
+      expect(cpu?.verdict).toBe("fits");
+      expect(cpu?.high).toBeGreaterThan((cpu?.value ?? 1) * result.rules.cpuBand);
+    } finally {
+      for (const other of others) other.kill("SIGKILL");
+    }
   });
 });

@@ -39,6 +39,15 @@ export const runPlanSchema = z.object({
 });
 export type RunPlan = z.infer<typeof runPlanSchema>;
 
+/** What the processes of a service did since it started; null: not measured. Networks are those of its own containers. */
+export const serviceTrafficSchema = z.object({
+  processes: z.int().nonnegative(),
+  readBytes: z.number().nullable(),
+  writtenBytes: z.number().nullable(),
+  receivedBytes: z.number().nullable(),
+  sentBytes: z.number().nullable(),
+});
+
 /** Cumulative counters and levels of one service at one moment; null is "not measured". */
 export const serviceSampleSchema = z.object({
   memoryBytes: z.number().nullable(),
@@ -48,8 +57,30 @@ export const serviceSampleSchema = z.object({
   oomKills: z.number().nullable(),
   /** As for the stack. */
   spikeBytes: z.number().optional(),
+  /** Once a second. */
+  traffic: serviceTrafficSchema.optional(),
 });
 export type ServiceSample = z.infer<typeof serviceSampleSchema>;
+
+/** How the stack's threads waited for a CPU over a second, in host cores: a second of one thread's waiting is 1. */
+export const cpuWaitSchema = z.object({
+  waitedCores: z.number(),
+  /** CPU time of threads that had ended when the others were read: how long they waited is not known. */
+  missedCores: z.number(),
+  /** The most that one thread ran and waited together. */
+  threadCores: z.number(),
+});
+export type CpuWait = z.infer<typeof cpuWaitSchema>;
+
+/** PSI of the envelope: seconds in which some or all of its tasks waited (Documentation/accounting/psi.rst). */
+export const pressureSchema = z.object({
+  cpuSomeSeconds: z.number().nullable(),
+  memorySomeSeconds: z.number().nullable(),
+  memoryFullSeconds: z.number().nullable(),
+  ioSomeSeconds: z.number().nullable(),
+  ioFullSeconds: z.number().nullable(),
+});
+export type Pressure = z.infer<typeof pressureSchema>;
 
 /** One reading of the whole stack. `atMs` is on the run's clock: 0 is the start of its target's run. */
 export const runSampleSchema = z.object({
@@ -67,6 +98,10 @@ export const runSampleSchema = z.object({
   busiestThread: z.object({ service: z.string(), name: z.string(), hostCores: z.number() }).nullable(),
   /** CPU of this machine outside the envelope, in cores, once a second. */
   otherHostCores: z.number().nullable(),
+  /** Once a second, of the second before; absent where the kernel does not tell. */
+  cpuWait: cpuWaitSchema.optional(),
+  /** Once a second, where the kernel tells it of a cgroup (v2 with PSI): seconds in which tasks waited since the start. */
+  pressure: pressureSchema.optional(),
 });
 export type RunSample = z.infer<typeof runSampleSchema>;
 

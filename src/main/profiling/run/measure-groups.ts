@@ -1,3 +1,4 @@
+import type { Pressure } from "../../../shared/domain/index.ts";
 import { type CgroupMounts, type EnvelopeHandle, readCgroupMounts } from "../envelope/index.ts";
 import {
   type FinalCounters,
@@ -7,6 +8,7 @@ import {
   readChildThrottling,
   readFinalCounters,
   readMemoryFullSeconds,
+  readPressure,
   readSwapBytes,
   readThrottledSeconds,
   SumGroup,
@@ -28,6 +30,7 @@ export interface MeasureGroups {
   ownThrottling(service: string): ReadonlyMap<string, number>;
   swapBytes(): number | null;
   memoryFullSeconds(): number | null;
+  pressure(): Pressure | null;
 }
 
 const nothing: FinalCounters = {
@@ -61,6 +64,7 @@ function ownGroups({ stack, services }: NonNullable<EnvelopeHandle["groups"]>): 
     ownThrottling: (service) => readChildThrottling(pathsOf(service)),
     swapBytes: () => readSwapBytes(stack),
     memoryFullSeconds: () => readMemoryFullSeconds(stack),
+    pressure: () => readPressure(stack),
   };
 }
 
@@ -101,6 +105,7 @@ function observedGroups(mounts: CgroupMounts, names: readonly string[]): Measure
       ),
     swapBytes: () => null,
     memoryFullSeconds: () => null,
+    pressure: () => null,
   };
 }
 

@@ -23,6 +23,7 @@ export function observeTarget(
   outcome: RunOutcome,
 ): TargetObservation {
   const final = recorder.groups?.final(null) ?? null;
+  const writes = writesOf(outcome, recorder);
   const exits = recorder.ups.exits.slice(0, mostExits);
   const storage = recorder.storage.outcome;
   const hasQuota = envelope.envelope.limits.cpuQuotaCores !== null;
@@ -42,9 +43,11 @@ export function observeTarget(
       notMeasured: {
         ...whyNotMeasured(envelope, recorder),
         ...(storage.seen === null ? { storage: storage.reason } : {}),
+        ...(writes === null ? { writes: whyNoWrites(recorder, outcome) } : {}),
       },
     },
     storage: storage.seen,
+    writes,
     oomKills: recorder.oom.kills,
     exits,
     logs: logExcerpt(recorder.logs.lines, { kills: recorder.oom.kills, exits, windows: recorder.fold.windows }),
@@ -60,6 +63,22 @@ export function observeTarget(
     foreignPlatform: outcome.foreignPlatform,
     loadGiven: run.stack.services.some((service) => service.load) || run.stack.loadDescription !== null,
   };
+}
+
+function writesOf(
+  { writtenBytes: { from, to }, steady }: RunOutcome,
+  { ups }: RunRecorder,
+): TargetObservation["writes"] {
+  if (from === null || to === null || steady === null) return null;
+  const hasEnds = ups.exits.some(({ atMs }) => atMs >= steady.fromMs && atMs <= steady.toMs);
+  const missing = hasEnds ? "What a container wrote in the second before its end may be missing." : null;
+  return { steadyBytes: Math.max(0, to - from), missing };
+}
+
+function whyNoWrites({ groups }: RunRecorder, { steady }: RunOutcome): string {
+  if (groups === null) return noGroups;
+  if (steady === null) return "The stack did not get to steady time.";
+  return "Only root may read what processes of others write.";
 }
 
 function whyNotMeasured(envelope: EnvelopeHandle, recorder: RunRecorder): Record<string, string> {

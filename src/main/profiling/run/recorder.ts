@@ -90,6 +90,11 @@ export class RunRecorder {
     return this.groups?.stack.resetsPeak !== true;
   }
 
+  /** What the stack has written to block devices so far; null where that is not known. */
+  writtenBytes(): number | null {
+    return this.#sampler?.writtenBytes() ?? null;
+  }
+
   phase(phase: Phase, text: string): void {
     this.#run.onPhase(phase);
     this.tell({ kind: "phase", phase, text });
@@ -181,6 +186,7 @@ export class RunRecorder {
       stack: groups.stack,
       services: groups.services,
       threadFolders: groups.threadFolders,
+      pressure: groups.pressure,
       intervalMs: this.spikesMayBeMissed ? Math.min(this.#run.intervalMs, withoutPeakMs) : this.#run.intervalMs,
       now: this.clock.now,
       oomKills: (service) => this.oom.count(service),

@@ -55,6 +55,7 @@ async function measure(
     failedInside: null,
     foreignPlatform: null,
     memoryFullSeconds: { from: null, to: null },
+    writtenBytes: { from: null, to: null },
   };
   const running = await start(run, envelope, recorder, outcome);
   if (running === null) {
@@ -154,8 +155,10 @@ async function runSteady(
   await recorder.storage.begin(run.signal);
   recorder.phase("steady", `Measuring for ${Math.round(durationMs / secondMs)} s`);
   const fromMs = recorder.clock.now();
+  outcome.writtenBytes.from = recorder.writtenBytes();
   outcome.memoryFullSeconds.from = recorder.groups?.memoryFullSeconds() ?? null;
   await waitWhileRunning(run, deployed, recorder, durationMs);
+  outcome.writtenBytes.to = recorder.writtenBytes();
   outcome.memoryFullSeconds.to = recorder.groups?.memoryFullSeconds() ?? null;
   outcome.steady = { fromMs, toMs: recorder.clock.now() };
   await recorder.storage.end(run.signal);

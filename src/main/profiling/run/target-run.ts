@@ -40,4 +40,6 @@ export interface RunOutcome {
   foreignPlatform: string | null;
   /** PSI `memory full` in seconds at the start and the end of steady time. */
   memoryFullSeconds: { from: number | null; to: number | null };
+  /** Bytes written to block devices by then. */
+  writtenBytes: { from: number | null; to: number | null };
 }

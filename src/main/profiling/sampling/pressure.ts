@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Pressure } from "../../../shared/domain/index.ts";
 import { parseCounter, parseFlatKeyed } from "../../engines/index.ts";
 import type { GroupPaths } from "../envelope/index.ts";
 import { isGone } from "./open-file.ts";
@@ -20,10 +21,28 @@ export function readSwapBytes(paths: GroupPaths): number | null {
  * (Documentation/accounting/psi.rst). Null on cgroup v1 and where PSI is off.
  */
 export function readMemoryFullSeconds(paths: GroupPaths): number | null {
-  return readIfThere(join(paths.memory, "memory.pressure"), (text) => {
-    const match = /^full .*\btotal=(\d+)$/m.exec(text);
-    return match === null ? null : Number(match[1]) / 1e6;
-  });
+  return readIfThere(join(paths.memory, "memory.pressure"), (text) => parsePressure(text, "full"));
+}
+
+/** The same of every resource; null where the kernel has none of it. */
+export function readPressure(paths: GroupPaths): Pressure | null {
+  if (paths.version === 1) return null;
+  const of = (resource: string, kind: "some" | "full") =>
+    readIfThere(join(paths.memory, `${resource}.pressure`), (text) => parsePressure(text, kind));
+  const pressure = {
+    cpuSomeSeconds: of("cpu", "some"),
+    memorySomeSeconds: of("memory", "some"),
+    memoryFullSeconds: of("memory", "full"),
+    ioSomeSeconds: of("io", "some"),
+    ioFullSeconds: of("io", "full"),
+  };
+  return Object.values(pressure).every((value) => value === null) ? null : pressure;
+}
+
+/** Seconds of a line of PSI; null when it is not there. */
+export function parsePressure(text: string, kind: "some" | "full"): number | null {
+  const match = new RegExp(`^${kind} .*\\btotal=(\\d+)$`, "m").exec(text);
+  return match === null ? null : Number(match[1]) / 1e6;
 }
 
 function readIfThere(path: string, parse: (text: string) => number | null): number | null {

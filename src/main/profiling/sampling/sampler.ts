@@ -1,6 +1,7 @@
-import type { RunSample, ServiceSample } from "../../../shared/domain/index.ts";
+import type { Pressure, RunSample, ServiceSample } from "../../../shared/domain/index.ts";
 import type { GroupReader, GroupReading } from "./group-reader.ts";
 import { HostLoad } from "./host-load.ts";
+import { ProcessCounters } from "./process-counters.ts";
 import { SpikePeak } from "./spike-peak.ts";
 import { ThreadWatch } from "./threads.ts";
 
@@ -12,6 +13,8 @@ export interface SamplerRequest {
   services: ReadonlyMap<string, GroupReader>;
   /** For each service the folders whose threads are its own. */
   threadFolders: ReadonlyMap<string, () => readonly string[]>;
+  /** PSI of the whole; null where there is none. */
+  pressure: () => Pressure | null;
   intervalMs: number;
   /** The run's clock in ms; must never go back. */
   now: () => number;
@@ -39,6 +42,7 @@ export class Sampler {
   readonly #stack: Watched;
   readonly #services: Map<string, Watched>;
   readonly #threads: ThreadWatch;
+  readonly #counters: ProcessCounters;
   readonly #load = new HostLoad();
   readonly #startMs: number;
   #timer: NodeJS.Timeout | null = null;
@@ -53,6 +57,7 @@ export class Sampler {
     this.#stack = watch(request.stack);
     this.#services = new Map([...request.services].map(([name, reader]) => [name, watch(reader)]));
     this.#threads = new ThreadWatch(request.threadFolders);
+    this.#counters = new ProcessCounters(request.threadFolders);
     this.#startMs = request.now();
     this.#second = Math.floor(this.#startMs / secondMs);
     this.#tick();
@@ -67,6 +72,15 @@ export class Sampler {
   /** How many readings of the stack were told from its processes, since the kernel's figures did not add up. */
   get fromProcesses(): number {
     return this.#fromProcesses;
+  }
+
+  /** What the stack has written to block devices so far, read now; null where that may not be read. */
+  writtenBytes(): number | null {
+    let total: number | null = 0;
+    for (const { writtenBytes } of this.#counters.read().values()) {
+      total = total === null || writtenBytes === null ? null : total + writtenBytes;
+    }
+    return total;
   }
 
   /** Takes a last sample and closes every file. May be called again. */
@@ -114,7 +128,7 @@ export class Sampler {
     const { reading: stack, spike } = read(this.#stack);
     if (stack?.fromProcesses === true) this.#fromProcesses += 1;
     const atMs = Math.round(now() * 100) / 100;
-    const perSecond = this.#perSecond(atMs, stack?.cpuSeconds ?? null);
+    const perSecond = this.#perSecond(atMs, stack?.cpuSeconds ?? null, services);
     onSample({
       target,
       atMs,
@@ -129,11 +143,26 @@ export class Sampler {
   }
 
   /** What is read once a second only, at the first tick of each. */
-  #perSecond(atMs: number, stackSeconds: number | null): Pick<RunSample, "busiestThread" | "otherHostCores"> {
+  #perSecond(
+    atMs: number,
+    stackSeconds: number | null,
+    services: Record<string, ServiceSample>,
+  ): Pick<RunSample, "busiestThread" | "otherHostCores" | "cpuWait" | "pressure"> {
     const second = Math.floor(atMs / secondMs);
     if (second === this.#second || stackSeconds === null) return { busiestThread: null, otherHostCores: null };
     this.#second = second;
-    return { busiestThread: this.#threads.read(atMs), otherHostCores: this.#load.read(atMs, stackSeconds) };
+    for (const [name, traffic] of this.#counters.read()) {
+      const service = services[name];
+      if (service !== undefined) service.traffic = traffic;
+    }
+    const pressure = this.#request.pressure();
+    const threads = this.#threads.read(atMs, stackSeconds);
+    return {
+      busiestThread: threads?.busiest ?? null,
+      otherHostCores: this.#load.read(atMs, stackSeconds),
+      ...(threads?.wait == null ? {} : { cpuWait: threads.wait }),
+      ...(pressure === null ? {} : { pressure }),
+    };
   }
 
   #close(): void {

@@ -1,5 +1,6 @@
 import type { Axis, CoreQuantiles, Rules } from "../verdict.ts";
 import { unknownAxis, whyNotMeasurable } from "./conditions.ts";
+import { countWaits, isHeldBack, knowsItsWait } from "./cpu-wait.ts";
 import type { TargetObservation } from "./observation.ts";
 import { coreQuantiles, quantile } from "./quantiles.ts";
 import { type RunWindow, windowsBetween } from "./windows.ts";
@@ -67,15 +68,8 @@ export function busyWindowsShare(seen: TargetObservation): number | null {
   return shareOfBusy(seen, () => true);
 }
 
-/**
- * A scheduler gives a thread that wants to run any CPU that is idle. So a stack that left half of what was free unused was
- * not held back in that second, however busy the machine was; what it did get then only counts for more.
- */
 function heldBackWindowsShare(seen: TargetObservation, rules: Rules): number | null {
-  return shareOfBusy(
-    seen,
-    (window, freeCores) => window.hostCores === null || window.hostCores > rules.heldBackShare * freeCores,
-  );
+  return shareOfBusy(seen, (window, freeCores) => isHeldBack(window, freeCores, rules) && !knowsItsWait(window));
 }
 
 function shareOfBusy(
@@ -106,18 +100,23 @@ export function judgeCpu(seen: TargetObservation, rules: Rules): Axis {
   };
   if (obstacle !== null) return unknownAxis("cores", obstacle, known);
   if (limit === null || p95 === null) return unknownAxis("cores", "CPU time could not be read.", known);
-  const answer = answerFor(whole, limit, rules);
+  let answer = answerFor(whole, limit, rules);
+  let judged = seen;
   const blurred = whyBlurred(whole, seen, rules);
   if (blurred !== null && !isBeyondDoubt(whole, limit, rules)) {
+    judged = countWaits(seen, rules);
+    const atMost = estimateCpu(judged, rules);
+    answer = answerFor(atMost, limit, rules);
     const isSafe = blurred.by === "busy" && answer.verdict !== "does-not-fit" && wasNotHeldBack(whole, rules);
     if (!isSafe) return unknownAxis("cores", blurred.reason, known);
-    answer.reason += " This machine was busy, but left the stack more than it used.";
+    known.high = (atMost.stack?.p95 ?? p95) * rules.cpuBand;
+    answer.reason += ` This machine was busy, but ${whyStill(seen, judged)}`;
   }
   const batch = seen.services.filter((service) => service.batch).map((service) => service.name);
   const result = { ...unknownAxis("cores", answer.reason, known), verdict: answer.verdict };
   if (batch.length === 0) return result;
   // A batch job takes all it can get: that it fills the quota says nothing, and what it would need is not known.
-  const rest = answerFor(estimateCpu(seen, rules, batch), limit, rules);
+  const rest = answerFor(estimateCpu(judged, rules, batch), limit, rules);
   if (rest.verdict === "does-not-fit") return { ...result, ...rest };
   return {
     ...result,
@@ -147,6 +146,12 @@ function whyBlurred(cpu: CpuEstimate, seen: TargetObservation, rules: Rules): Bl
     by: "busy",
     reason: `This machine was busy: in ${percent(cpu.busyShare)} of the seconds less than the ${quota} cores of the quota were free.`,
   };
+}
+
+function whyStill(seen: TargetObservation, judged: TargetObservation): string {
+  return seen === judged
+    ? "left the stack more than it used."
+    : "what the stack waited for a CPU is counted as if it had run.";
 }
 
 function wasNotHeldBack(cpu: CpuEstimate, rules: Rules): boolean {

@@ -58,6 +58,15 @@ export const targetObservationSchema = z.object({
   }),
   /** Null, with a reason in `stack.notMeasured.storage`: not measured. */
   storage: storageObservationSchema.nullable().default(null),
+  /** What the stack wrote to block devices in steady time. Null, with a reason in `stack.notMeasured.writes`: not measured. */
+  writes: z
+    .object({
+      steadyBytes: z.number(),
+      /** What may be missing of it, in a sentence; null: nothing. */
+      missing: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   oomKills: z.array(oomKillSchema).readonly(),
   /** The ends of services by themselves, in their order; the first ones of many. */
   exits: z

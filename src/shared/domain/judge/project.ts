@@ -11,6 +11,7 @@ import { judgeMemory } from "./memory.ts";
 import type { TargetObservation } from "./observation.ts";
 import { judgeStartup } from "./startup.ts";
 import { judgeStorage } from "./storage.ts";
+import { showWear } from "./wear.ts";
 import { cores, mib, percent } from "./words.ts";
 
 /** Another budget, and what an envelope of it would be on the machine that measured. */
@@ -36,12 +37,14 @@ export function projectTarget(seen: TargetObservation, to: ProjectTo, rules: Rul
     oomKills: seen.oomKills.filter((kill) => kill.at !== "envelope"),
   };
   const [growth, storage] = [judgeGrowth(moved, rules), judgeStorage(moved, rules)];
+  const wear = showWear(moved, rules);
   const axes: Partial<Record<AxisName, Axis>> = {
     memory: projectMemory(seen, moved, rules),
     cpu: projectCpu(seen, moved, rules),
     startup: projectStartup(seen, moved, rules),
     ...(storage === null ? {} : { storage }),
     ...(growth === null ? {} : { growth }),
+    ...(wear === null ? {} : { wear }),
   };
   const verdict = worstAnswer(Object.values(axes).map((axis) => axis.verdict));
   return {

@@ -12,6 +12,7 @@ import { estimateStackMemory, judgeMemory, peakWindow } from "./memory.ts";
 import type { ServiceObservation, TargetObservation } from "./observation.ts";
 import { judgeStartup, startupSeconds } from "./startup.ts";
 import { judgeStorage, storageOf, whyNoStorage } from "./storage.ts";
+import { showWear, whyNoWear } from "./wear.ts";
 
 /** Judges one target: every axis, the whole, the published figures and the advice. Pure: the same in, the same out. */
 export function judgeTarget(seen: TargetObservation, rules: Rules, gates: Gates = {}): TargetResult {
@@ -22,12 +23,14 @@ export function judgeTarget(seen: TargetObservation, rules: Rules, gates: Gates 
 /** The axes that this run can say something about. */
 function judgeAxes(seen: TargetObservation, rules: Rules): Partial<Record<AxisName, Axis>> {
   const [growth, storage] = [judgeGrowth(seen, rules), judgeStorage(seen, rules)];
+  const wear = showWear(seen, rules);
   return {
     memory: judgeMemory(seen, rules),
     cpu: judgeCpu(seen, rules),
     startup: judgeStartup(seen, rules),
     ...(storage === null ? {} : { storage }),
     ...(growth === null ? {} : { growth }),
+    ...(wear === null ? {} : { wear }),
   };
 }
 
@@ -53,10 +56,11 @@ function targetResult(seen: TargetObservation, axes: Partial<Record<AxisName, Ax
 
 function notJudged(seen: TargetObservation, rules: Rules): TargetResult["notJudged"] {
   const [noGrowth, noStorage] = [whyNoGrowth(seen, rules), whyNoStorage(seen, rules)];
+  const noWear = whyNoWear(seen, rules);
   return [
     ...(noStorage === null ? [] : [{ axis: "storage" as const, reason: noStorage }]),
     ...(noGrowth === null ? [] : [{ axis: "growth" as const, reason: noGrowth }]),
-    { axis: "wear", reason: "Bytes written are not measured yet; wear would be shown, never judged." },
+    ...(noWear === null ? [] : [{ axis: "wear" as const, reason: noWear }]),
   ];
 }
 

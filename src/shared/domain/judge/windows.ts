@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { RunSample } from "../run.ts";
+import { cpuWaitSchema, type RunSample } from "../run.ts";
 
 /** One second of a run, folded from its samples. Times are ms on the run's clock. Null is "not measured". */
 export const runWindowSchema = z.object({
@@ -20,6 +20,7 @@ export const runWindowSchema = z.object({
   ),
   busiestThread: z.object({ service: z.string(), name: z.string(), hostCores: z.number() }).nullable(),
   otherHostCores: z.number().nullable(),
+  cpuWait: cpuWaitSchema.optional(),
 });
 export type RunWindow = z.infer<typeof runWindowSchema>;
 
@@ -62,10 +63,11 @@ export class WindowFold {
         part.hostCores = (part.hostCores ?? 0) + seconds / (windowMs / 1000);
       });
     }
-    // These two are about the second that has just ended, so they belong to the window before.
+    // These are about the second that has just ended, so they belong to the window before.
     const ended = this.#windowAt(Math.max(0, sample.atMs - windowMs / 2));
     if (sample.busiestThread !== null) ended.busiestThread = sample.busiestThread;
     if (sample.otherHostCores !== null) ended.otherHostCores = sample.otherHostCores;
+    if (sample.cpuWait !== undefined) ended.cpuWait = sample.cpuWait;
   }
 
   /** A spike was just before the sample before. */

@@ -95,6 +95,7 @@ export function observation(change: Partial<TargetObservation> & { seconds?: rea
       notMeasured: {},
     },
     storage: null,
+    writes: null,
     oomKills: [],
     exits: [],
     logs: [],
