@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { RunLogEntry } from "../../src/shared/domain/index.ts";
+import type { RunLogEntry, RunSample } from "../../src/shared/domain/index.ts";
 import {
   custom,
   envelopeFolders,
@@ -52,9 +52,11 @@ describe("storage, wear and logs of a run", () => {
       idle: { python: "import time; time.sleep(1000)" },
     });
     const logs: RunLogEntry[] = [];
+    const traffic: NonNullable<RunSample["services"][string]["traffic"]>[] = [];
     const result = await bench.profile(stack, [custom("memory=256MiB,cpus=1,storage=8GiB")], {
       steadySeconds: 5,
       onLogs: (entries) => logs.push(...entries),
+      onSamples: (samples) => traffic.push(...samples.flatMap((sample) => sample.services.writer?.traffic ?? [])),
     });
     const target = result.targets[0];
     const storage = target?.stack.storage;
@@ -71,6 +73,12 @@ describe("storage, wear and logs of a run", () => {
       value: storage?.totalBytes,
       limit: 8 * 1024 * mebibyte,
     });
+    const { wear } = target?.axes ?? {};
+    const written = ((wear?.value ?? 0) / 86_400) * (target?.stack.steadySeconds ?? 0);
+    expect(written).toBeGreaterThanOrEqual(2 * mebibyte);
+    expect(written).toBeLessThan(2.3 * mebibyte);
+    expect(traffic.at(-1)).toMatchObject({ processes: expect.any(Number), receivedBytes: expect.any(Number) });
+    expect(traffic.at(-1)?.writtenBytes).toBeGreaterThanOrEqual(10 * mebibyte);
     const lines = logs.flatMap((entry) => ("text" in entry ? [entry] : []));
     expect(lines.map(({ service, text }) => `${service}: ${text}`)).toEqual([
       "writer: password=••••••",

@@ -91,7 +91,9 @@ function repeats(series: SeriesResult | null): string {
 }
 
 function axes({ axes: all, notJudged }: TargetResult): string {
-  const rows = Object.entries(all).flatMap(([name, axis]) => (axis === undefined ? [] : [{ name, axis }]));
+  const rows = Object.entries(all).flatMap(([name, axis]) =>
+    axis === undefined || name === "wear" ? [] : [{ name, axis }],
+  );
   const table = htmlTable(rows, [
     { head: "Axis", text: ({ name }) => name },
     { head: "Answer", markup: ({ axis }) => `<span class="${axis.verdict}">${answerWord(axis.verdict)}</span>` },
@@ -101,8 +103,9 @@ function axes({ axes: all, notJudged }: TargetResult): string {
     { head: "Budget", right: true, text: ({ axis }) => quantityText(axis.limit, axis.unit) },
     { head: "Reason", text: ({ axis }) => axis.reason },
   ]);
+  const wear = all.wear === undefined ? [] : [`Write wear: ${all.wear.reason} Shown, never judged.`];
   const rest = notJudged.map(({ axis, reason }) => `Not judged: ${axis}. ${reason}`);
-  return `${table}\n${rest.map((text) => `<p class="quiet">${escapeMarkup(text)}</p>`).join("\n")}`;
+  return `${table}\n${[...wear, ...rest].map((text) => `<p class="quiet">${escapeMarkup(text)}</p>`).join("\n")}`;
 }
 
 function evidence({ axes: all }: TargetResult): string {

@@ -29,7 +29,7 @@ function targetText(target: TargetResult): string {
     table(
       ["", "Axis", "Found", "May reach", "Budget", "Reason"],
       Object.entries(target.axes).flatMap(([name, axis]) =>
-        axis === undefined
+        axis === undefined || name === "wear"
           ? []
           : [
               [
@@ -43,6 +43,7 @@ function targetText(target: TargetResult): string {
             ],
       ),
     ),
+    ...wear(target),
     ...evidence(target),
     ...gates(target),
     details(
@@ -60,6 +61,10 @@ function targetText(target: TargetResult): string {
     ),
     ...advice(target),
   ].join("\n\n");
+}
+
+function wear({ axes }: TargetResult): string[] {
+  return axes.wear === undefined ? [] : [`Write wear: ${cell(axes.wear.reason)} Shown, never judged.`];
 }
 
 function evidence({ axes }: TargetResult): string[] {

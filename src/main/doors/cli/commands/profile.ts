@@ -135,7 +135,9 @@ function formatResult(result: ProfileResult): string {
 /** The answer first, then the evidence. */
 export function formatTarget(target: TargetResult): string {
   const lines = [`${answerWord(target.verdict)}: ${target.device.name} (${target.device.kind})`, target.headline, ""];
-  const axes = Object.entries(target.axes).flatMap(([name, axis]) => (axis === undefined ? [] : [{ name, ...axis }]));
+  const axes = Object.entries(target.axes).flatMap(([name, axis]) =>
+    axis === undefined || name === "wear" ? [] : [{ name, ...axis }],
+  );
   lines.push(
     formatTable(axes, [
       { head: "AXIS", value: ({ name }) => name },
@@ -181,6 +183,7 @@ export function formatTarget(target: TargetResult): string {
     lines.push(`Advice: ${service} ${key}: ${proposed} (${reason})`);
   for (const { name, passed, text } of target.gates)
     lines.push(`Gate ${name}: ${passed === null ? "unknown" : passed ? "passed" : "failed"}. ${text}`);
+  if (target.axes.wear !== undefined) lines.push(`Write wear: ${target.axes.wear.reason} Shown, never judged.`);
   for (const { axis, reason } of target.notJudged) lines.push(`Not judged: ${axis}, ${reason}`);
   return lines.join("\n");
 }
