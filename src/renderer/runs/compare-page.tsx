@@ -52,7 +52,7 @@ function Differences({ target }: { target: ComparedTarget }) {
       <header>
         <h2>Not the same on both sides</h2>
       </header>
-      <table className="table">
+      <table className="table conditions">
         <thead>
           <tr>
             <th>What</th>
@@ -122,7 +122,7 @@ export function ComparePage({ a, b }: { a: string; b: string }) {
         ) : value === null ? (
           <Skeleton width="100%" height={320} />
         ) : (
-          <>
+          <div className="compare-page">
             <Answer comparison={value} onSwap={() => navigate(paths.compare(b, a))} />
             {value.targets.map((target) => (
               <section key={target.label} className="compare-target" aria-label={target.name}>
@@ -131,7 +131,7 @@ export function ComparePage({ a, b }: { a: string; b: string }) {
                 <CompareTable target={target} />
               </section>
             ))}
-          </>
+          </div>
         )}
       </div>
     </>

@@ -37,6 +37,7 @@ function DifferenceBar({ figure }: { figure: ComparedFigure }) {
 
 function bounds({ figure, difference }: ComparedFigure): string {
   if (difference === null || difference.low === null || difference.high === null) return "";
+  if (difference.low === difference.high) return "";
   return `${shiftText(figure, difference.low)} to ${shiftText(figure, difference.high)}`;
 }
 
@@ -49,7 +50,7 @@ function FigureRow({ one, first, name, span }: { one: ComparedFigure; first: boo
           {name}
         </th>
       ) : null}
-      <td>{figureWord(figure)}</td>
+      <td className="figure-name">{figureWord(figure)}</td>
       <td className="num">{figureText(figure, a.median)}</td>
       <td className="num">{figureText(figure, b.median)}</td>
       <td>
@@ -57,10 +58,10 @@ function FigureRow({ one, first, name, span }: { one: ComparedFigure; first: boo
       </td>
       <td className="num nowrap">
         {shiftText(figure, difference?.value ?? null)}
-        <span className="muted small"> {relativeText(difference?.relative ?? null)}</span>
+        <span className="relative muted small">{relativeText(difference?.relative ?? null)}</span>
         <span className="bounds muted small">{bounds(one)}</span>
       </td>
-      <td>
+      <td className="answer-cell">
         <Pill tone={tones[change]} text={changeWord(change)} title={reason} />
         <span className="chance muted small">{pValue === null ? reason : chanceText(pValue)}</span>
       </td>

@@ -106,7 +106,7 @@ export function HistoryRow({ group, now, menu }: { group: RunGroup; now: number;
             {group.series ? (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the button in it takes keys; this only keeps its clicks from the row.
               // biome-ignore lint/a11y/noStaticElementInteractions: as above.
-              <span className="muted small nowrap" onClick={(event) => event.stopPropagation()}>
+              <span className="unfold muted small nowrap" onClick={(event) => event.stopPropagation()}>
                 <IconButton
                   icon={open ? ChevronDown : ChevronRight}
                   label={open ? "Hide the runs of the series" : "Show the runs of the series"}

@@ -47,7 +47,7 @@ function History({ runs, baselines, again }: HistoryProps) {
     again();
   };
   return (
-    <>
+    <div className="history-page">
       <div className="history-tools">
         <FilterField
           label="Find a run by stack, target or answer"
@@ -102,7 +102,7 @@ function History({ runs, baselines, again }: HistoryProps) {
       <BaselineList baselines={baselines} now={now} onDone={again} />
       {asked?.what === "baseline" ? <BaselineDialog group={asked.group} onClose={close} onDone={done} /> : null}
       {asked?.what === "remove" ? <RemoveDialog group={asked.group} onClose={close} onDone={done} /> : null}
-    </>
+    </div>
   );
 }
 

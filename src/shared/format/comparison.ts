@@ -46,6 +46,7 @@ export function changeWord(change: Change): string {
 
 /** A p-value as people may read it: how often chance alone makes at least such a difference. */
 export function chanceText(pValue: number): string {
+  if (pValue > 0.995) return "by chance nearly always";
   if (pValue < 0.001) return "by chance less than once in 1,000 comparisons";
   return `by chance ${Math.round(pValue * 1000)} times in 1,000 comparisons`;
 }
