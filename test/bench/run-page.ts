@@ -85,6 +85,8 @@ interface Frames {
 }
 
 async function framesOf(page: Page): Promise<Frames> {
+  // tsx names functions by a function of its own, which the page does not have.
+  await page.evaluate("globalThis.__name ??= (value) => value");
   const rest = await frames(page, 3_000, false);
   const moved = await frames(page, 6_000, true);
   return {

@@ -94,7 +94,7 @@ export function memorySpec(source: ChartSource): ChartSpec {
         area: true,
       };
     }),
-    yText: (value) => value.toLocaleString("en-US"),
+    yText: (value) => mibText(value * mib),
     budget:
       target.memoryBytes === null
         ? null

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { RunEvent } from "../../shared/domain/index.ts";
 import { clockText } from "../../shared/format/time.ts";
 import { Icon } from "../ui/icon.tsx";
@@ -41,7 +41,7 @@ function Row({ event, place }: { event: RunEvent; place: number }) {
 }
 
 /** What happened, newest first. Pointing at one shows its place on the charts, and the other way round. */
-export function EventList({ events }: { events: readonly RunEvent[] }) {
+function EventListView({ events }: { events: readonly RunEvent[] }) {
   const shown = events
     .map((event, place) => ({ event, place }))
     .filter(({ event }) => event.kind !== "phase")
@@ -62,3 +62,6 @@ export function EventList({ events }: { events: readonly RunEvent[] }) {
     </section>
   );
 }
+
+/** Drawn again only when something of its own has changed: the charts beside it change with every frame. */
+export const EventList = memo(EventListView);

@@ -5,6 +5,12 @@ import { type Span, shareOf } from "./time-window.ts";
 
 const barPixels = 4;
 
+/** A line as the lane sees it. */
+export interface LogMark {
+  atMs: number;
+  level: LogLevel;
+}
+
 /** Lines that fall on one bar of the lane. */
 export interface LogBar {
   at: number;
@@ -13,13 +19,12 @@ export interface LogBar {
 }
 
 /** How many lines were printed when, in so many bars over the window, with the worst that one of them says. */
-export function logBars(lines: readonly RunLogLine[], window: Span, bars: number): LogBar[] {
+export function logBars(marks: readonly LogMark[], window: Span, bars: number): LogBar[] {
   const found = new Map<number, LogBar>();
-  for (const { atMs, text } of lines) {
+  for (const { atMs, level } of marks) {
     const share = shareOf(atMs, window);
     if (share < 0 || share > 1) continue;
     const at = Math.min(bars - 1, Math.floor(share * bars));
-    const level = logLevel(text);
     const bar = found.get(at);
     if (bar === undefined) found.set(at, { at, count: 1, worst: level });
     else {
@@ -33,7 +38,9 @@ export function logBars(lines: readonly RunLogLine[], window: Span, bars: number
 /** When something was printed, on the axis of the charts: the taller a bar the more, a cross on errors, a tip on warnings. */
 export function LogLane({ lines, window, pixels }: { lines: readonly RunLogLine[]; window: Span; pixels: number }) {
   const count = Math.max(1, Math.floor(pixels / barPixels));
-  const bars = useMemo(() => logBars(lines, window, count), [lines, window, count]);
+  // The words of a line are looked at once, not at each move.
+  const marks = useMemo(() => lines.map(({ atMs, text }) => ({ atMs, level: logLevel(text) })), [lines]);
+  const bars = useMemo(() => logBars(marks, window, count), [marks, window, count]);
   const most = Math.max(1, ...bars.map((bar) => bar.count));
   return (
     <div className="lane log-lane" aria-hidden={true}>

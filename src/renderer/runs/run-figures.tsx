@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { indexAt, peakIndex, type RunColumns, type RunTarget, type Stack } from "../../shared/domain/index.ts";
 import { mibText } from "../../shared/format/bytes.ts";
 import { clockText } from "../../shared/format/time.ts";
@@ -29,7 +29,7 @@ export function peakOf(columns: RunColumns, values: Float64Array): { value: numb
 }
 
 /** Memory of each service now (or under the cursor), at its peak, and its own limit, in the order of the areas. */
-export function RunFigures({ columns, stack, target, live }: RunFiguresProps) {
+function RunFiguresView({ columns, stack, target, live }: RunFiguresProps) {
   const cursorMs = useRunView((view) => view.cursorMs);
   const at = placeOf(columns, cursorMs);
   const peaks = useMemo(
@@ -78,3 +78,6 @@ export function RunFigures({ columns, stack, target, live }: RunFiguresProps) {
     </table>
   );
 }
+
+/** Drawn again only when something of its own has changed: the charts beside it change with every frame. */
+export const RunFigures = memo(RunFiguresView);

@@ -3,7 +3,7 @@ import { peakIndex, type RunColumns } from "../../shared/domain/index.ts";
 import { mibText } from "../../shared/format/bytes.ts";
 import { type ChartColors, onThemeChange, readChartColors } from "../ui/chart-colors.ts";
 import type { ChartSource } from "./chart-specs.ts";
-import { pickSamples } from "./pick-samples.ts";
+import { columnEdges, pickAt } from "./pick-samples.ts";
 import { type Span, shareOf } from "./time-window.ts";
 
 const rowHeight = 44;
@@ -14,6 +14,8 @@ interface RowProps {
   columns: RunColumns;
   window: Span;
   pixels: number;
+  /** Where columns of pixels begin, the same for all rows. */
+  edges: readonly number[];
   index: number;
   name: string;
   /** Multiplies cores of this machine. */
@@ -31,9 +33,9 @@ interface Band {
 
 /** One quantity as an area from the foot of its band; its scale is its own and starts at 0. */
 function drawBand(context: CanvasRenderingContext2D, props: RowProps, band: Band, colors: ChartColors): void {
-  const { columns, window, pixels } = props;
-  const picked = pickSamples(columns, window, pixels, [band.values]);
+  const { columns, window, pixels, edges } = props;
   if (band.most <= 0) return;
+  const picked = pickAt(edges, [band.values]);
   const foot = band.top + band.height;
   const x = (index: number) => shareOf(columns.atMs[index] ?? 0, window) * pixels;
   const y = (value: number) => foot - (value / band.most) * band.height;
@@ -105,12 +107,24 @@ function ServiceRow(props: RowProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the bands are of these two alone.
   const bands = useMemo(() => bandsOf(props), [columns, index]);
   const redraw = useRef<() => void>(() => undefined);
+  const isSeen = useRef(false);
   redraw.current = () => {
-    if (canvas.current === null) return;
+    if (canvas.current === null || !isSeen.current) return;
     colors.current ??= readChartColors(canvas.current);
     draw(canvas.current, props, bands, colors.current);
   };
   useEffect(() => redraw.current());
+  // Rows that are scrolled out of sight are drawn when they come back.
+  useEffect(() => {
+    const element = canvas.current;
+    if (element === null) return undefined;
+    const observer = new IntersectionObserver((entries) => {
+      isSeen.current = entries.at(-1)?.isIntersecting ?? false;
+      redraw.current();
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
   useEffect(
     () =>
       onThemeChange(() => {
@@ -144,6 +158,7 @@ const Row = memo(ServiceRow);
 /** Each service for itself, memory above CPU, all on one clock. Each scale is its own; the most of it stands at the right. */
 export function ServiceRows({ source }: { source: ChartSource }) {
   const { columns, window, pixels, target } = source;
+  const edges = useMemo(() => columnEdges(columns, window, pixels), [columns, window, pixels]);
   return (
     <>
       <p className="axis-name">
@@ -157,6 +172,7 @@ export function ServiceRows({ source }: { source: ChartSource }) {
             columns={columns}
             window={window}
             pixels={pixels}
+            edges={edges}
             index={index}
             name={name}
             factor={target.deviceCoresPerHostCore ?? 1}

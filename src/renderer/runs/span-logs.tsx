@@ -63,7 +63,7 @@ interface SpanLogsProps {
 }
 
 /** What the services printed in the span; the line under the cursor is marked, and pointing at a line leads the cursor. */
-export function SpanLogs({ logs, services, follows }: SpanLogsProps) {
+function SpanLogsView({ logs, services, follows }: SpanLogsProps) {
   const { lines } = logs;
   const hot = useRunView((view) => lineAt(lines, view.cursorMs));
   const list = useRef<HTMLOListElement>(null);
@@ -102,3 +102,6 @@ export function SpanLogs({ logs, services, follows }: SpanLogsProps) {
     </section>
   );
 }
+
+/** Drawn again only when something of its own has changed: the charts beside it change with every frame. */
+export const SpanLogs = memo(SpanLogsView);

@@ -78,7 +78,7 @@ export function SpanPanel({ runId, timeline, services, logs, follows }: SpanPane
         </Button>
       </header>
       <div className="span-body">
-        <SpanTable services={services} figures={figures} target={target} spanMs={width} />
+        <SpanTable services={services} figures={figures} target={target} isFine={width <= 20_000} />
         <SpanLogs logs={logs} services={services} follows={follows} />
       </div>
     </section>

@@ -1,13 +1,17 @@
+import { memo } from "react";
 import type { RunTarget, SpanFigure, SpanFigures } from "../../shared/domain/index.ts";
 import { mibText } from "../../shared/format/bytes.ts";
+import { clockText } from "../../shared/format/time.ts";
 import { Swatch } from "../ui/swatch.tsx";
 import { fineClockText } from "./chart-specs.ts";
 
-function Cells({ figure, factor, spanMs }: { figure: SpanFigure | undefined; factor: number; spanMs: number }) {
+function Cells({ figure, factor, isFine }: { figure: SpanFigure | undefined; factor: number; isFine: boolean }) {
   return (
     <>
       <td>{figure?.peakBytes == null ? "–" : mibText(figure.peakBytes)}</td>
-      <td className="muted">{figure?.peakAtMs == null ? "–" : fineClockText(figure.peakAtMs, spanMs)}</td>
+      <td className="muted">
+        {figure?.peakAtMs == null ? "–" : isFine ? fineClockText(figure.peakAtMs, 0) : clockText(figure.peakAtMs)}
+      </td>
       <td>{figure?.p95HostCores == null ? "–" : (figure.p95HostCores * factor).toFixed(2)}</td>
     </>
   );
@@ -17,11 +21,12 @@ interface SpanTableProps {
   services: readonly string[];
   figures: SpanFigures | null;
   target: RunTarget;
-  spanMs: number;
+  /** True: moments with tenths of a second. */
+  isFine: boolean;
 }
 
 /** Peak of memory and p95 of CPU of each service in the span. */
-export function SpanTable({ services, figures, target, spanMs }: SpanTableProps) {
+function SpanTableView({ services, figures, target, isFine }: SpanTableProps) {
   const factor = target.deviceCoresPerHostCore ?? 1;
   return (
     <div className="span-table">
@@ -46,15 +51,18 @@ export function SpanTable({ services, figures, target, spanMs }: SpanTableProps)
                     <span className="clip">{name}</span>
                   </span>
                 </td>
-                <Cells figure={figures?.services[index]} factor={factor} spanMs={spanMs} />
+                <Cells figure={figures?.services[index]} factor={factor} isFine={isFine} />
               </tr>
             ))}
           <tr className="whole">
             <td>Stack</td>
-            <Cells figure={figures?.stack} factor={factor} spanMs={spanMs} />
+            <Cells figure={figures?.stack} factor={factor} isFine={isFine} />
           </tr>
         </tbody>
       </table>
     </div>
   );
 }
+
+/** Drawn again only when something of its own has changed: the charts beside it change with every frame. */
+export const SpanTable = memo(SpanTableView);

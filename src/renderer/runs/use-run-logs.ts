@@ -40,7 +40,7 @@ export function useRunLogs({ runId, target, span, follows }: Wanted): RunLogs {
     const ended = new AbortController();
     const { signal } = ended;
     // What was asked for before is not of this span: it is shown as what it is until the answer comes.
-    setLogs((before) => ({ ...before, isKnown: false }));
+    setLogs((before) => (before.isKnown ? { ...before, isKnown: false } : before));
     let timer = setTimeout(() => void ask(), restMs);
     let isFirst = true;
     let fromNextMs = startMs;
