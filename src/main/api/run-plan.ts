@@ -11,7 +11,8 @@ import { bayplanFileName, readBayplanFile } from "../stacks/index.ts";
 export async function planRun(path: string): Promise<RunPlan> {
   const isFolder = await isFolderAt(path);
   const folder = isFolder ? path : dirname(path);
-  const { stack, devices, budgets, duration, warmUp, failOn, repeat, gates, thresholds } = await readBayplanFile(folder);
+  const { stack, devices, budgets, duration, warmUp, failOn, repeat, gates, thresholds } =
+    await readBayplanFile(folder);
   return {
     file: isFolder && stack !== undefined ? join(folder, stack) : path,
     targets: [

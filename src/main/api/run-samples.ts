@@ -57,7 +57,8 @@ export class RunSamples {
   /** A run without its samples. Throws `not-found`. */
   async outline(runId: RunId): Promise<{ record: RunRecord; events: RunEvent[]; result: ProfileResult | null }> {
     const { record, result } = await this.#runs.outcome(runId);
-    const events = this.#runs.active(runId) !== null ? (await this.#runs.read(runId)).events : await this.#store.events(runId);
+    const events =
+      this.#runs.active(runId) !== null ? (await this.#runs.read(runId)).events : await this.#store.events(runId);
     return { record, result, events };
   }
 
