@@ -31,6 +31,7 @@ const benches: readonly Bench[] = [
   { name: "run-list", args: [] },
   { name: "check", args: [] },
   { name: "stack-config", args: [] },
+  { name: "run-page", args: [] },
 ];
 
 /** The line that `judge` of test/bench/figures.ts prints; its other lines say more, and are none of the table's. */

@@ -79,7 +79,14 @@ test("runs the sample stack inside a board's budget and shows the verdict", asyn
     .getByText(/^Steady 0:/)
     .first()
     .waitFor({ timeout: 150_000 });
+  await run.tool("Pause").click();
+  await run.hint.getByText(/^Paused at 0:/).waitFor();
   await window.page.waitForTimeout(12_000);
+  // The view stood still while the run went on.
+  await run.hint.getByText(/behind by 1[1-4] s/).waitFor();
+  await run.tool("Resume").click();
+  await run.hint.getByText("Drag marks a span").waitFor();
+  await run.logLines.first().waitFor();
   await window.shot("run");
   await run.verdict.waitFor({ timeout: 120_000 });
   expect(await run.answer()).toBe("Does not fit");

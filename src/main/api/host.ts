@@ -22,6 +22,7 @@ import {
 import { budgetsOf } from "./budgets.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 import { createRouter } from "./router.ts";
+import { RunSamples } from "./run-samples.ts";
 import { SeriesService } from "./run-series.ts";
 import { RunService } from "./run-service.ts";
 
@@ -45,6 +46,7 @@ export interface HostParts {
   series: SeriesService;
   /** The runs that are kept, and their baselines. */
   kept: KeptRuns;
+  runSamples: RunSamples;
   settings: SettingsStore;
   info: () => Promise<HostInfo>;
 }
@@ -92,7 +94,8 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
   });
   const series = new SeriesService(runs, store);
   const kept: KeptRuns = { store, baselines: openBaselines(dataFolder) };
-  const parts: HostParts = { dataFolder, fleet, runs, series, kept, settings, info: () => hostInfo(fleet) };
+  const runSamples = new RunSamples(runs, store);
+  const parts: HostParts = { dataFolder, fleet, runs, series, kept, runSamples, settings, info: () => hostInfo(fleet) };
   return {
     ...parts,
     router: createRouter(parts),

@@ -16,6 +16,7 @@ import { followLogsOf } from "./log-handlers.ts";
 import { exportToBytes, exportToFile } from "./run-files.ts";
 import { runHistory } from "./run-history.ts";
 import { planRun } from "./run-plan.ts";
+import { withoutEarlierSamples } from "./run-samples.ts";
 import { importPart } from "./run-upload.ts";
 import {
   browse,
@@ -29,7 +30,7 @@ import {
 import { watchStack } from "./stack-watch.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
-export function createRouter({ dataFolder, fleet, runs, series, kept, settings, info }: HostParts) {
+export function createRouter({ dataFolder, fleet, runs, series, kept, runSamples, settings, info }: HostParts) {
   const os = implement(contract);
   return os.router({
     host: {
@@ -144,7 +145,10 @@ export function createRouter({ dataFolder, fleet, runs, series, kept, settings, 
     runs: {
       plan: os.runs.plan.handler(({ input }) => planRun(input.path)),
       start: os.runs.start.handler(({ input }) => runs.start(input)),
-      watch: os.runs.watch.handler(({ input, signal }) => runs.watch(input.runId, signalOrNever(signal))),
+      watch: os.runs.watch.handler(({ input, signal }) => {
+        const updates = runs.watch(input.runId, signalOrNever(signal));
+        return input.samples === "all" ? updates : withoutEarlierSamples(updates);
+      }),
       cancel: os.runs.cancel.handler(({ input }) => runs.cancel(input.runId)),
       fit: os.runs.fit.handler(({ input }) => runs.fit(input.runId, input.targets)),
       advise: os.runs.advise.handler(async ({ input: { runId, target, write } }) =>
@@ -182,6 +186,8 @@ export function createRouter({ dataFolder, fleet, runs, series, kept, settings, 
         await kept.baselines.remove(input.name);
         return { removed: true };
       }),
+      outline: os.runs.outline.handler(({ input }) => runSamples.outline(input.runId)),
+      samples: os.runs.samples.handler(({ input }) => runSamples.span(input)),
     },
     settings: {
       get: os.settings.get.handler(() => settings.get()),

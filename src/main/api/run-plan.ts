@@ -11,7 +11,8 @@ import { bayplanFileName, readBayplanFile } from "../stacks/index.ts";
 export async function planRun(path: string): Promise<RunPlan> {
   const isFolder = await isFolderAt(path);
   const folder = isFolder ? path : dirname(path);
-  const { stack, devices, budgets, duration, warmUp, failOn, repeat } = await readBayplanFile(folder);
+  const { stack, devices, budgets, duration, warmUp, failOn, repeat, gates, thresholds } =
+    await readBayplanFile(folder);
   return {
     file: isFolder && stack !== undefined ? join(folder, stack) : path,
     targets: [
@@ -22,6 +23,8 @@ export async function planRun(path: string): Promise<RunPlan> {
     warmUpMs: warmUp ?? null,
     failOn: failOn ?? null,
     repeat: repeat ?? null,
+    gates,
+    thresholds: Object.fromEntries(Object.entries(thresholds).filter((entry) => entry[1] !== undefined)),
   };
 }
 

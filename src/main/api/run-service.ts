@@ -176,7 +176,7 @@ export class RunService {
     return stored.map((record) => this.active(record.id) ?? record);
   }
 
-  /** The record of a run that is being measured here; null for any other. */
+  /** The record of a run that is being measured here, until its files are whole; null for any other. */
   active(runId: RunId): RunRecord | null {
     return this.#active.get(runId)?.record ?? null;
   }

@@ -18,7 +18,7 @@ import {
   targetObservationSchema,
 } from "../../shared/domain/index.ts";
 import { readTextIfThere } from "./document.ts";
-import { readJsonLines } from "./json-lines.ts";
+import { eachJsonLine, readJsonLines } from "./json-lines.ts";
 import { openRunIndex } from "./run-index.ts";
 import { readRunLogs } from "./run-logs.ts";
 import { asItIs, readStoredRecord } from "./run-record-file.ts";
@@ -45,6 +45,9 @@ export interface RunStore {
   list(filter?: RunFilter): Promise<RunRecord[]>;
   /** Throws `not-found`. A torn last line of samples or events is left out. */
   read(id: RunId): Promise<StoredRun>;
+  /** Gives the samples in their order, one at a time: a run of a day has more than memory should hold. */
+  eachSample(id: RunId, take: (sample: RunSample) => void): Promise<void>;
+  events(id: RunId): Promise<RunEvent[]>;
   /** The same without samples and events. */
   outcome(id: RunId): Promise<RunOutcome>;
   /** What was seen of each target that was judged. Throws `not-found`. */
@@ -113,6 +116,16 @@ export function openRunStore(dataFolder: string): RunStore {
         events: await readJsonLines(join(folder, "events.jsonl"), runEventSchema),
         result,
       };
+    },
+
+    async eachSample(id, take) {
+      await requireRecord(id);
+      for await (const sample of eachJsonLine(join(root, id, "samples.jsonl"), runSampleSchema)) take(sample);
+    },
+
+    async events(id) {
+      await requireRecord(id);
+      return readJsonLines(join(root, id, "events.jsonl"), runEventSchema);
     },
 
     async observations(id) {

@@ -13,4 +13,7 @@ export const paths = {
   run: (runId: string) => `/runs/${runId}`,
   /** Two sides of runs: ids with commas between them, or `@NAME` for a baseline. */
   compare: (a: string, b: string) => `/runs/compare/${encodeURIComponent(a)}/${encodeURIComponent(b)}`,
+  /** What was measured of a target of a run, with a span of its clock marked. */
+  runCharts: (runId: string, target = 0, span: { fromMs: number; toMs: number } | null = null) =>
+    `/runs/${runId}/charts/${target}${span === null ? "" : `/${Math.floor(span.fromMs)}-${Math.ceil(span.toMs)}`}`,
 };

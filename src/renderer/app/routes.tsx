@@ -42,7 +42,10 @@ export function Routes() {
       <Route path="/runs/compare/:a/:b">
         {({ a, b }) => <ComparePage key={`${a} ${b}`} a={decodeURIComponent(a)} b={decodeURIComponent(b)} />}
       </Route>
-      <Route path="/runs/:runId">{({ runId }) => <RunPage key={runId} runId={runId} />}</Route>
+      <Route path="/runs/:runId">{({ runId }) => <RunPage key={runId} runId={runId} charts={null} />}</Route>
+      <Route path="/runs/:runId/charts/:target/:span?">
+        {({ runId, ...charts }) => <RunPage key={runId} runId={runId} charts={charts} />}
+      </Route>
       <Route>
         <Redirect to="/devices" replace={true} />
       </Route>

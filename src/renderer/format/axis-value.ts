@@ -36,3 +36,25 @@ export function axisText(axis: Axis): AxisText {
   if (value < 0) return { value: bytesText(-value), rest: "a day less" };
   return { value: bytesText(value), rest: axis.limit === null ? "a day" : `a day, of ${bytesText(axis.limit)}` };
 }
+
+/** An amount of what an axis is about, with its unit. */
+function amountText(amount: number, unit: Axis["unit"]): string {
+  if (unit === "bytes") return bytesText(amount);
+  if (unit === "cores") return `${coreCountText(amount)} cores`;
+  if (unit === "seconds") return `${amount < 10 ? amount.toFixed(1) : amount.toFixed(0)} s`;
+  return `${bytesText(amount)} a day`;
+}
+
+/** What is left of the limit, or how much it is past, in words; null where there is no limit or nothing was measured. */
+export function headroomText({ verdict, value, high, limit, unit }: Axis): string | null {
+  // A kill or a saturated second has settled it, whatever the readings leave.
+  if (verdict === "does-not-fit" && (value ?? 0) <= (limit ?? 0)) return null;
+  if (value === null || limit === null || unit === "bytesPerDay") return null;
+  const edge = Math.max(value, high ?? value);
+  const text = (amount: number) => `${amountText(amount, unit)} (${Math.round((amount / limit) * 100)} %)`;
+  if (value > limit) return `${text(value - limit)} too much`;
+  if (edge > limit) return `${text(limit - value)} to spare, but at worst ${text(edge - limit)} too much`;
+  return edge > value
+    ? `${text(limit - value)} to spare, ${text(limit - edge)} at worst`
+    : `${text(limit - value)} to spare`;
+}

@@ -1,6 +1,6 @@
 import { CircleStop } from "lucide-react";
-import { useMemo, useState } from "react";
-import type { RunRecord, RunSample } from "../../shared/domain/index.ts";
+import { useMemo } from "react";
+import type { RunColumns, RunRecord } from "../../shared/domain/index.ts";
 import { mibText } from "../../shared/format/bytes.ts";
 import { coreCountText } from "../../shared/format/cores.ts";
 import { clockText } from "../../shared/format/time.ts";
@@ -9,34 +9,27 @@ import { useAction } from "../app/use-action.ts";
 import { useAnswer } from "../app/use-answer.ts";
 import { Button } from "../ui/button.tsx";
 import { FailureNote } from "../ui/failure-note.tsx";
-import { EventList } from "./event-list.tsx";
-import { LiveServices } from "./live-services.tsx";
-import { PhaseBar } from "./phase-bar.tsx";
-import { RunCharts } from "./run-charts.tsx";
 import { expectedEndMs, phaseSpans, phaseWord } from "./run-clock.ts";
-import { peakOf, samplesOfTarget } from "./run-series.ts";
+import { peakOf, RunFigures } from "./run-figures.tsx";
 import { useRun } from "./run-store.ts";
+import { RunTargets } from "./run-targets.tsx";
+import { RunTimeline } from "./run-timeline.tsx";
 import { SoFar } from "./so-far.tsx";
 import { StandInList } from "./stand-in-list.tsx";
+import { type Timeline, useTimeline } from "./use-timeline.ts";
 
 /** The share of the budget that the zone below the line starts at; results print the rule that was used. */
 const fitsShare = 0.85;
-const mostPoints = 1_500;
 
-function Progress({
-  record,
-  steadyMs,
-  endMs,
-  nowMs,
-}: {
-  record: RunRecord;
-  steadyMs: number | null;
-  endMs: number;
-  nowMs: number;
-}) {
+/** How far the target that is measured is, whichever one is looked at. */
+function Progress({ record }: { record: RunRecord }) {
+  const events = useRun((state) => state.events);
+  const nowMs = useRun((state) => state.lastMs);
+  const spans = useMemo(() => phaseSpans(events, record.currentTarget, nowMs), [events, record.currentTarget, nowMs]);
+  const steadyMs = spans.find((span) => span.phase === "steady")?.fromMs ?? null;
   const done = steadyMs === null ? 0 : Math.max(0, nowMs - steadyMs);
   const whole = record.request.durationMs;
-  const left = Math.max(0, endMs - nowMs);
+  const left = Math.max(0, expectedEndMs(record, spans, nowMs) - nowMs);
   const text =
     steadyMs === null
       ? phaseWord(record.phase)
@@ -61,30 +54,76 @@ function Progress({
   );
 }
 
-/** A run as it goes on: memory and CPU against the budget line, what happened, what is left. */
-export function LiveRun({ record }: { record: RunRecord }) {
-  const view = useRun();
-  const [cursor, setCursor] = useState<RunSample | null>(null);
+function Free({ timeline, columns }: { timeline: Timeline; columns: RunColumns }) {
+  const { target } = timeline;
+  const peak = useMemo(() => peakOf(columns, columns.stack.memoryBytes), [columns]);
+  const last = columns.stack.memoryBytes[columns.length - 1] ?? Number.NaN;
+  const free = target.memoryBytes === null || Number.isNaN(last) ? null : target.memoryBytes - last;
+  const lowest = target.memoryBytes === null || peak === null ? null : target.memoryBytes - peak.value;
+  return (
+    <section className="panel">
+      <p className="caption">Memory free under the budget{timeline.live ? "" : ", at the end"}</p>
+      <p className="big">
+        {free === null ? "–" : mibText(free)} <small>MiB</small>
+      </p>
+      <p className="small muted">
+        {lowest === null || peak === null
+          ? "Waiting for the first sample"
+          : `Lowest ${mibText(lowest)} MiB at ${clockText(peak.atMs)}`}
+      </p>
+    </section>
+  );
+}
+
+/** Beside the charts: what is left, each service, the budget, and what can be said of it already. */
+export function RunSide({ record, timeline }: { record: RunRecord; timeline: Timeline }) {
+  const dropped = useRun((state) => state.dropped);
   const opened = useAnswer(record.file, (signal) =>
     client.stacks.open({ ...record.request, file: record.file }, { signal }),
   );
+  const { target, columns, events } = timeline;
+  const peak = useMemo(() => (columns === null ? null : peakOf(columns, columns.stack.memoryBytes)), [columns]);
+  return (
+    <div className="run-side">
+      {columns === null ? null : (
+        <>
+          <Free timeline={timeline} columns={columns} />
+          <section className="panel" aria-label="Memory of the services">
+            <RunFigures columns={columns} stack={opened.value?.stack ?? null} target={target} live={timeline.live} />
+          </section>
+        </>
+      )}
+      <section className="panel">
+        <h3>Budget</h3>
+        <dl className="kv">
+          <dt>Memory</dt>
+          <dd>{target.memoryBytes === null ? "unknown" : `${mibText(target.memoryBytes)} MiB`}</dd>
+          <dt>CPU</dt>
+          <dd>{target.cpuCores === null ? "unknown" : `${coreCountText(target.cpuCores)} cores`}</dd>
+          <dt>Speed</dt>
+          <dd>
+            {target.deviceCoresPerHostCore === null ? "unknown" : `x ${(1 / target.deviceCoresPerHostCore).toFixed(2)}`}
+          </dd>
+          <dt>Samples left out</dt>
+          <dd>{dropped}</dd>
+        </dl>
+      </section>
+      <SoFar peak={peak} target={target} fitsShare={fitsShare} events={events} live={timeline.live} />
+      <StandInList substitutions={record.substitutions} />
+    </div>
+  );
+}
+
+/** A run as it goes on: memory and CPU against the budget line, what happened, what is left. */
+export function LiveRun({ record }: { record: RunRecord }) {
   const cancel = useAction(async () => {
     await client.runs.cancel({ runId: record.id });
   });
-  const index = record.currentTarget;
-  const target = record.targets[index];
-  const samples = useMemo(() => samplesOfTarget(view.samples, index, mostPoints), [view.samples, index]);
-  const events = useMemo(() => view.events.filter((event) => event.target === index), [view.events, index]);
-  if (target === undefined) return null;
-  const last = samples.at(-1) ?? null;
-  const nowMs = Math.max(last?.atMs ?? 0, events.at(-1)?.atMs ?? 0);
-  const spans = phaseSpans(view.events, index, nowMs);
-  const endMs = expectedEndMs(record, spans, nowMs);
-  const steadyMs = spans.find((span) => span.phase === "steady")?.fromMs ?? null;
+  const timeline = useTimeline(record);
+  if (timeline === null) return null;
+  const { target, events, index, spans } = timeline;
+  const isSteady = spans.some((span) => span.phase === "steady");
   const doing = events.findLast((event) => event.kind === "progress")?.text ?? null;
-  const peak = peakOf(samples, (sample) => sample.memoryBytes);
-  const free = target.memoryBytes === null || last?.memoryBytes == null ? null : target.memoryBytes - last.memoryBytes;
-  const lowest = target.memoryBytes === null || peak === null ? null : target.memoryBytes - peak.value;
   return (
     <div className="run-page">
       <header className="run-head">
@@ -94,75 +133,19 @@ export function LiveRun({ record }: { record: RunRecord }) {
           </h1>
           <p className="small muted">
             {record.targets.length > 1 ? `Target ${index + 1} of ${record.targets.length}. ` : ""}
-            {steadyMs === null && doing !== null
-              ? doing
-              : "The budget of the target, given to the stack on this machine."}
+            {!isSteady && doing !== null ? doing : "The budget of the target, given to the stack on this machine."}
           </p>
         </div>
-        <Progress record={record} steadyMs={steadyMs} endMs={endMs} nowMs={nowMs} />
+        <Progress record={record} />
         <Button look="danger" icon={CircleStop} disabled={cancel.busy} onClick={() => void cancel.run()}>
           {cancel.busy ? "Stopping" : "Cancel run"}
         </Button>
       </header>
       {cancel.failure === null ? null : <FailureNote failure={cancel.failure} />}
+      <RunTargets record={record} shown={index} />
       <div className="run-cols">
-        <section className="panel run-panel" aria-label="Charts">
-          <PhaseBar spans={spans} untilMs={Math.max(endMs, nowMs)} />
-          <RunCharts
-            samples={samples}
-            events={events}
-            services={record.services}
-            target={target}
-            untilMs={Math.max(endMs, nowMs)}
-            live={true}
-            fitsShare={fitsShare}
-            onCursor={setCursor}
-            heights={{ memory: 270, cpu: 150 }}
-          />
-          <h2 className="events-title">Events</h2>
-          <EventList events={events} />
-        </section>
-        <div className="run-side">
-          <section className="panel">
-            <p className="caption">Memory free under the budget</p>
-            <p className="big">
-              {free === null ? "–" : mibText(free)} <small>MiB</small>
-            </p>
-            <p className="small muted">
-              {lowest === null || peak === null
-                ? "Waiting for the first sample"
-                : `Lowest ${mibText(lowest)} MiB at ${clockText(peak.atMs)}`}
-            </p>
-          </section>
-          <section className="panel">
-            <LiveServices
-              services={record.services}
-              samples={samples}
-              cursor={cursor}
-              stack={opened.value?.stack ?? null}
-              target={target}
-            />
-          </section>
-          <section className="panel">
-            <h3>Budget</h3>
-            <dl className="kv">
-              <dt>Memory</dt>
-              <dd>{target.memoryBytes === null ? "unknown" : `${mibText(target.memoryBytes)} MiB`}</dd>
-              <dt>CPU</dt>
-              <dd>{target.cpuCores === null ? "unknown" : `${coreCountText(target.cpuCores)} cores`}</dd>
-              <dt>Speed</dt>
-              <dd>
-                {target.deviceCoresPerHostCore === null
-                  ? "unknown"
-                  : `x ${(1 / target.deviceCoresPerHostCore).toFixed(2)}`}
-              </dd>
-              <dt>Samples left out</dt>
-              <dd>{view.dropped}</dd>
-            </dl>
-          </section>
-          <SoFar peak={peak} target={target} fitsShare={fitsShare} events={events} />
-          <StandInList substitutions={record.substitutions} />
-        </div>
+        <RunTimeline key={index} record={record} timeline={timeline} fitsShare={fitsShare} />
+        <RunSide record={record} timeline={timeline} />
       </div>
     </div>
   );

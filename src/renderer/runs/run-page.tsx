@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useLocation } from "wouter";
-import type { Failure, RunRecord } from "../../shared/domain/index.ts";
+import { useShallow } from "zustand/react/shallow";
+import type { RunRecord } from "../../shared/domain/index.ts";
 import { paths } from "../app/paths.ts";
 import { TopBar } from "../app/top-bar.tsx";
 import { Button } from "../ui/button.tsx";
@@ -9,7 +10,10 @@ import { FailureNote } from "../ui/failure-note.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Steps } from "../ui/steps.tsx";
 import { LiveRun } from "./live-run.tsx";
+import { MeasuredRun } from "./measured-run.tsx";
 import { openRun, useRun } from "./run-store.ts";
+import { resetRunView } from "./run-view.ts";
+import type { Span } from "./time-window.ts";
 import { VerdictPage } from "./verdict-page.tsx";
 import "./runs.css";
 
@@ -34,29 +38,40 @@ function Ended({ record }: { record: RunRecord }) {
   const [, navigate] = useLocation();
   const ending = endings[record.status];
   return (
-    <div className="content">
-      <section className="panel">
-        <EmptyState
-          title={ending.title}
-          actions={
-            <>
-              <Button look="primary" onClick={() => navigate(paths.stack(record.file))}>
-                Open the stack again
-              </Button>
-              <Button onClick={() => navigate(paths.runs)}>Show all runs</Button>
-            </>
-          }
-        >
-          <p>{ending.text}</p>
-          {record.failure === null ? null : <FailureNote failure={record.failure} />}
-        </EmptyState>
-      </section>
-    </div>
+    <>
+      <div className="run-ended">
+        <section className="panel">
+          <EmptyState
+            title={ending.title}
+            actions={
+              <>
+                <Button look="primary" onClick={() => navigate(paths.stack(record.file))}>
+                  Open the stack again
+                </Button>
+                <Button onClick={() => navigate(paths.runs)}>Show all runs</Button>
+              </>
+            }
+          >
+            <p>{ending.text}</p>
+            {record.failure === null ? null : <FailureNote failure={record.failure} />}
+          </EmptyState>
+        </section>
+      </div>
+      <MeasuredRun record={record} result={null} />
+    </>
   );
 }
 
-function Body({ failure }: { failure: Failure | null }) {
-  const { record, result, samples, events, ended } = useRun();
+/** Which target of a run is looked at closely, and which span of it is marked, as the address says. */
+interface ChartsPlace {
+  target?: string | undefined;
+  span?: string | undefined;
+}
+
+function Body({ charts }: { charts: ChartsPlace | null }) {
+  const { record, result, events, ended, failure } = useRun(
+    useShallow(({ record, result, events, ended, failure }) => ({ record, result, events, ended, failure })),
+  );
   if (record === null) {
     if (failure !== null) {
       return (
@@ -73,32 +88,53 @@ function Body({ failure }: { failure: Failure | null }) {
   }
   // Between the last sample and the result the run is still on its page.
   if (!ended) return <LiveRun record={record} />;
-  return result === null ? (
-    <Ended record={record} />
-  ) : (
-    <VerdictPage record={record} result={result} samples={samples} events={events} />
-  );
+  if (charts !== null) return <MeasuredRun record={record} result={result} />;
+  if (result === null) return <Ended record={record} />;
+  return <VerdictPage record={record} result={result} events={events} />;
 }
 
-/** A run: live while it goes on, its verdict from then on. */
-export function RunPage({ runId }: { runId: string }) {
-  const { record, result, failure } = useRun();
+/** What an address says of the span: `1200-3400`, in ms of the target's clock. */
+function spanFrom(text: string | undefined): Span | null {
+  const found = /^(\d+)-(\d+)$/.exec(text ?? "");
+  return found === null ? null : { fromMs: Number(found[1]), toMs: Number(found[2]) };
+}
+
+function targetFrom(text: string | undefined): number | null {
+  return /^\d+$/.test(text ?? "") ? Number(text) : null;
+}
+
+/** A run: live while it goes on, its verdict from then on; and what was measured, to look at closely. */
+export function RunPage({ runId, charts }: { runId: string; charts: ChartsPlace | null }) {
+  const record = useRun((state) => state.record);
+  const result = useRun((state) => state.result);
+  const [target, span] = [targetFrom(charts?.target), charts?.span];
   useEffect(() => openRun(runId), [runId]);
+  useEffect(() => resetRunView(target, spanFrom(span)), [target, span]);
   const running = record === null || record.status === "running";
+  const isVerdict = result !== null && charts === null;
   const name = record?.stackName ?? "Run";
   const stackLink = record === null ? {} : { href: `#${paths.stack(record.file)}` };
   return (
     <>
-      <TopBar crumbs={[{ text: "Runs", to: paths.runs }, { text: result === null ? name : `Verdict of ${name}` }]} />
+      <TopBar crumbs={[{ text: "Runs", to: paths.runs }, { text: isVerdict ? `Verdict of ${name}` : name }]} />
       <Steps
         steps={[
           { name: "Source", state: "done", ...stackLink },
           { name: "Targets", state: "done", ...stackLink },
-          { name: "Run", state: running ? "now" : "done" },
-          { name: "Verdict", state: running ? "later" : "now" },
+          {
+            name: "Run",
+            state: running || !isVerdict ? "now" : "done",
+            ...(running ? {} : { href: `#${paths.runCharts(runId)}` }),
+          },
+          {
+            name: "Verdict",
+            state: isVerdict ? "now" : result === null ? "later" : "done",
+            ...(result === null ? {} : { href: `#${paths.run(runId)}` }),
+          },
+          { name: "Limits", state: isVerdict ? "also" : "later" },
         ]}
       />
-      <Body failure={failure} />
+      <Body charts={charts} />
     </>
   );
 }

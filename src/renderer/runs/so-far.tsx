@@ -8,10 +8,11 @@ interface SoFarProps {
   target: RunTarget;
   fitsShare: number;
   events: readonly RunEvent[];
+  live: boolean;
 }
 
 /** What can be said before the end: only facts of this run, the verdict comes when it is over. */
-export function SoFar({ peak, target, fitsShare, events }: SoFarProps) {
+export function SoFar({ peak, target, fitsShare, events, live }: SoFarProps) {
   const kill = events.find((event) => event.kind === "oom-kill");
   const share = peak === null || target.memoryBytes === null ? null : peak.value / target.memoryBytes;
   const tone =
@@ -24,7 +25,7 @@ export function SoFar({ peak, target, fitsShare, events }: SoFarProps) {
         : `Memory reached ${Math.round(share * 100)} % of the budget.`;
   return (
     <section className="panel" aria-live="polite">
-      <h3>So far</h3>
+      <h3>{live ? "So far" : "In short"}</h3>
       <p className={`row c-${tone}`}>
         <Icon of={toneIcons[tone]} />
         <span className="so-far">{text}</span>

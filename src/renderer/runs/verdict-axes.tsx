@@ -1,52 +1,19 @@
-import { type Axis, type AxisName, axisNames, type Rules, type TargetResult } from "../../shared/domain/index.ts";
-import { clockText } from "../../shared/format/time.ts";
-import { answerTone, axisWords } from "../format/answer.ts";
-import { axisText } from "../format/axis-value.ts";
+import { axisNames, type Rules, type RunId, type TargetResult } from "../../shared/domain/index.ts";
+import { axisWords } from "../format/answer.ts";
 import { Gauge } from "../ui/gauge.tsx";
-import { AnswerPill, Pill } from "../ui/pill.tsx";
+import { Pill } from "../ui/pill.tsx";
+import { VerdictAxis } from "./verdict-axis.tsx";
 
-/** Where "fits" ends on an axis, as a share of its limit. Start-up and growth fit up to it, storage up to 80 %. */
-function fitsShareOf(axis: AxisName, rules: Rules): number {
-  if (axis === "startup" || axis === "growth") return 1;
-  return axis === "storage" ? 0.8 : rules.fitsShare;
-}
-
-function Row({ name, axis, rules }: { name: AxisName; axis: Axis; rules: Rules }) {
-  const words = axisWords(name);
-  const text = axisText(axis);
-  const measured = axis.value !== null && axis.limit !== null;
-  return (
-    <div className="axis">
-      <div>
-        <b>{words.name}</b>
-        <span className="caption">{words.meaning}</span>
-      </div>
-      <div className="measure" title={axis.reason}>
-        <p className={measured ? "value" : "value clip"}>
-          {text.value === "" ? null : <b>{text.value} </b>}
-          {text.rest}
-        </p>
-        {axis.value !== null && axis.limit !== null ? (
-          <Gauge
-            tone={answerTone(axis.verdict)}
-            label={`${words.name}: ${text.value} ${text.rest}. ${axis.reason}`}
-            value={axis.value}
-            low={axis.low}
-            high={axis.high}
-            limit={axis.limit}
-            fitsShare={fitsShareOf(name, rules)}
-          />
-        ) : (
-          <div className="gauge blank" />
-        )}
-      </div>
-      <AnswerPill answer={axis.verdict} />
-    </div>
-  );
+interface VerdictAxesProps {
+  runId: RunId;
+  /** The place of the target in the run. */
+  index: number;
+  result: TargetResult;
+  rules: Rules;
 }
 
 /** Every axis against its limit; all budget lines stand at one place and make one line. */
-export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Rules }) {
+export function VerdictAxes({ runId, index, result, rules }: VerdictAxesProps) {
   const judged = axisNames.flatMap((name) => {
     const axis = result.axes[name];
     return axis === undefined || name === "wear" ? [] : [{ name, axis }];
@@ -54,7 +21,6 @@ export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Ru
   const notJudged = result.notJudged.filter(
     (entry) => entry.axis !== "wear" && !judged.some(({ name }) => name === entry.axis),
   );
-  const open = judged.filter(({ axis }) => axis.verdict !== "fits");
   const wear = result.axes.wear;
   const thread = result.stack.busiestThread;
   return (
@@ -71,7 +37,7 @@ export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Ru
       </div>
       <div className="axes-stage">
         {judged.map(({ name, axis }) => (
-          <Row key={name} name={name} axis={axis} rules={rules} />
+          <VerdictAxis key={name} name={name} axis={axis} rules={rules} runId={runId} target={index} />
         ))}
         {thread === null ? null : (
           <div className="axis">
@@ -119,28 +85,6 @@ export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Ru
           </div>
         </div>
       </div>
-      {open.length === 0 ? null : (
-        <ul className="axes-why">
-          {open.map(({ name, axis }) => (
-            <li key={name}>
-              <b className="strong">{axisWords(name).name}</b> {axis.reason}
-              {axis.evidence.slice(0, 3).map((seen) => (
-                <span key={`${seen.atMs} ${seen.text}`} className="muted">
-                  {" "}
-                  {clockText(seen.atMs)} {seen.text}
-                </span>
-              ))}
-              {axis.evidence.slice(0, 3).map((seen) =>
-                seen.lines.length === 0 ? null : (
-                  <pre key={`${seen.atMs} lines`} className="evidence-lines">
-                    {seen.lines.map((line) => `${clockText(line.atMs)} ${line.service}: ${line.text}`).join("\n")}
-                  </pre>
-                ),
-              )}
-            </li>
-          ))}
-        </ul>
-      )}
       {wear === undefined ? null : <p className="caption">Write wear: {wear.reason} Shown, never judged.</p>}
     </section>
   );

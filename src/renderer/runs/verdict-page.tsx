@@ -1,7 +1,7 @@
-import { RotateCw } from "lucide-react";
-import { useMemo, useState } from "react";
+import { FileCode } from "lucide-react";
+import { useState } from "react";
 import { useLocation } from "wouter";
-import type { ProfileResult, RunEvent, RunRecord, RunSample, TargetResult } from "../../shared/domain/index.ts";
+import type { ProfileResult, RunEvent, RunRecord, TargetResult } from "../../shared/domain/index.ts";
 import { clockText, momentText } from "../../shared/format/time.ts";
 import { answerWord } from "../../shared/format/words.ts";
 import { paths } from "../app/paths.ts";
@@ -13,11 +13,11 @@ import { toneIcons } from "../ui/pill.tsx";
 import { ExportRun } from "./export-run.tsx";
 import { FitMatrix } from "./fit-matrix.tsx";
 import { GateList } from "./gate-list.tsx";
-import { RunCharts } from "./run-charts.tsx";
-import { samplesOfTarget } from "./run-series.ts";
+import { RunAgain } from "./run-again.tsx";
 import { StandInList } from "./stand-in-list.tsx";
 import { TargetTabs } from "./target-tabs.tsx";
 import { VerdictAxes } from "./verdict-axes.tsx";
+import { VerdictCharts } from "./verdict-charts.tsx";
 import { VerdictServices } from "./verdict-services.tsx";
 import { AdviceList, EnvelopeFacts } from "./verdict-side.tsx";
 import "./verdict-parts.css";
@@ -25,7 +25,6 @@ import "./verdict-parts.css";
 interface VerdictPageProps {
   record: RunRecord;
   result: ProfileResult;
-  samples: readonly RunSample[];
   events: readonly RunEvent[];
 }
 
@@ -50,9 +49,12 @@ function Answer({ record, target }: { record: RunRecord; target: TargetResult })
       <div className="answer-acts">
         <ExportRun runId={record.id} />
         {record.origin === null ? (
-          <Button look="primary" icon={RotateCw} onClick={() => navigate(paths.stack(record.file))}>
-            Run again
-          </Button>
+          <span className="row">
+            <Button icon={FileCode} onClick={() => navigate(paths.stack(record.file))}>
+              Open the stack
+            </Button>
+            <RunAgain record={record} />
+          </span>
         ) : null}
       </div>
     </section>
@@ -60,54 +62,27 @@ function Answer({ record, target }: { record: RunRecord; target: TargetResult })
 }
 
 /** The answer first, then the evidence: axes, services, advice, how it was measured, the charts. */
-export function VerdictPage({ record, result, samples, events }: VerdictPageProps) {
+export function VerdictPage({ record, result, events }: VerdictPageProps) {
   const [index, setIndex] = useState(0);
   const target = result.targets[index] ?? result.targets[0];
-  const own = useMemo(() => samplesOfTarget(samples, index, 2_000), [samples, index]);
   if (target === undefined) return null;
-  const line = record.targets[index] ?? {
-    label: target.device.label,
-    name: target.device.name,
-    memoryBytes: target.budget.memoryBytes,
-    cpuCores: target.budget.cpuCores,
-    deviceCoresPerHostCore: null,
-    verdict: target.verdict,
-  };
   return (
     <div className="verdict">
       {result.targets.length > 1 ? <TargetTabs targets={result.targets} chosen={index} onChoose={setIndex} /> : null}
       <Answer record={record} target={target} />
       <div className="verdict-left">
-        <VerdictAxes result={target} rules={result.rules} />
+        <VerdictAxes runId={record.id} index={index} result={target} rules={result.rules} />
         <GateList gates={target.gates} />
         <VerdictServices result={target} order={record.services} />
-        {own.length === 0 ? null : (
-          <section className="panel run-panel" aria-label="Charts">
-            <RunCharts
-              samples={own}
-              events={events.filter((event) => event.target === index)}
-              services={record.services}
-              target={line}
-              untilMs={own.at(-1)?.atMs ?? 0}
-              live={false}
-              fitsShare={result.rules.fitsShare}
-              onCursor={ignore}
-              heights={{ memory: 220, cpu: 140 }}
-            />
-          </section>
-        )}
+        <VerdictCharts record={record} index={index} events={events} fitsShare={result.rules.fitsShare} />
       </div>
       <div className="verdict-right">
         <FitMatrix runId={record.id} />
-        <AdviceList key={index} runId={record.id} index={index} result={target} />
+        <AdviceList key={index} record={record} index={index} result={target} />
         <FindingList findings={result.findings} />
         <EnvelopeFacts result={target} host={result.host} />
         <StandInList substitutions={result.substitutions} />
       </div>
     </div>
   );
-}
-
-function ignore(): void {
-  // The verdict has no table beside its charts that a cursor could fill.
 }

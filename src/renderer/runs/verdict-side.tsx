@@ -1,11 +1,14 @@
-import { TriangleAlert } from "lucide-react";
+import { FileCode, TriangleAlert } from "lucide-react";
 import { useState } from "react";
-import type { Advice, HostReport, RunId, TargetResult } from "../../shared/domain/index.ts";
+import { useLocation } from "wouter";
+import type { Advice, HostReport, RunRecord, TargetResult } from "../../shared/domain/index.ts";
 import { mibText } from "../../shared/format/bytes.ts";
 import { coreCountText } from "../../shared/format/cores.ts";
+import { paths } from "../app/paths.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { AdviseDialog } from "./advise-dialog.tsx";
+import { RunAgain } from "./run-again.tsx";
 
 /** Advice of one service in one place, services in the order in which they first come. */
 function byService(advice: readonly Advice[]): Advice[] {
@@ -14,7 +17,8 @@ function byService(advice: readonly Advice[]): Advice[] {
 }
 
 /** What to write into the file, each line with its reason. */
-export function AdviceList({ runId, index, result }: { runId: RunId; index: number; result: TargetResult }) {
+export function AdviceList({ record, index, result }: { record: RunRecord; index: number; result: TargetResult }) {
+  const runId = record.id;
   const ordered = byService(result.advice);
   const [reviewing, setReviewing] = useState(false);
   const [written, setWritten] = useState(false);
@@ -29,8 +33,9 @@ export function AdviceList({ runId, index, result }: { runId: RunId; index: numb
         </span>
         {result.advice.length === 0 ? null : (
           <span className="advice-acts" aria-live="polite">
-            {written ? <span className="small muted">Written</span> : null}
-            <Button onClick={() => setReviewing(true)}>Write into the file</Button>
+            <Button look={written ? "plain" : "primary"} onClick={() => setReviewing(true)}>
+              Write into the file
+            </Button>
           </span>
         )}
       </header>
@@ -62,6 +67,7 @@ export function AdviceList({ runId, index, result }: { runId: RunId; index: numb
           ))}
         </ol>
       )}
+      {written ? <Written record={record} /> : null}
       <AdviseDialog
         runId={runId}
         target={index}
@@ -73,6 +79,24 @@ export function AdviceList({ runId, index, result }: { runId: RunId; index: numb
         }}
       />
     </section>
+  );
+}
+
+/** The limits are in the file: what one does next. */
+function Written({ record }: { record: RunRecord }) {
+  const [, navigate] = useLocation();
+  return (
+    <div className="written" role="status">
+      <p>
+        <b className="strong">The limits are in the file.</b> Run again to see the stack under them.
+      </p>
+      <span className="row">
+        <RunAgain record={record} />
+        <Button icon={FileCode} onClick={() => navigate(paths.stack(record.file))}>
+          Look at the file
+        </Button>
+      </span>
+    </div>
   );
 }
 

@@ -5,6 +5,7 @@ import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Seg } from "../ui/seg.tsx";
 import { severityLooks } from "../ui/severity-looks.ts";
+import { ScanNote } from "./scan-note.tsx";
 
 const names: Record<CheckTarget, string> = {
   docker: "Docker",
@@ -20,29 +21,39 @@ interface CheckBarProps {
   target: CheckTarget;
   onTarget: (target: CheckTarget) => void;
   check: Answer<CheckResult | null>;
+  /** True: a scanner is asked about the images, too. */
+  scan: boolean;
+  onScan: (scan: boolean) => void;
   onMend: () => void;
 }
 
 /** Which system the file is checked for, what that came to, and what can be mended without a decision. */
-export function CheckBar({ target, onTarget, check, onMend }: CheckBarProps) {
+export function CheckBar({ target, onTarget, check, scan, onScan, onMend }: CheckBarProps) {
   const mendable = check.value?.findings.filter(({ fixable }) => fixable).length ?? 0;
   return (
-    <div className="check-bar">
-      <Seg label="Checked for" value={target} options={options} onChange={onTarget} />
-      <span className="muted small counts" aria-live="polite">
-        {check.failure !== null ? (
-          <span className="clip" title={check.failure.message}>
-            {check.failure.message}
-          </span>
-        ) : (
-          check.value !== null && <Counts check={check.value} />
-        )}
-      </span>
-      <span className="push" />
-      <Button icon={Wrench} disabled={mendable === 0} onClick={onMend}>
-        {mendable === 0 ? "Nothing to mend" : `Mend ${mendable}`}
-      </Button>
-    </div>
+    <>
+      <div className="check-bar">
+        <Seg label="Checked for" value={target} options={options} onChange={onTarget} />
+        <span className="muted small counts" aria-live="polite">
+          {check.failure !== null ? (
+            <span className="clip" title={check.failure.message}>
+              {check.failure.message}
+            </span>
+          ) : (
+            check.value !== null && <Counts check={check.value} />
+          )}
+        </span>
+        <span className="push" />
+        <label className="run-switch small" title="Asks trivy or grype about the images, whichever is installed">
+          <input type="checkbox" checked={scan} onChange={() => onScan(!scan)} />
+          Scan
+        </label>
+        <Button icon={Wrench} disabled={mendable === 0} onClick={onMend}>
+          {mendable === 0 ? "Nothing to mend" : `Mend ${mendable}`}
+        </Button>
+      </div>
+      {scan ? <ScanNote scan={check.value?.scan ?? null} isFailed={check.failure !== null} /> : null}
+    </>
   );
 }
 

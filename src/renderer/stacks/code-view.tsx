@@ -4,6 +4,7 @@ import { worstFirst } from "../format/finding.ts";
 import { FindingCard } from "./finding-card.tsx";
 import { type LineActions, SourceLine } from "./source-line.tsx";
 import { useHoverCard } from "./use-hover-card.ts";
+import { linePixels, useLineWindow } from "./use-line-window.ts";
 
 interface CodeViewProps {
   path: string;
@@ -23,33 +24,51 @@ export function CodeView(props: CodeViewProps) {
   const list = useRef<HTMLOListElement>(null);
   const byLine = useMemo(() => findingsByLine(findings), [findings]);
   const actions = useLineActions({ ...props, card });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the view goes there once for each time somebody asks.
+  const lines = useMemo(() => text.replace(/\n$/, "").split("\n"), [text]);
+  const { from, to } = useLineWindow(list, lines.length);
+  const sought = useRef("");
+  // The view goes there once for each time somebody asks; a line of a long file has to come into the page first.
   useEffect(() => {
-    if (line === null || seek === 0) return;
-    list.current?.querySelector(`[data-line="${line}"]`)?.scrollIntoView({ block: "center" });
-  }, [seek, path]);
+    const wanted = `${seek} ${path}`;
+    if (line === null || seek === 0 || sought.current === wanted) return;
+    const row = line > from && line <= to ? list.current?.querySelector(`[data-line="${line}"]`) : null;
+    if (row == null) {
+      list.current?.scrollTo(0, line * linePixels - list.current.clientHeight / 2);
+      return;
+    }
+    sought.current = wanted;
+    row.scrollIntoView({ block: "center" });
+  }, [seek, path, line, from, to]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another file begins at its beginning.
   useEffect(() => {
     if (line === null) list.current?.scrollTo(0, 0);
   }, [path]);
-  const lines = useMemo(() => text.replace(/\n$/, "").split("\n"), [text]);
   return (
     <ol className="code" ref={list} aria-label="Lines">
-      {lines.map((content, index) => (
-        <SourceLine
-          // biome-ignore lint/suspicious/noArrayIndexKey: the number of a line is what it is.
-          key={index}
-          number={index + 1}
-          text={content}
-          isYaml={/\.(?:ya?ml|json)$/i.test(path)}
-          findings={byLine.get(index + 1) ?? none}
-          current={line === index + 1}
-          actions={actions}
-        />
-      ))}
+      <Gap lines={from} />
+      {lines.slice(from, to).map((content, index) => {
+        const number = from + index + 1;
+        return (
+          <SourceLine
+            key={number}
+            number={number}
+            text={content}
+            isYaml={/\.(?:ya?ml|json)$/i.test(path)}
+            findings={byLine.get(number) ?? none}
+            current={line === number}
+            actions={actions}
+          />
+        );
+      })}
+      <Gap lines={lines.length - to} />
       <FindingCard card={card} findings={byLine.get(card.line ?? 0) ?? none} onMend={onMend} />
     </ol>
   );
+}
+
+/** The room of lines that are not in the page. */
+function Gap({ lines }: { lines: number }) {
+  return lines === 0 ? null : <li className="code-gap" aria-hidden={true} style={{ height: lines * linePixels }} />;
 }
 
 const none: readonly CheckFinding[] = [];

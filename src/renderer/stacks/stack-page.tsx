@@ -37,6 +37,7 @@ export function StackPage({ file, from }: StackPageProps) {
   const watched = useStack(file, from);
   const { opened, failure, version } = watched;
   const [system, setSystem] = useState<CheckTarget>("docker");
+  const [scan, setScan] = useState(false);
   const [, navigate] = useLocation();
   const targets = requestedTargets(useTargets());
   const budgets = useBudgets(targets);
@@ -46,10 +47,10 @@ export function StackPage({ file, from }: StackPageProps) {
   // A folder stays a folder: what lies beside its file counts, too.
   const path = file ?? opened?.file ?? "";
   const checked = opened?.format === "compose" ? path : null;
-  const check = useAnswer(`${checked} ${system} ${deviceName} ${version}`, async (signal) =>
+  const check = useAnswer(`${checked} ${system} ${deviceName} ${scan} ${version}`, async (signal) =>
     checked === null
       ? null
-      : client.stacks.check({ file: checked, target: system, device: deviceName, fix: "no" }, { signal }),
+      : client.stacks.check({ file: checked, target: system, device: deviceName, fix: "no", scan }, { signal }),
   );
   const stack = opened?.stack ?? null;
   const name = stack?.name ?? (file === null ? "Sample" : fileName(file));
@@ -67,6 +68,7 @@ export function StackPage({ file, from }: StackPageProps) {
           { name: "Targets", state: "also", note: targets.length === 0 ? "none chosen" : `${targets.length} chosen` },
           { name: "Run", state: "later" },
           { name: "Verdict", state: "later" },
+          { name: "Limits", state: "later" },
         ]}
       />
       {opened === null && failure !== null ? (
@@ -100,6 +102,8 @@ export function StackPage({ file, from }: StackPageProps) {
               system={system}
               onSystem={setSystem}
               check={check}
+              scan={scan}
+              onScan={setScan}
               budgets={budgets}
               onReload={watched.again}
             />

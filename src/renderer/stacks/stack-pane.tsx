@@ -39,13 +39,15 @@ interface StackPaneProps {
   system: CheckTarget;
   onSystem: (system: CheckTarget) => void;
   check: Answer<CheckResult | null>;
+  scan: boolean;
+  onScan: (scan: boolean) => void;
   budgets: Budgets;
   onReload: () => void;
 }
 
 /** One stack in three views: its source with what was found, what its services may take, and what waits for what. */
 export function StackPane(props: StackPaneProps) {
-  const { path, watched, from, onFrom, system, onSystem, check, budgets, onReload } = props;
+  const { path, watched, from, onFrom, system, onSystem, check, scan, onScan, budgets, onReload } = props;
   const { opened, failure, readAtMs, version } = watched;
   const [view, setView] = useState<View>("source");
   const [dialog, setDialog] = useState<"mend" | "export" | null>(null);
@@ -90,7 +92,14 @@ export function StackPane(props: StackPaneProps) {
         </div>
       )}
       {view === "source" && opened.format === "compose" ? (
-        <CheckBar target={system} onTarget={onSystem} check={check} onMend={() => mend(null)} />
+        <CheckBar
+          target={system}
+          onTarget={onSystem}
+          check={check}
+          scan={scan}
+          onScan={onScan}
+          onMend={() => mend(null)}
+        />
       ) : null}
       {view === "source" ? (
         <SourceView

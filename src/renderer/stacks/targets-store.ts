@@ -1,5 +1,5 @@
 import { create } from "zustand";
-import type { TargetRequest } from "../../shared/domain/index.ts";
+import type { RunPlan, TargetRequest } from "../../shared/domain/index.ts";
 
 /** What a custom budget is typed as; empty means "no figure". */
 export interface CustomBudget {
@@ -13,6 +13,11 @@ interface Targets {
   customOn: boolean;
   custom: CustomBudget;
   durationMs: number;
+  warmUpMs: number;
+  /** Gives this machine's display to services that ask for one. */
+  desktop: boolean;
+  /** The stack whose `bayplan.yaml` was followed last: what a person changes after that stays. */
+  plannedFor: string | null;
 }
 
 export const useTargets = create<Targets>(() => ({
@@ -20,7 +25,33 @@ export const useTargets = create<Targets>(() => ({
   customOn: false,
   custom: { memoryMiB: "256", cpuCores: "0.5" },
   durationMs: 120_000,
+  warmUpMs: 10_000,
+  desktop: false,
+  plannedFor: null,
 }));
+
+/** Chooses what `bayplan.yaml` says of a stack, once for each stack; what it does not say stays as it is chosen. */
+export function followPlan(path: string, plan: RunPlan): void {
+  useTargets.setState((state) => {
+    if (state.plannedFor === path) return {};
+    const named = plan.targets.flatMap((target) => (target.kind === "named" ? [target.name] : []));
+    const custom = plan.targets.find((target) => target.kind === "custom");
+    return {
+      plannedFor: path,
+      durationMs: plan.durationMs ?? state.durationMs,
+      warmUpMs: plan.warmUpMs ?? state.warmUpMs,
+      ...(plan.targets.length === 0 ? {} : { named, customOn: custom !== undefined }),
+      ...(custom === undefined ? {} : { custom: typedBudget(custom) }),
+    };
+  });
+}
+
+function typedBudget({ memoryBytes, cpuCores }: { memoryBytes: number | null; cpuCores: number | null }): CustomBudget {
+  return {
+    memoryMiB: memoryBytes === null ? "" : String(memoryBytes / 1024 ** 2),
+    cpuCores: cpuCores === null ? "" : String(cpuCores),
+  };
+}
 
 export function toggleNamed(name: string): void {
   useTargets.setState((state) => ({

@@ -11,7 +11,13 @@ export interface ChartColors {
 /** Reads the tokens of the theme that is in force now. */
 export function readChartColors(element: Element): ChartColors {
   const style = getComputedStyle(element);
-  const token = (name: string) => style.getPropertyValue(name).trim();
+  // Each is asked for in every frame, and the style answers slowly.
+  const known = new Map<string, string>();
+  const token = (name: string) => {
+    const value = known.get(name) ?? style.getPropertyValue(name).trim();
+    known.set(name, value);
+    return value;
+  };
   const pixels = (name: string, fallback: number) => {
     const value = Number.parseFloat(token(name));
     return Number.isFinite(value) ? value : fallback;

@@ -28,10 +28,11 @@ interface OptionSources {
   colors: () => ChartColors;
   onCursor: (index: number | null) => void;
   syncKey: string | null;
+  cursor: boolean;
 }
 
 /** uPlot's options for a chart of ours; everything that changes is read anew at each drawing. */
-export function chartOptions({ size, spec, colors, onCursor, syncKey }: OptionSources): uPlot.Options {
+export function chartOptions({ size, spec, colors, onCursor, syncKey, cursor }: OptionSources): uPlot.Options {
   const axisFont = () => `11px ${colors().font}`;
   const axis = { stroke: () => colors().token("--chart-axis"), font: axisFont(), ticks: { show: false } };
   return {
@@ -39,6 +40,7 @@ export function chartOptions({ size, spec, colors, onCursor, syncKey }: OptionSo
     padding: [10, 80, 0, 0],
     legend: { show: false },
     cursor: {
+      show: cursor,
       y: false,
       drag: { x: false, y: false },
       points: { show: false },

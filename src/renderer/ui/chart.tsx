@@ -13,10 +13,12 @@ interface ChartProps {
   /** Charts with the same key share one cursor. */
   syncKey?: string;
   onCursor?: (index: number | null) => void;
+  /** False: the caller draws a cursor over this chart and others, and leads it by the keys. */
+  cursor?: boolean;
 }
 
 /** A chart on a canvas. It follows its data, its size and the theme; the arrow keys step through the samples. */
-export function Chart({ spec, height, summary, syncKey, onCursor }: ChartProps) {
+export function Chart({ spec, height, summary, syncKey, onCursor, cursor = true }: ChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const latest = useRef({ spec, onCursor });
@@ -36,6 +38,7 @@ export function Chart({ spec, height, summary, syncKey, onCursor }: ChartProps) 
         colors: () => colors,
         onCursor: (index) => latest.current.onCursor?.(index),
         syncKey: syncKey ?? null,
+        cursor,
       }),
       chartData(latest.current.spec),
       element,
@@ -53,7 +56,7 @@ export function Chart({ spec, height, summary, syncKey, onCursor }: ChartProps) 
       made.destroy();
       plot.current = null;
     };
-  }, [shape, syncKey, height]);
+  }, [shape, syncKey, height, cursor]);
 
   useEffect(() => {
     plot.current?.setData(chartData(spec));
@@ -70,6 +73,7 @@ export function Chart({ spec, height, summary, syncKey, onCursor }: ChartProps) 
     if (x !== undefined) made.setCursor({ left: made.valToPos(x, "x"), top: 1 });
   }
 
+  if (!cursor) return <div ref={holder} className="chart" style={{ height }} role="img" aria-label={summary} />;
   return (
     <div
       ref={holder}

@@ -5,6 +5,7 @@ import {
   fitMatrixSchema,
   maxRepeats,
   profileResultSchema,
+  runColumnsSchema,
   runEventSchema,
   runFilterSchema,
   runIdSchema,
@@ -20,6 +21,7 @@ import {
   seriesIdSchema,
   seriesResultSchema,
   seriesUpdateSchema,
+  spanFiguresSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
 import { errors } from "./errors.ts";
@@ -35,7 +37,11 @@ export const runsContract = {
     .input(z.object({ path: z.string().min(1) }))
     .output(runPlanSchema),
   start: oc.errors(errors).input(runRequestSchema).output(runRecordSchema),
-  watch: oc.errors(errors).input(oneRun).output(eventIterator(runUpdateSchema)),
+  /** With `samples: "new"` the snapshot has none: `runs.samples` gives those that were before. */
+  watch: oc
+    .errors(errors)
+    .input(oneRun.extend({ samples: z.enum(["all", "new"]).default("all") }))
+    .output(eventIterator(runUpdateSchema)),
   cancel: oc.errors(errors).input(oneRun).output(runRecordSchema),
   list: oc.errors(errors).input(runFilterSchema.optional()).output(z.array(runRecordSchema)),
   /** A finished run against the targets that are named; against its own and every model when none is. */
@@ -87,4 +93,26 @@ export const runsContract = {
     .input(z.object({ seriesId: seriesIdSchema }))
     .output(z.object({ cancelled: z.literal(true) })),
   ...keptRunsContract,
+  /** A run without its samples, which may be tens of megabytes. */
+  outline: oc
+    .errors(errors)
+    .input(oneRun)
+    .output(
+      z.object({ record: runRecordSchema, events: z.array(runEventSchema), result: profileResultSchema.nullable() }),
+    ),
+  /**
+   * Readings of one target from one moment to another (null: from the first, to the last), on the clock of its run. Of
+   * more than two for each point the lowest and the highest value of each column are given; the figures are of all.
+   */
+  samples: oc
+    .errors(errors)
+    .input(
+      oneRun.extend({
+        target: z.int().nonnegative(),
+        fromMs: z.number().nullable().default(null),
+        toMs: z.number().nullable().default(null),
+        points: z.int().min(1).max(20_000),
+      }),
+    )
+    .output(z.object({ columns: runColumnsSchema, isThinned: z.boolean(), figures: spanFiguresSchema })),
 };

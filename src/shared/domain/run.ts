@@ -2,6 +2,7 @@ import * as z from "zod";
 import { failureSchema } from "./app-error.ts";
 import { targetRequestSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
+import { gatesSchema } from "./gates.ts";
 import { maxRepeats, seriesPlaceSchema } from "./series/place.ts";
 import { stackSelectionSchema } from "./stack-selection.ts";
 import { substitutionSchema } from "./substitution.ts";
@@ -36,6 +37,10 @@ export const runPlanSchema = z.object({
   failOn: z.enum(["does-not-fit", "tight"]).nullable(),
   /** How many measured runs. */
   repeat: z.int().positive().max(maxRepeats).nullable().default(null),
+  /** What a run has to reach besides; absent: nothing. */
+  gates: gatesSchema.default({}),
+  /** The thresholds that the team sets otherwise, by their names. */
+  thresholds: z.record(z.string(), z.number()).default({}),
 });
 export type RunPlan = z.infer<typeof runPlanSchema>;
 

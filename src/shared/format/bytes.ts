@@ -8,8 +8,13 @@ export interface UseText {
   unit: string;
 }
 
-function grouped(value: number, decimals: number): string {
-  return value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+/** One for each number of decimals: making one takes as long as thousands of its figures. */
+const formats = [0, 1, 2].map(
+  (decimals) => new Intl.NumberFormat("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+);
+
+function grouped(value: number, decimals: 0 | 1 | 2): string {
+  return formats[decimals]?.format(value) ?? String(value);
 }
 
 /** Bytes in MiB without the unit: `352`, `7,490`, `4.2` below ten. */

@@ -59,6 +59,11 @@ export class StackPage {
     await this.#page.getByRole("checkbox", { name: new RegExp(name) }).check();
   }
 
+  /** Asks a scanner about the images. */
+  async scan(): Promise<void> {
+    await this.#page.getByRole("checkbox", { name: "Scan" }).check();
+  }
+
   async measureFor(label: string): Promise<void> {
     await this.#page.getByRole("button", { name: label, exact: true }).click();
   }

@@ -1,10 +1,10 @@
 import { Info, TriangleAlert } from "lucide-react";
 import { type LogMark, type LogRow, matchRanges, plainText } from "../../../shared/domain/index.ts";
 import { timeOfDay } from "../../../shared/format/time.ts";
+import { logLevel } from "../../format/log-level.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { seriesColor } from "../../ui/swatch.tsx";
 import { styledPieces } from "./ansi-text.ts";
-import { logLevel } from "./log-level.ts";
 import { markedPieces } from "./marked-pieces.ts";
 
 interface LogRowViewProps {

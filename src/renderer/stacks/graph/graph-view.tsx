@@ -2,13 +2,13 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import type { Service, Stack } from "../../../shared/domain/index.ts";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { FilterField } from "../../ui/field.tsx";
+import { useWidth } from "../../ui/use-width.ts";
 import { EdgeLegend } from "./edge-legend.tsx";
 import { GraphEdges } from "./graph-edges.tsx";
 import { layoutGraph } from "./layout-graph.ts";
 import { nextNode } from "./next-node.ts";
 import { NodeFacts } from "./node-facts.tsx";
 import { nodeDetail, nodeLabel } from "./service-words.ts";
-import { useWidth } from "./use-width.ts";
 import "./graph.css";
 
 interface GraphViewProps {

@@ -5,11 +5,11 @@ import { atTheEnd, letGo, newRows } from "../../../../src/renderer/device/logs/f
 import { HitList } from "../../../../src/renderer/device/logs/hit-list.ts";
 import { hitText } from "../../../../src/renderer/device/logs/hit-text.ts";
 import { logFileLine } from "../../../../src/renderer/device/logs/log-file-line.ts";
-import { logLevel } from "../../../../src/renderer/device/logs/log-level.ts";
 import { markedPieces } from "../../../../src/renderer/device/logs/marked-pieces.ts";
 import { PageCache, pageRows } from "../../../../src/renderer/device/logs/page-cache.ts";
 import { moved, within } from "../../../../src/renderer/device/logs/row-place.ts";
 import { longestPx, positionAt, rowPx, scrollTopOf, spaceOf } from "../../../../src/renderer/device/logs/scroll-map.ts";
+import { logLevel } from "../../../../src/renderer/format/log-level.ts";
 import { AppError, compileLogQuery, type LogRow, matchRanges, plainText } from "../../../../src/shared/domain/index.ts";
 import { aContainer } from "../samples.ts";
 
