@@ -5,7 +5,7 @@ import * as z from "zod";
 import { AppError, type Failure, type HostInfo, toFailure } from "../../shared/domain/index.ts";
 import { type Fleet, openFleet } from "../devices/index.ts";
 import { openLocalEngine } from "../engines/index.ts";
-import { cleanDeadEnvelopes } from "../profiling/index.ts";
+import { cleanDeadEnvelopes, Speeds } from "../profiling/index.ts";
 import { cleanDeadOwners } from "../stacks/index.ts";
 import {
   confBackend,
@@ -18,7 +18,9 @@ import {
   type SettingsBackend,
   type SettingsStore,
 } from "../store/index.ts";
-import { budgetsOf } from "./budgets.ts";
+import { budgetsOf, correctionsOf } from "./budgets.ts";
+import { logBug } from "./bug-log.ts";
+import { DeviceDebts } from "./device-debts.ts";
 import { createRouter } from "./router.ts";
 import { RunService } from "./run-service.ts";
 
@@ -38,6 +40,8 @@ export interface HostParts {
   /** Where everything that is remembered lives. */
   dataFolder: string;
   fleet: Fleet;
+  speeds: Speeds;
+  debts: DeviceDebts;
   runs: RunService;
   settings: SettingsStore;
   info: () => Promise<HostInfo>;
@@ -77,18 +81,23 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     }
     return engine;
   };
+  const speeds = new Speeds(dataFolder);
+  const debts = new DeviceDebts(fleet, dataFolder, (error) => logBug(error, "what is owed to devices"));
+  if (options.discover ?? true) await debts.start();
   const runs = new RunService({
     dataFolder,
     store: openRunStore(dataFolder),
     openEngine,
-    budgetsOf: (targets, rules) => budgetsOf(targets, fleet, rules),
+    budgetsOf: (targets, rules) => budgetsOf(targets, { fleet, speeds }, rules),
+    correctionsOf: (models) => correctionsOf(models, speeds),
   });
-  const parts: HostParts = { dataFolder, fleet, runs, settings, info: () => hostInfo(fleet) };
+  const parts: HostParts = { dataFolder, fleet, speeds, debts, runs, settings, info: () => hostInfo(fleet) };
   return {
     ...parts,
     router: createRouter(parts),
     async close() {
       await runs.close();
+      await debts.close();
       await fleet.close();
     },
   };

@@ -5,6 +5,7 @@ import { loadModels, reportRun } from "../profiling/index.ts";
 import { exportStack, readFileOfStack, stackConfig } from "../stacks/index.ts";
 import { adviseRun } from "./advise-run.ts";
 import { budgetOutcomes } from "./budgets.ts";
+import { calibrate, speedBook } from "./calibrate.ts";
 import { checkStackFor } from "./check-handler.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
 import { keepDroppedFiles, remarkCopy } from "./dropped-files.ts";
@@ -23,8 +24,10 @@ import {
 import { watchStack } from "./stack-watch.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
-export function createRouter({ dataFolder, fleet, runs, settings, info }: HostParts) {
+export function createRouter({ dataFolder, fleet, speeds, debts, runs, settings, info }: HostParts) {
   const os = implement(contract);
+  const known = { fleet, speeds };
+  const measuring = { dataFolder, debts, ...known };
   return os.router({
     host: {
       info: os.host.info.handler(() => info()),
@@ -123,7 +126,7 @@ export function createRouter({ dataFolder, fleet, runs, settings, info }: HostPa
       open: os.stacks.open.handler(({ input }) => openStackFile(input, settings)),
       export: os.stacks.export.handler(({ input }) => exportStack(input, process.env)),
       config: os.stacks.config.handler(({ input }) => stackConfig(input, process.env)),
-      check: os.stacks.check.handler(({ input, signal }) => checkStackFor(input, fleet, signalOrNever(signal))),
+      check: os.stacks.check.handler(({ input, signal }) => checkStackFor(input, known, signalOrNever(signal))),
       sample: os.stacks.sample.handler(() => openSample()),
       recent: os.stacks.recent.handler(async () => (await settings.get()).recentStacks),
       browse: os.stacks.browse.handler(({ input }) => browse(input.folder)),
@@ -133,7 +136,7 @@ export function createRouter({ dataFolder, fleet, runs, settings, info }: HostPa
     },
     models: {
       list: os.models.list.handler(() => loadModels()),
-      budgets: os.models.budgets.handler(({ input }) => budgetOutcomes(input.targets, fleet)),
+      budgets: os.models.budgets.handler(({ input }) => budgetOutcomes(input.targets, known)),
     },
     runs: {
       plan: os.runs.plan.handler(({ input }) => planRun(input.path)),
@@ -149,6 +152,16 @@ export function createRouter({ dataFolder, fleet, runs, settings, info }: HostPa
       ),
       list: os.runs.list.handler(() => runs.list()),
       get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
+    },
+    speed: {
+      calibrate: os.speed.calibrate.handler(({ input, signal }) =>
+        calibrate(input.device, measuring, signalOrNever(signal)),
+      ),
+      book: os.speed.book.handler(() => speedBook(measuring)),
+      forget: os.speed.forget.handler(async ({ input }) => {
+        await speeds.forget(input.modelId);
+        return { forgotten: true as const };
+      }),
     },
     settings: {
       get: os.settings.get.handler(() => settings.get()),

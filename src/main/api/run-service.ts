@@ -2,10 +2,12 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import {
   type Budget,
+  type Correction,
   defaultRules,
   type Finding,
   type FitMatrix,
   type Gates,
+  type Model,
   type OpenedStack,
   type ProfileResult,
   type Rules,
@@ -46,6 +48,8 @@ export interface RunServiceParts {
   store: RunStore;
   openEngine: () => Promise<Engine>;
   budgetsOf: (targets: readonly TargetRequest[], rules: Rules) => Promise<Budget[]>;
+  /** What was learned of each model and is used, by its id. */
+  correctionsOf: (models: readonly Model[]) => Promise<ReadonlyMap<string, Correction>>;
 }
 
 /** Starts, watches, cancels and remembers runs. One owner of every run that this process measures. */
@@ -191,7 +195,8 @@ export class RunService {
       this.#parts.budgetsOf(targets, result?.rules ?? defaultRules),
     ]);
     const measured = { record, result: await this.#withSpeed(result), observations };
-    return fitRun(measured, models, budgets.length === 0 ? null : budgets);
+    const learned = await this.#parts.correctionsOf(models);
+    return fitRun(measured, models, budgets.length === 0 ? null : budgets, learned);
   }
 
   /** Cancels what runs and waits until it is cleaned up. */

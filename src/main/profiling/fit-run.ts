@@ -1,6 +1,7 @@
 import {
   AppError,
   type Budget,
+  type Correction,
   type FitCell,
   type FitMatrix,
   type Model,
@@ -23,10 +24,15 @@ export interface MeasuredRun {
 
 /**
  * What one run says about other budgets: measured where it ran under that one, projected elsewhere. `asked`: those and no
- * others; null: the measured ones, then every model.
+ * others; null: the measured ones, then every model, with the corrections that were learned, by model.
  * @throws AppError `unsupported` when the run has no result, or was kept by a version that wrote no observations.
  */
-export function fitRun(run: MeasuredRun, models: readonly Model[], asked: readonly Budget[] | null): FitMatrix {
+export function fitRun(
+  run: MeasuredRun,
+  models: readonly Model[],
+  asked: readonly Budget[] | null,
+  corrections: ReadonlyMap<string, Correction> = new Map(),
+): FitMatrix {
   const { result, record } = run;
   if (result === null) {
     throw new AppError("unsupported", `The run ${record.id} has no result to project: it is ${record.status}.`, {
@@ -47,7 +53,7 @@ export function fitRun(run: MeasuredRun, models: readonly Model[], asked: readon
   const labels = new Set(measured.map(({ device }) => device.label));
   const others = models
     .filter((model) => !labels.has(model.id))
-    .map((model) => cellOf(budgetOfModel(model, result.rules)));
+    .map((model) => cellOf(corrected(budgetOfModel(model, result.rules), corrections.get(model.id))));
   const cells = asked === null ? [...measured, ...others] : asked.map(cellOf);
   return {
     schemaVersion: 1,
@@ -55,6 +61,10 @@ export function fitRun(run: MeasuredRun, models: readonly Model[], asked: readon
     stackName: record.stackName,
     cells: cells.map((cell) => ({ ...cell, notes: notesOf.get(cell.device.label) ?? [] })),
   };
+}
+
+function corrected(budget: Budget, correction: Correction | undefined): Budget {
+  return correction === undefined ? budget : { ...budget, correction };
 }
 
 function measuredCell({ device, budget, verdict, headline, axes }: TargetResult): FitCell {
@@ -67,9 +77,10 @@ function project(base: TargetObservation, budget: Budget, { host, rules }: Profi
     memoryBytes: host.memoryBytes,
     singleCoreScore: host.singleCoreScore,
     scoreSource: host.singleCoreScoreSource,
+    kernels: host.kernels ?? null,
   };
-  const { limits, speedRatio, speedSource, missing } = planEnvelope(budget, [], machine);
-  return projectTarget(base, { budget, envelope: { limits, speedRatio, speedSource, missing } }, rules);
+  const { limits, speedRatio, speedSource, cpuBand, missing } = planEnvelope(budget, [], machine);
+  return projectTarget(base, { budget, envelope: { limits, speedRatio, speedSource, cpuBand, missing } }, rules);
 }
 
 /** Of the targets of a run, the one under whose budget the stack could show most: it ran, and had most memory, then most CPU. */

@@ -14,4 +14,12 @@ export { cleanDeadEnvelopes } from "./envelope/index.ts";
 export { fitRun, type MeasuredRun } from "./fit-run.ts";
 export { type ProfileRequest, profileStack } from "./profile.ts";
 export { type ReportedRun, reportRun } from "./report/index.ts";
-export { measureSpeedScore, type SpeedScore, type SpeedScoreOptions } from "./speed-score.ts";
+export { cleanDeviceSpeed, measureDeviceSpeed } from "./speed/measure-device.ts";
+export {
+  measureSpeedHere,
+  measureSpeedScore,
+  readSpeedHere,
+  type SpeedScore,
+  type SpeedScoreOptions,
+} from "./speed/speed-score.ts";
+export { Speeds } from "./speed/speeds.ts";

@@ -15,6 +15,7 @@ export type { PullPolicy } from "./runner/images.ts";
 export { composeLabels, ownerLabel, runLabel } from "./runner/labels.ts";
 export { type Placement, placeAsWritten } from "./runner/placement.ts";
 export { removePlainStack, restartPlainStack, type ServiceLoss, startPlainStack } from "./runner/plain-stack.ts";
+export { removeRun } from "./runner/remove-run.ts";
 export { removeStack } from "./runner/remove-stack.ts";
 export type { RemovedCounts } from "./runner/remove-things.ts";
 export { type RestartRequest, restartStack } from "./runner/restart-stack.ts";

@@ -81,6 +81,7 @@ const modes: Record<TargetResult["envelope"]["mode"], string> = {
   systemd: "systemd slice",
   helper: "helper container",
   observe: "none, only observed",
+  device: "the device itself",
 };
 
 /** Under what the stack ran, and what this machine could not give. */

@@ -4,6 +4,7 @@ export * from "./probe.ts";
 export * from "./quantity.ts";
 export * from "./said-words.ts";
 export * from "./shown-services.ts";
+export * from "./speed.ts";
 export * from "./substitution.ts";
 export * from "./time.ts";
 export * from "./words.ts";

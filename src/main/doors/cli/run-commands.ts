@@ -6,12 +6,14 @@ import { listRuns, showRun } from "./commands/runs.ts";
 import type { Context } from "./context.ts";
 import { collect } from "./option-values.ts";
 import { runReportOption } from "./run-reports.ts";
+import { addSpeedCommands } from "./speed-commands.ts";
 import { type TargetFlags, targetsOf } from "./targets.ts";
 
 type RunAction = (action: (context: Context) => Promise<number>) => Promise<void>;
 
 /** The commands about runs that were measured. */
 export function addRunCommands(program: Command, { alone, withDevices }: Record<"alone" | "withDevices", RunAction>) {
+  addSpeedCommands(program, { alone, withDevices });
   const runs = program.command("runs").description("the runs that are kept");
   runs
     .command("list", { isDefault: true })

@@ -1,5 +1,7 @@
+export { accuracyAxes, correctionFrom, learnRatio, meanCores, type Prediction } from "./accuracy.ts";
 export { advisedCpuCores, advisedMemoryBytes } from "./advice.ts";
 export { busyWindowsShare } from "./cpu.ts";
+export { bandOnDevice, correctionRuns, cpuBandOf, type KnownSpeeds, rulesFor } from "./cpu-band.ts";
 export { judgeGates } from "./gates.ts";
 export { estimateMemory, type MemoryEstimate } from "./memory.ts";
 export {
