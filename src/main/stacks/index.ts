@@ -10,15 +10,18 @@ export { type ExportedStack, type ExportRequest, exportStack } from "./export-st
 export { readFileOfStack } from "./file-of-stack.ts";
 export { type OpenOptions, openStack, requireStack } from "./open-stack.ts";
 export { findCycle, startOrder } from "./order.ts";
+export { ContainerWatch } from "./runner/container-watch.ts";
 export { cleanDeadOwners } from "./runner/dead-owners.ts";
 export type { PullPolicy } from "./runner/images.ts";
 export { composeLabels, ownerLabel, runLabel } from "./runner/labels.ts";
+export { projectLabel } from "./runner/names.ts";
 export { type Placement, placeAsWritten } from "./runner/placement.ts";
 export { removePlainStack, restartPlainStack, type ServiceLoss, startPlainStack } from "./runner/plain-stack.ts";
 export { removeRun } from "./runner/remove-run.ts";
 export { removeStack } from "./runner/remove-stack.ts";
 export type { RemovedCounts } from "./runner/remove-things.ts";
 export { type RestartRequest, restartStack } from "./runner/restart-stack.ts";
+export { runCopy } from "./runner/run-copy.ts";
 export type { RunningStack } from "./runner/running-stack.ts";
 export type { OnStackEvent, StackEvent } from "./runner/stack-event.ts";
 export { type StartRequest, startStack } from "./runner/start-stack.ts";

@@ -2,14 +2,15 @@ import * as z from "zod";
 import { deviceIdSchema } from "./device.ts";
 
 /**
- * How fast a machine was measured to be, in 7-zip's MIPS. The scores are those of LZMA, which the catalogue has of its
- * boards; the kernels are other kinds of work on one core, rated by the same program.
+ * How fast a machine was measured to be. The scores are 7-zip's MIPS of LZMA, which the catalogue has of its boards; the kernels
+ * are kinds of work on one core by the same program, each in a unit of its own (MIPS or MB/s): they are only compared with the same
+ * kind elsewhere.
  */
 export const measuredSpeedSchema = z.object({
   singleCoreScore: z.number().positive(),
   /** All cores at once; null with the reason in `notMeasured`. */
   multiCoreScore: z.number().positive().nullable(),
-  /** The rating of one core for each kind of work, `lzma` among them; one that could not be measured is not there. */
+  /** The figure of one core for each kind of work, `lzma` among them; one that could not be measured is not there. */
   kernels: z.record(z.string(), z.number().positive()),
   /** Why something above is not there. */
   notMeasured: z.record(z.string(), z.string()).default({}),

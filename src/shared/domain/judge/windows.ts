@@ -64,6 +64,11 @@ export class WindowFold {
     if (sample.otherHostCores !== null) ended.otherHostCores = sample.otherHostCores;
   }
 
+  /** Nothing was read for a time: what the counters rose by meanwhile belongs to no window. */
+  gap(): void {
+    this.#last.clear();
+  }
+
   /** Every window so far, oldest first. The last one may be only partly filled. */
   get windows(): readonly RunWindow[] {
     return this.#windows;
