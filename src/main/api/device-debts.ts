@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import * as z from "zod";
-import { AppError, type DeviceId, deviceIdSchema } from "../../shared/domain/index.ts";
+import { AppError, type DeviceId, deviceIdSchema, runIdSchema } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
 import { cleanDeviceSpeed } from "../profiling/index.ts";
 import { removeFromDevice, removeRun } from "../stacks/index.ts";
@@ -11,7 +11,7 @@ export const owedThingSchema = z.discriminatedUnion("kind", [
   /** The folder of a benchmark. */
   z.object({ kind: z.literal("speed"), folder: z.string().regex(/^bayplan-speed-[0-9a-f]+$/) }),
   /** Containers, networks and volumes of a measured run, and the files of its stack. */
-  z.object({ kind: z.literal("run"), runId: z.string(), project: z.string() }),
+  z.object({ kind: z.literal("run"), runId: runIdSchema, project: z.string() }),
 ]);
 export type OwedThing = z.infer<typeof owedThingSchema>;
 

@@ -22,6 +22,7 @@ import { budgetsOf, correctionsOf } from "./budgets.ts";
 import { logBug } from "./bug-log.ts";
 import { DeviceDebts } from "./device-debts.ts";
 import { createRouter } from "./router.ts";
+import { prepareThere } from "./run-on-device.ts";
 import { RunService } from "./run-service.ts";
 
 export interface HostOptions {
@@ -89,6 +90,7 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     store: openRunStore(dataFolder),
     openEngine,
     budgetsOf: (targets, rules) => budgetsOf(targets, { fleet, speeds }, rules),
+    prepareThere: (name, wanted) => prepareThere(name, wanted, { fleet, speeds, debts }),
     correctionsOf: (models) => correctionsOf(models, speeds),
   });
   const parts: HostParts = { dataFolder, fleet, speeds, debts, runs, settings, info: () => hostInfo(fleet) };

@@ -17,15 +17,17 @@ import {
   type RunRequest,
   type RunSample,
   type RunUpdate,
+  type Stack,
   type TargetRequest,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
-import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
+import { fitRun, loadModels, measureSpeedScore, type ProfileRequest, profileStack } from "../profiling/index.ts";
 import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
 import type { RunOutcome, RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
+import { newRecord } from "./new-record.ts";
 import { runFailure } from "./run-failure.ts";
-import { newRunId } from "./run-id.ts";
+import type { RunThere } from "./run-on-device.ts";
 import { boardOf } from "./start-here.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
@@ -43,11 +45,22 @@ interface ActiveRun {
   done: Promise<void>;
 }
 
+interface MeasureParts {
+  stack: Stack;
+  budgets: Budget[];
+  profile: (asked: Omit<ProfileRequest, "engine">) => Promise<ProfileResult>;
+  writer: RunWriter;
+  rules: Rules;
+  gates: Gates;
+}
+
 export interface RunServiceParts {
   dataFolder: string;
   store: RunStore;
   openEngine: () => Promise<Engine>;
   budgetsOf: (targets: readonly TargetRequest[], rules: Rules) => Promise<Budget[]>;
+  /** A run on a device, see `prepareThere`. */
+  prepareThere: (name: string, wanted: { request: RunRequest; opened: OpenedStack; rules: Rules }) => Promise<RunThere>;
   /** What was learned of each model and is used, by its id. */
   correctionsOf: (models: readonly Model[]) => Promise<ReadonlyMap<string, Correction>>;
 }
@@ -66,6 +79,11 @@ export class RunService {
     const opened = await openStack(request.file, process.env, request);
     const { gates, thresholds } = await readBayplanFile(dirname(requireStack(opened).file));
     const rules = { ...defaultRules, ...thresholds };
+    if (request.on !== undefined) {
+      const there = await this.#parts.prepareThere(request.on, { request, opened, rules });
+      const record = newRecord({ request, ...there, substitutions: [] });
+      return this.#launch(record, { ...there, rules, gates }, async () => undefined);
+    }
     const budgets = await this.#parts.budgetsOf(request.targets, rules);
     const engine = await this.#parts.openEngine();
     try {
@@ -88,38 +106,27 @@ export class RunService {
       environment: process.env,
     });
     const serving = needsServing(plan) ? await serveHere(plan) : null;
-    const record: RunRecord = {
-      id: newRunId(),
-      stackName: stack.name,
-      file: stack.file,
-      files: stack.files,
-      services: stack.services.filter((service) => !service.load).map((service) => service.name),
-      request,
-      targets: budgets.map((budget) => ({
-        label: budget.label,
-        name: budget.name,
-        memoryBytes: budget.memoryBytes,
-        cpuCores: budget.cpuCores,
-        deviceCoresPerHostCore: null,
-        verdict: null,
-      })),
-      status: "running",
-      phase: null,
-      currentTarget: 0,
-      startedAtMs: Date.now(),
-      endedAtMs: null,
-      verdict: null,
-      failure: null,
-      findings: [...findings, ...howToReach(serving?.pacUrl ?? null)],
-      substitutions,
-    };
-    let writer: RunWriter;
+    const notes = howToReach(serving?.pacUrl ?? null);
+    const record = newRecord({ request, stack, budgets, findings: [...findings, ...notes], substitutions, on: null });
+    const profile = (asked: Omit<ProfileRequest, "engine">) => profileStack({ ...asked, engine });
     try {
-      writer = await this.#parts.store.create(record);
+      return await this.#launch(record, { stack, budgets, profile, ...wanted }, async () => {
+        engine.close();
+        await serving?.close();
+      });
     } catch (error) {
       await serving?.close();
       throw error;
     }
+  }
+
+  /** Writes the run down and measures it in the background; `release` is called when it is over. */
+  async #launch(
+    record: RunRecord,
+    parts: Omit<MeasureParts, "writer">,
+    release: () => Promise<void>,
+  ): Promise<RunRecord> {
+    const writer = await this.#parts.store.create(record);
     const active: ActiveRun = {
       record,
       samples: [],
@@ -131,11 +138,10 @@ export class RunService {
       done: Promise.resolve(),
     };
     this.#active.set(record.id, active);
-    active.done = this.#measure(active, { stack, budgets, engine, writer, ...wanted }).finally(async () => {
-      engine.close();
+    active.done = this.#measure(active, { ...parts, writer }).finally(async () => {
       active.updates.close();
       this.#active.delete(record.id);
-      await serving?.close();
+      await release();
     });
     return record;
   }
@@ -212,17 +218,7 @@ export class RunService {
     return { ...result, host: { ...result.host, singleCoreScore: value, singleCoreScoreSource: source } };
   }
 
-  async #measure(
-    active: ActiveRun,
-    parts: {
-      stack: ReturnType<typeof requireStack>;
-      budgets: Budget[];
-      engine: Engine;
-      writer: RunWriter;
-      rules: Rules;
-      gates: Gates;
-    },
-  ): Promise<void> {
+  async #measure(active: ActiveRun, parts: MeasureParts): Promise<void> {
     const { writer } = parts;
     let waiting: RunSample[] = [];
     const flush = () => {
@@ -231,10 +227,9 @@ export class RunService {
       waiting = [];
     };
     try {
-      active.result = await profileStack({
+      active.result = await parts.profile({
         stack: parts.stack,
         targets: parts.budgets,
-        engine: parts.engine,
         durationMs: active.record.request.durationMs,
         warmUpMs: active.record.request.warmUpMs,
         dataFolder: this.#parts.dataFolder,

@@ -116,7 +116,7 @@ interface OfDevice {
 const missingHere = "compose.missing-bind";
 
 /** A balena stack with the Dockerfiles of the device's type; any other as it is. */
-async function builtFor(
+export async function builtFor(
   opened: OpenedStack,
   { model, engine }: { model: string | null; engine: Engine },
 ): Promise<Stack> {

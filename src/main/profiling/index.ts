@@ -12,6 +12,9 @@ export {
 } from "./budget/index.ts";
 export { cleanDeadEnvelopes } from "./envelope/index.ts";
 export { fitRun, type MeasuredRun } from "./fit-run.ts";
+export type { LiveDevice } from "./on-device/link.ts";
+export { profileOnDevice } from "./on-device/profile-on-device.ts";
+export { refuseWhatIsUp } from "./on-device/what-is-up.ts";
 export { type ProfileRequest, profileStack } from "./profile.ts";
 export { type ReportedRun, reportRun } from "./report/index.ts";
 export { cleanDeviceSpeed, measureDeviceSpeed } from "./speed/measure-device.ts";

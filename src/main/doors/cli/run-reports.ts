@@ -21,6 +21,8 @@ export interface ProfileFlags extends TargetFlags {
   format: RunReportFormat | "text";
   report: string[];
   desktop?: boolean;
+  on?: string;
+  beside?: boolean;
 }
 
 /** A report that is written into a file. */

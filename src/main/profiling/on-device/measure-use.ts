@@ -13,7 +13,7 @@ export async function measureUse(live: LiveDevice): Promise<DeviceUse> {
   const stop = new AbortController();
   const all: Required<Pick<DeviceUse, "otherStacksBytes" | "systemBytes">>[] = [];
   for await (const counters of readCounters({ ...live, intervalMs, signal: stop.signal })) {
-    all.push(useOf(counters));
+    all.push(usedIn(counters));
     if (all.length >= readings) stop.abort();
   }
   return {
@@ -22,7 +22,7 @@ export async function measureUse(live: LiveDevice): Promise<DeviceUse> {
   };
 }
 
-function useOf({ reading }: Pick<DeviceCounters, "reading">) {
+function usedIn({ reading }: Pick<DeviceCounters, "reading">) {
   const otherStacksBytes = [...reading.containers.values()].reduce(
     (sum, { memory }) => sum + (memory === null ? 0 : countedMemoryBytes(memory)),
     0,
