@@ -18,6 +18,7 @@ import {
   type SettingsBackend,
   type SettingsStore,
 } from "../store/index.ts";
+import { learnFromRun } from "./accuracy.ts";
 import { budgetsOf, correctionsOf } from "./budgets.ts";
 import { logBug } from "./bug-log.ts";
 import { DeviceDebts } from "./device-debts.ts";
@@ -85,12 +86,14 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
   const speeds = new Speeds(dataFolder);
   const debts = new DeviceDebts(fleet, dataFolder, (error) => logBug(error, "what is owed to devices"));
   if (options.discover ?? true) await debts.start();
+  const store = openRunStore(dataFolder);
   const runs = new RunService({
     dataFolder,
-    store: openRunStore(dataFolder),
+    store,
     openEngine,
     budgetsOf: (targets, rules) => budgetsOf(targets, { fleet, speeds }, rules),
     prepareThere: (name, wanted) => prepareThere(name, wanted, { fleet, speeds, debts }),
+    learnFrom: (runId) => learnFromRun(store, speeds, runId).catch((error: unknown) => void logBug(error, "learning")),
     correctionsOf: (models) => correctionsOf(models, speeds),
   });
   const parts: HostParts = { dataFolder, fleet, speeds, debts, runs, settings, info: () => hostInfo(fleet) };

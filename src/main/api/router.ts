@@ -3,6 +3,8 @@ import { contract } from "../../shared/contract/index.ts";
 import { stackSelection } from "../../shared/domain/index.ts";
 import { loadModels, reportRun } from "../profiling/index.ts";
 import { exportStack, readFileOfStack, stackConfig } from "../stacks/index.ts";
+import { openRunStore } from "../store/index.ts";
+import { compareRuns } from "./accuracy.ts";
 import { adviseRun } from "./advise-run.ts";
 import { budgetOutcomes } from "./budgets.ts";
 import { calibrate, speedBook } from "./calibrate.ts";
@@ -152,6 +154,7 @@ export function createRouter({ dataFolder, fleet, speeds, debts, runs, settings,
       ),
       list: os.runs.list.handler(() => runs.list()),
       get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
+      accuracy: os.runs.accuracy.handler(({ input }) => compareRuns(openRunStore(dataFolder), input)),
     },
     speed: {
       calibrate: os.speed.calibrate.handler(({ input, signal }) =>

@@ -61,6 +61,8 @@ export interface RunServiceParts {
   budgetsOf: (targets: readonly TargetRequest[], rules: Rules) => Promise<Budget[]>;
   /** A run on a device, see `prepareThere`. */
   prepareThere: (name: string, wanted: { request: RunRequest; opened: OpenedStack; rules: Rules }) => Promise<RunThere>;
+  /** A run on a device is over and kept. */
+  learnFrom: (runId: RunId) => Promise<void>;
   /** What was learned of each model and is used, by its id. */
   correctionsOf: (models: readonly Model[]) => Promise<ReadonlyMap<string, Correction>>;
 }
@@ -82,7 +84,7 @@ export class RunService {
     if (request.on !== undefined) {
       const there = await this.#parts.prepareThere(request.on, { request, opened, rules });
       const record = newRecord({ request, ...there, substitutions: [] });
-      return this.#launch(record, { ...there, rules, gates }, async () => undefined);
+      return this.#launch(record, { ...there, rules, gates }, () => this.#parts.learnFrom(record.id));
     }
     const budgets = await this.#parts.budgetsOf(request.targets, rules);
     const engine = await this.#parts.openEngine();

@@ -4,8 +4,11 @@ import {
   type Correction,
   type FitCell,
   type FitMatrix,
+  type HostReport,
   type Model,
+  type Prediction,
   type ProfileResult,
+  type ProjectTo,
   projectTarget,
   type RunRecord,
   type TargetObservation,
@@ -13,7 +16,7 @@ import {
 } from "../../shared/domain/index.ts";
 import { boardNotes } from "./board-notes.ts";
 import { budgetOfModel } from "./budget/index.ts";
-import { type EnvelopeHost, planEnvelope } from "./envelope/index.ts";
+import { planEnvelope } from "./envelope/index.ts";
 
 /** A finished run with what was seen of each of its targets, in their order. */
 export interface MeasuredRun {
@@ -72,15 +75,31 @@ function measuredCell({ device, budget, verdict, headline, axes }: TargetResult)
 }
 
 function project(base: TargetObservation, budget: Budget, { host, rules }: ProfileResult): FitCell {
-  const machine: EnvelopeHost = {
+  return projectTarget(base, { budget, envelope: envelopeFor(budget, host) }, rules);
+}
+
+/** What an envelope of a budget would be on the machine that measured. */
+function envelopeFor(budget: Budget, host: HostReport): ProjectTo["envelope"] {
+  const { limits, speedRatio, speedSource, cpuBand, missing } = planEnvelope(budget, [], {
     cpus: host.cpus,
     memoryBytes: host.memoryBytes,
     singleCoreScore: host.singleCoreScore,
     scoreSource: host.singleCoreScoreSource,
     kernels: host.kernels ?? null,
-  };
-  const { limits, speedRatio, speedSource, cpuBand, missing } = planEnvelope(budget, [], machine);
-  return projectTarget(base, { budget, envelope: { limits, speedRatio, speedSource, cpuBand, missing } }, rules);
+  });
+  return { limits, speedRatio, speedSource, cpuBand, missing };
+}
+
+/** What a run would have said of another budget, with what was seen as if on that. Throws a RangeError for a run without observations. */
+export function predictFrom(
+  observations: readonly TargetObservation[],
+  budget: Budget,
+  result: ProfileResult,
+): Prediction {
+  const base = leastConstrained(observations);
+  if (base === null) throw new RangeError("Nothing was observed.");
+  const envelope = { ...envelopeFor(budget, result.host), mode: base.envelope.mode };
+  return { seen: { ...base, budget, envelope }, axes: project(base, budget, result).axes };
 }
 
 /** Of the targets of a run, the one under whose budget the stack could show most: it ran, and had most memory, then most CPU. */

@@ -11,7 +11,7 @@ export {
   parseBudgetText,
 } from "./budget/index.ts";
 export { cleanDeadEnvelopes } from "./envelope/index.ts";
-export { fitRun, type MeasuredRun } from "./fit-run.ts";
+export { fitRun, type MeasuredRun, predictFrom } from "./fit-run.ts";
 export type { LiveDevice } from "./on-device/link.ts";
 export { profileOnDevice } from "./on-device/profile-on-device.ts";
 export { refuseWhatIsUp } from "./on-device/what-is-up.ts";

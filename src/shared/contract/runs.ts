@@ -4,6 +4,7 @@ import {
   advisedRunSchema,
   fitMatrixSchema,
   profileResultSchema,
+  runAccuracySchema,
   runEventSchema,
   runIdSchema,
   runPlanSchema,
@@ -56,4 +57,9 @@ export const runsContract = {
         result: profileResultSchema.nullable(),
       }),
     ),
+  /** What a run on this machine said of a device, beside what a run on it measured. */
+  accuracy: oc
+    .errors(errors)
+    .input(z.object({ predictedRunId: runIdSchema, measuredRunId: runIdSchema }))
+    .output(runAccuracySchema),
 };

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { RunReportFormat } from "../../../shared/domain/index.ts";
+import { showAccuracy } from "./commands/accuracy.ts";
 import { advise } from "./commands/advise.ts";
 import { showFit } from "./commands/fit.ts";
 import { listRuns, showRun } from "./commands/runs.ts";
@@ -25,6 +26,13 @@ export function addRunCommands(program: Command, { alone, withDevices }: Record<
     .addOption(runReportOption())
     .action((id: string, { format }: { format: RunReportFormat | "text" }) =>
       alone((context) => showRun(context, { id, format })),
+    );
+
+  runs
+    .command("accuracy <run> <device-run>")
+    .description("what a run here said of a device, beside what a run on it (profile --on) measured")
+    .action((predicted: string, measured: string) =>
+      alone((context) => showAccuracy(context, { predicted, measured })),
     );
 
   program
