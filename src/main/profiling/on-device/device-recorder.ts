@@ -24,7 +24,9 @@ export interface RecorderHooks {
 /** The last that was seen of a container. Its counters outlive it here. */
 interface Seen {
   service: string;
-  cpuSeconds: number;
+  /** What its counter says, and what those before it had come to. */
+  counterSeconds: number;
+  endedSeconds: number;
   facts: Omit<ContainerFacts, "threads"> | null;
 }
 
@@ -94,7 +96,7 @@ export class DeviceRecorder {
       this.ups.started(service, atMs, kind === "restarted");
       if (containerId !== null && !this.#seen.has(containerId)) {
         this.containers.set(service, [...(this.containers.get(service) ?? []), containerId]);
-        this.#seen.set(containerId, { service, cpuSeconds: 0, facts: null });
+        this.#seen.set(containerId, { service, counterSeconds: 0, endedSeconds: 0, facts: null });
       }
     }
     if (kind === "exited") this.ups.ended(service, atMs, exitCode);
@@ -129,9 +131,8 @@ export class DeviceRecorder {
       const seen = this.#seen.get(id);
       const now = reading.containers.get(id);
       if (seen === undefined) continue;
-      // One that was started again has a new group, whose counter begins at 0; what the old one used stays used.
-      if (now?.cpuSeconds != null) seen.cpuSeconds = Math.max(seen.cpuSeconds, now.cpuSeconds);
-      cpuSeconds += seen.cpuSeconds;
+      if (now?.cpuSeconds != null) count(seen, now.cpuSeconds);
+      cpuSeconds += usedBy(seen);
       if (now === undefined) continue;
       memory = now.memory === null || memory === null ? null : memory + countedMemoryBytes(now.memory);
       cache = now.memory === null || cache === null ? null : cache + cacheBytes(now.memory);
@@ -181,7 +182,7 @@ export class DeviceRecorder {
   }
 
   cpuSecondsOf(service: string): number {
-    return sum((this.containers.get(service) ?? []).map((id) => this.#seen.get(id)?.cpuSeconds ?? 0));
+    return sum((this.containers.get(service) ?? []).map((id) => usedBy(this.#seen.get(id))));
   }
 
   /** The highest of its containers'; null where the kernel does not say. */
@@ -212,6 +213,16 @@ export class DeviceRecorder {
       atMs,
     });
   }
+}
+
+/** A container that was started again has a new group, whose counter begins at 0; what the old one used stays used. */
+function count(seen: Seen, counterSeconds: number): void {
+  if (counterSeconds < seen.counterSeconds) seen.endedSeconds += seen.counterSeconds;
+  seen.counterSeconds = counterSeconds;
+}
+
+function usedBy(seen: Seen | undefined): number {
+  return seen === undefined ? 0 : seen.endedSeconds + seen.counterSeconds;
 }
 
 function sum(values: readonly (number | null)[]): number {
