@@ -109,8 +109,10 @@ test("what a Bayplan that is gone owes to a device is removed with the next conn
   await host.close();
   await writeFile(join(folder, "data", "on-devices.json"), JSON.stringify([{ deviceId: id, owner, thing }]));
   host = await openHost({ dataFolder: join(folder, "data"), discover: true });
-  await expect.poll(speedFolders, { timeout: 20_000 }).toBe("");
-  await expect.poll(owed, { timeout: 5_000 }).toEqual([]);
+  const states = () =>
+    host.fleet.list().map((one) => `${one.id} ${one.name} ${one.state} ${one.trouble?.message ?? ""}`);
+  const now = async () => ({ left: await speedFolders(), owed: await owed(), states: states() });
+  await expect.poll(now, { timeout: 30_000, interval: 500 }).toMatchObject({ left: "", owed: [] });
 });
 
 const busy = "while :; do i=0; while [ $$i -lt 3000 ]; do i=$$((i+1)); done; sleep 0.1; done";

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
 import { AppError, type DeviceId, deviceIdSchema, runIdSchema } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
@@ -14,6 +15,10 @@ export const owedThingSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("run"), runId: runIdSchema, project: z.string() }),
 ]);
 export type OwedThing = z.infer<typeof owedThingSchema>;
+
+/** How often a device that is online is asked again to give back what it has. */
+const triesMax = 10;
+const tryEveryMs = 1_000;
 
 const debtSchema = z.object({ deviceId: deviceIdSchema, owner: ownerSchema, thing: owedThingSchema });
 type Debt = z.infer<typeof debtSchema>;
@@ -118,12 +123,21 @@ export class DeviceDebts {
       if (due.length === 0 || signal.aborted) return;
       const online = new Set(this.#fleet.list().flatMap(({ id, state }) => (state === "online" ? [id] : [])));
       for (const deviceId of new Set(due.map((debt) => debt.deviceId))) {
-        if (!online.has(deviceId)) continue;
-        await this.pay(deviceId).catch((error: unknown) => {
-          // It has gone again, or its engine has: it stays owed.
-          if (!(error instanceof AppError)) throw error;
-        });
+        if (online.has(deviceId)) await this.#payOnline(deviceId, signal);
       }
+    }
+  }
+
+  /** A device that has just come, or is busy, may not do it at once; one that has gone again tells so by its next state. */
+  async #payOnline(deviceId: DeviceId, signal: AbortSignal): Promise<void> {
+    for (let tries = 0; tries < triesMax && !signal.aborted; tries += 1) {
+      try {
+        await this.pay(deviceId);
+        return;
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+      }
+      await sleep(tryEveryMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }

@@ -113,6 +113,12 @@ export function EnvelopeFacts({ result, host }: { result: TargetResult; host: Ho
         <dd title={envelope.speedSource}>
           {envelope.speedRatio === null ? "unknown" : `x ${envelope.speedRatio.toFixed(2)}`}
         </dd>
+        {envelope.cpuBand === undefined ? null : (
+          <>
+            <dt>CPU band</dt>
+            <dd title={envelope.cpuBand.why}>x {envelope.cpuBand.value.toFixed(2)}</dd>
+          </>
+        )}
         <dt>Steady time</dt>
         <dd>{result.stack.steadySeconds.toFixed(0)} s</dd>
         <dt>Machine busy</dt>

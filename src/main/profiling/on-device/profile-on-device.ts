@@ -123,6 +123,7 @@ async function measure(request: DeviceProfileRequest, { live, info, budget }: Pr
     sampling.throwIfFailed();
     await run({ request, rules, stack, deployed, recorder, sampling, outcome, info });
   } finally {
+    // What has ended the sampling is told below, unless the run has ended with a failure of its own.
     await sampling.stop().catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
     });
