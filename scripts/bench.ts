@@ -28,6 +28,7 @@ const benches: readonly Bench[] = [
   { name: "sampler", args: ["50"] },
   { name: "fleet-cpu", args: [] },
   { name: "log-store", args: [] },
+  { name: "run-list", args: [] },
   { name: "check", args: [] },
   { name: "stack-config", args: [] },
 ];

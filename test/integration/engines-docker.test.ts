@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, type EngineEvent, openEngine, openLocalEngine } from "../../src/main/engines/index.ts";
 import { busyboxImage, EngineBench, failureOf, serviceOf } from "./engines-fixture.ts";
 
@@ -19,8 +19,10 @@ beforeAll(async () => {
   bench = new EngineBench(engine);
 });
 
-afterAll(async () => {
-  await bench.clean();
+// A test that is tried again finds its names free.
+afterEach(() => bench.clean());
+
+afterAll(() => {
   engine.close();
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Engine, type EngineEvent, LogPosition, openEngine } from "../../src/main/engines/index.ts";
 import { whyNot } from "../../src/shared/domain/index.ts";
 import { busyboxImage, EngineBench, failureOf, serviceOf } from "./engines-fixture.ts";
@@ -17,6 +17,9 @@ describe.each([
     engine = await openEngine({ socketPath: service.socketPath });
     bench = new EngineBench(engine);
   });
+
+  // A test that is tried again finds its names free.
+  afterEach(() => bench.clean());
 
   afterAll(async () => {
     engine?.close();

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type DeviceReading, type Engine, openEngine, sampleDevice } from "../../src/main/engines/index.ts";
 import { connectSsh, type SshConnection } from "../../src/main/ssh/index.ts";
 import { EngineBench, failureOf } from "./engines-fixture.ts";
@@ -46,8 +46,10 @@ beforeAll(async () => {
   bench = new EngineBench(engine);
 });
 
+// A test that is tried again finds its names free.
+afterEach(() => bench.clean());
+
 afterAll(async () => {
-  await bench.clean();
   engine.close();
   connection.close();
   await server.stop();

@@ -5,10 +5,15 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { XMLValidator } from "fast-xml-parser";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import * as z from "zod";
-import { fitMatrixSchema, profileResultSchema } from "../../src/shared/domain/index.ts";
+import {
+  fitMatrixSchema,
+  profileResultSchema,
+  runRecordSchema,
+  seriesResultSchema,
+} from "../../src/shared/domain/index.ts";
 import { ensureImages } from "../lab/images.ts";
 import { ensureLocalEngine } from "../lab/lab.ts";
-import { bayplan, type CommandResult } from "./bayplan-command.ts";
+import { bayplan, type CommandResult, startBayplan } from "./bayplan-command.ts";
 import { forgetOthersContainers, leftContainers } from "./profiling-bench.ts";
 
 const docs = join(import.meta.dirname, "../../docs");
@@ -109,6 +114,35 @@ test("gates that are passed let it go on, and the JSON is what its schema says",
 
   const named = await run(at, ["fit", result.runId, "--budget", "memory=16MiB,cpus=1"]);
   expect([named.code, named.stdout]).toEqual([1, expect.stringContaining("Does not fit")]);
+});
+
+test("repeats are runs of one series: the worst counts, the spread is printed, and Ctrl-C ends the whole series", async () => {
+  const at = await project(
+    "repeats",
+    settings("  memoryHeadroom: 50%\n").replace("duration: 22s", "duration: 2s\nrepeat: 2"),
+  );
+  const { code, stdout, stderr } = await run(at, ["profile", "--json", "--report", "markdown=out.md"]);
+  // Two seconds of steady time say nothing.
+  expect(code, stderr).toBe(5);
+  const { series, runId } = z.looseObject({ series: seriesResultSchema, runId: z.string() }).parse(JSON.parse(stdout));
+  expect(series).toMatchObject({ wanted: 2, verdict: "unknown", worstRunId: runId });
+  expect(series.targets[0]?.memoryPeakBytes?.count).toBe(2);
+  expect(series.targets[0]?.memoryPeakBytes?.min).toBeGreaterThan(40 * 1024 * 1024);
+  expect(await readFile(join(at, "out.md"), "utf8")).toContain("**Repeats**: 2 of 2 runs, answers: unknown 2.");
+
+  const child = startBayplan(["profile", "--repeat", "9"], { home: join(folder, "home"), cwd: at });
+  let said = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+    if (said.includes("Run 2 of 9")) child.kill("SIGINT");
+  });
+  expect(await new Promise((resolve) => child.once("exit", resolve)), said).toBe(130);
+  const kept = runRecordSchema.array().parse(JSON.parse((await run(at, ["--json", "runs"])).stdout).runs);
+  const cancelled = kept.filter((record) => record.series !== null && record.series.of === 9);
+  expect(cancelled.map(({ status, series: place }) => [status, place?.index])).toEqual([
+    ["cancelled", 2],
+    ["finished", 1],
+  ]);
 });
 
 test("what cannot be done is said before anything is measured", async () => {

@@ -20,6 +20,11 @@ export async function adviseRun(
       },
     );
   }
+  if (record.origin !== null) {
+    throw new AppError("unsupported", `The run ${record.id} was imported: the files of its stack are elsewhere.`, {
+      hint: "Measure the stack here, or take the advice where it was measured.",
+    });
+  }
   const target = result.targets[index];
   if (target === undefined) throw new AppError("not-found", `The run ${record.id} has no target ${index + 1}.`);
   const { desktop: _none, targets: _targets, durationMs: _duration, warmUpMs: _warmUp, ...selection } = record.request;

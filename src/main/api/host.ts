@@ -10,6 +10,7 @@ import { cleanDeadOwners } from "../stacks/index.ts";
 import {
   confBackend,
   dataFolderOf,
+  openBaselines,
   openRunStore,
   openSecrets,
   openSettings,
@@ -22,8 +23,10 @@ import { learnFromRun } from "./accuracy.ts";
 import { budgetsOf, correctionsOf } from "./budgets.ts";
 import { logBug } from "./bug-log.ts";
 import { DeviceDebts } from "./device-debts.ts";
+import type { KeptRuns } from "./kept-runs.ts";
 import { createRouter } from "./router.ts";
 import { prepareThere } from "./run-on-device.ts";
+import { SeriesService } from "./run-series.ts";
 import { RunService } from "./run-service.ts";
 
 export interface HostOptions {
@@ -45,6 +48,9 @@ export interface HostParts {
   speeds: Speeds;
   debts: DeviceDebts;
   runs: RunService;
+  series: SeriesService;
+  /** The runs that are kept, and their baselines. */
+  kept: KeptRuns;
   settings: SettingsStore;
   info: () => Promise<HostInfo>;
 }
@@ -96,11 +102,24 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     learnFrom: (runId) => learnFromRun(store, speeds, runId).catch((error: unknown) => void logBug(error, "learning")),
     correctionsOf: (models) => correctionsOf(models, speeds),
   });
-  const parts: HostParts = { dataFolder, fleet, speeds, debts, runs, settings, info: () => hostInfo(fleet) };
+  const series = new SeriesService(runs, store);
+  const kept: KeptRuns = { store, baselines: openBaselines(dataFolder) };
+  const parts: HostParts = {
+    dataFolder,
+    fleet,
+    speeds,
+    debts,
+    runs,
+    series,
+    kept,
+    settings,
+    info: () => hostInfo(fleet),
+  };
   return {
     ...parts,
     router: createRouter(parts),
     async close() {
+      await series.close();
       await runs.close();
       await debts.close();
       await fleet.close();

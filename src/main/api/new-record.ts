@@ -9,10 +9,11 @@ export interface RunStart {
   findings: Finding[];
   substitutions: Substitution[];
   on: RunRecord["on"];
+  series: RunRecord["series"];
 }
 
 /** The record of a run that is about to begin. */
-export function newRecord({ request, stack, budgets, findings, substitutions, on }: RunStart): RunRecord {
+export function newRecord({ request, stack, budgets, findings, substitutions, on, series }: RunStart): RunRecord {
   return {
     id: newRunId(),
     stackName: stack.name,
@@ -38,5 +39,7 @@ export function newRecord({ request, stack, budgets, findings, substitutions, on
     failure: null,
     findings,
     substitutions,
+    series,
+    origin: null,
   };
 }

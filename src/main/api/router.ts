@@ -3,17 +3,22 @@ import { contract } from "../../shared/contract/index.ts";
 import { stackSelection } from "../../shared/domain/index.ts";
 import { loadModels, reportRun } from "../profiling/index.ts";
 import { exportStack, readFileOfStack, stackConfig } from "../stacks/index.ts";
-import { openRunStore } from "../store/index.ts";
+import { importRuns } from "../store/index.ts";
 import { compareRuns } from "./accuracy.ts";
 import { adviseRun } from "./advise-run.ts";
 import { budgetOutcomes } from "./budgets.ts";
 import { calibrate, speedBook } from "./calibrate.ts";
 import { checkStackFor } from "./check-handler.ts";
+import { compareKept } from "./compare-runs.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
 import { keepDroppedFiles, remarkCopy } from "./dropped-files.ts";
 import type { HostParts } from "./host.ts";
+import { removeRun, setBaseline } from "./kept-runs.ts";
 import { followLogsOf } from "./log-handlers.ts";
+import { exportToBytes, exportToFile } from "./run-files.ts";
+import { runHistory } from "./run-history.ts";
 import { planRun } from "./run-plan.ts";
+import { importPart } from "./run-upload.ts";
 import {
   browse,
   openSample,
@@ -26,7 +31,8 @@ import {
 import { watchStack } from "./stack-watch.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
-export function createRouter({ dataFolder, fleet, speeds, debts, runs, settings, info }: HostParts) {
+export function createRouter(parts: HostParts) {
+  const { dataFolder, fleet, speeds, debts, runs, series, kept, settings, info } = parts;
   const os = implement(contract);
   const known = { fleet, speeds };
   const measuring = { dataFolder, debts, ...known };
@@ -149,12 +155,39 @@ export function createRouter({ dataFolder, fleet, speeds, debts, runs, settings,
       advise: os.runs.advise.handler(async ({ input: { runId, target, write } }) =>
         adviseRun(await runs.outcome(runId), target, write),
       ),
-      report: os.runs.report.handler(async ({ input: { runId, format, failOnTight } }) =>
-        reportRun(await runs.read(runId), format, { failOnTight }),
-      ),
-      list: os.runs.list.handler(() => runs.list()),
+      report: os.runs.report.handler(async ({ input: { runId, format, failOnTight } }) => {
+        const run = await runs.read(runId);
+        return reportRun({ ...run, series: await series.of(run.record) }, format, { failOnTight });
+      }),
+      list: os.runs.list.handler(({ input }) => runs.list(input)),
       get: os.runs.get.handler(({ input }) => runs.read(input.runId)),
-      accuracy: os.runs.accuracy.handler(({ input }) => compareRuns(openRunStore(dataFolder), input)),
+      logs: os.runs.logs.handler(({ input }) => kept.store.logs(input)),
+      repeat: os.runs.repeat.handler(({ input: { repeat, ...request } }) => series.start(request, repeat)),
+      watchSeries: os.runs.watchSeries.handler(({ input, signal }) =>
+        series.watch(input.seriesId, signalOrNever(signal)),
+      ),
+      series: os.runs.series.handler(({ input }) => series.result(input.seriesId)),
+      cancelSeries: os.runs.cancelSeries.handler(async ({ input }) => {
+        await series.cancel(input.seriesId);
+        return { cancelled: true };
+      }),
+      history: os.runs.history.handler(({ input }) => runHistory(kept.store, runs, input)),
+      remove: os.runs.remove.handler(async ({ input }) => {
+        await removeRun(kept, input.runId);
+        return { removed: true };
+      }),
+      compare: os.runs.compare.handler(({ input }) => compareKept(kept, input.a, input.b)),
+      exportFile: os.runs.exportFile.handler(({ input }) => exportToFile(kept.store, input)),
+      importFile: os.runs.importFile.handler(({ input }) => importRuns(kept.store, input.file)),
+      exportBytes: os.runs.exportBytes.handler(({ input }) => exportToBytes(kept.store, input.names)),
+      importPart: os.runs.importPart.handler(({ input }) => importPart({ dataFolder, store: kept.store }, input)),
+      baselines: os.runs.baselines.handler(() => kept.baselines.list()),
+      setBaseline: os.runs.setBaseline.handler(({ input }) => setBaseline(kept, input.name, input.names)),
+      removeBaseline: os.runs.removeBaseline.handler(async ({ input }) => {
+        await kept.baselines.remove(input.name);
+        return { removed: true };
+      }),
+      accuracy: os.runs.accuracy.handler(({ input }) => compareRuns(kept.store, input)),
     },
     speed: {
       calibrate: os.speed.calibrate.handler(({ input, signal }) =>

@@ -31,6 +31,11 @@ export interface RunThere {
   profile: (asked: Omit<ProfileRequest, "engine">) => Promise<ProfileResult>;
 }
 
+export type PrepareThere = (
+  name: string,
+  wanted: { request: RunRequest; opened: OpenedStack; rules: Rules },
+) => Promise<RunThere>;
+
 /** What is missing on this machine says nothing about a device. */
 const missingHere = "compose.missing-bind";
 

@@ -11,7 +11,7 @@ import { bayplanFileName, readBayplanFile } from "../stacks/index.ts";
 export async function planRun(path: string): Promise<RunPlan> {
   const isFolder = await isFolderAt(path);
   const folder = isFolder ? path : dirname(path);
-  const { stack, devices, budgets, duration, warmUp, failOn } = await readBayplanFile(folder);
+  const { stack, devices, budgets, duration, warmUp, failOn, repeat } = await readBayplanFile(folder);
   return {
     file: isFolder && stack !== undefined ? join(folder, stack) : path,
     targets: [
@@ -21,6 +21,7 @@ export async function planRun(path: string): Promise<RunPlan> {
     durationMs: duration ?? null,
     warmUpMs: warmUp ?? null,
     failOn: failOn ?? null,
+    repeat: repeat ?? null,
   };
 }
 

@@ -4,31 +4,32 @@ import {
   type Budget,
   type Correction,
   defaultRules,
-  type Finding,
   type FitMatrix,
-  type Gates,
   type Model,
-  type OpenedStack,
   type ProfileResult,
   type Rules,
   type RunEvent,
+  type RunFilter,
   type RunId,
   type RunRecord,
   type RunRequest,
   type RunSample,
   type RunUpdate,
-  type Stack,
+  type SeriesPlace,
   type TargetRequest,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
-import { fitRun, loadModels, measureSpeedScore, type ProfileRequest, profileStack } from "../profiling/index.ts";
+import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
 import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
-import type { RunOutcome, RunStore, RunWriter, StoredRun } from "../store/index.ts";
+import type { RunOutcome, RunStore, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
+import { againstBaseline, openBaselineGate } from "./baseline-gate.ts";
+import { howToReach } from "./how-to-reach.ts";
 import { newRecord } from "./new-record.ts";
 import { runFailure } from "./run-failure.ts";
-import type { RunThere } from "./run-on-device.ts";
+import type { PrepareThere } from "./run-on-device.ts";
 import { boardOf } from "./start-here.ts";
+import type { MeasureParts, StartParts } from "./start-parts.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
 const readerLimit = 256;
@@ -45,22 +46,12 @@ interface ActiveRun {
   done: Promise<void>;
 }
 
-interface MeasureParts {
-  stack: Stack;
-  budgets: Budget[];
-  profile: (asked: Omit<ProfileRequest, "engine">) => Promise<ProfileResult>;
-  writer: RunWriter;
-  rules: Rules;
-  gates: Gates;
-}
-
 export interface RunServiceParts {
   dataFolder: string;
   store: RunStore;
   openEngine: () => Promise<Engine>;
   budgetsOf: (targets: readonly TargetRequest[], rules: Rules) => Promise<Budget[]>;
-  /** A run on a device, see `prepareThere`. */
-  prepareThere: (name: string, wanted: { request: RunRequest; opened: OpenedStack; rules: Rules }) => Promise<RunThere>;
+  prepareThere: PrepareThere;
   /** A run on a device is over and kept. */
   learnFrom: (runId: RunId) => Promise<void>;
   /** What was learned of each model and is used, by its id. */
@@ -77,19 +68,21 @@ export class RunService {
   }
 
   /** Checks everything that can be checked at once, then measures in the background. */
-  async start(request: RunRequest): Promise<RunRecord> {
+  async start(request: RunRequest, series: SeriesPlace | null = null): Promise<RunRecord> {
     const opened = await openStack(request.file, process.env, request);
-    const { gates, thresholds } = await readBayplanFile(dirname(requireStack(opened).file));
+    const folder = dirname(requireStack(opened).file);
+    const { gates, thresholds, baseline } = await readBayplanFile(folder);
+    const gate = await openBaselineGate(this.#parts, folder, { baseline, gates });
     const rules = { ...defaultRules, ...thresholds };
     if (request.on !== undefined) {
       const there = await this.#parts.prepareThere(request.on, { request, opened, rules });
-      const record = newRecord({ request, ...there, substitutions: [] });
-      return this.#launch(record, { ...there, rules, gates }, () => this.#parts.learnFrom(record.id));
+      const record = newRecord({ request, ...there, substitutions: [], series });
+      return this.#launch(record, { ...there, rules, gates, gate }, () => this.#parts.learnFrom(record.id));
     }
     const budgets = await this.#parts.budgetsOf(request.targets, rules);
     const engine = await this.#parts.openEngine();
     try {
-      return await this.#startOn(engine, request, { opened, budgets, rules, gates });
+      return await this.#startOn(engine, request, { opened, budgets, series, rules, gates, gate });
     } catch (error) {
       engine.close();
       throw error;
@@ -99,7 +92,7 @@ export class RunService {
   async #startOn(
     engine: Engine,
     request: RunRequest,
-    { opened, budgets, ...wanted }: { opened: OpenedStack; budgets: Budget[]; rules: Rules; gates: Gates },
+    { opened, budgets, series, ...wanted }: StartParts,
   ): Promise<RunRecord> {
     const { stack, substitutions, findings, plan } = await prepareHere({
       opened,
@@ -108,9 +101,9 @@ export class RunService {
       environment: process.env,
     });
     const serving = needsServing(plan) ? await serveHere(plan) : null;
-    const notes = howToReach(serving?.pacUrl ?? null);
-    const record = newRecord({ request, stack, budgets, findings: [...findings, ...notes], substitutions, on: null });
-    const profile = (asked: Omit<ProfileRequest, "engine">) => profileStack({ ...asked, engine });
+    const notes = [...findings, ...howToReach(serving?.pacUrl ?? null)];
+    const record = newRecord({ request, stack, budgets, findings: notes, substitutions, series, on: null });
+    const profile: MeasureParts["profile"] = (asked) => profileStack({ ...asked, engine });
     try {
       return await this.#launch(record, { stack, budgets, profile, ...wanted }, async () => {
         engine.close();
@@ -177,9 +170,14 @@ export class RunService {
   }
 
   /** Newest first, with the ones that are being measured here. */
-  async list(): Promise<RunRecord[]> {
-    const stored = await this.#parts.store.list();
-    return stored.map((record) => this.#active.get(record.id)?.record ?? record);
+  async list(filter: RunFilter = {}): Promise<RunRecord[]> {
+    const stored = await this.#parts.store.list(filter);
+    return stored.map((record) => this.active(record.id) ?? record);
+  }
+
+  /** The record of a run that is being measured here; null for any other. */
+  active(runId: RunId): RunRecord | null {
+    return this.#active.get(runId)?.record ?? null;
   }
 
   /** The record and the result alone: samples of a long run are tens of megabytes. */
@@ -202,7 +200,7 @@ export class RunService {
       loadModels(),
       this.#parts.budgetsOf(targets, result?.rules ?? defaultRules),
     ]);
-    const measured = { record, result: await this.#withSpeed(result), observations };
+    const measured = { record, result: await this.#withSpeed({ record, result }), observations };
     const learned = await this.#parts.correctionsOf(models);
     return fitRun(measured, models, budgets.length === 0 ? null : budgets, learned);
   }
@@ -214,8 +212,9 @@ export class RunService {
   }
 
   /** A run against figures of one's own needed no speed of this machine, and a projection onto boards does. */
-  async #withSpeed(result: ProfileResult | null): Promise<ProfileResult | null> {
-    if (result === null || result.host.singleCoreScore !== null || result.host.hostName !== hostname()) return result;
+  async #withSpeed({ record, result }: RunOutcome): Promise<ProfileResult | null> {
+    if (result === null || result.host.singleCoreScore !== null) return result;
+    if (record.origin !== null || result.host.hostName !== hostname()) return result;
     const { value, source } = await measureSpeedScore(this.#parts.dataFolder);
     return { ...result, host: { ...result.host, singleCoreScore: value, singleCoreScoreSource: source } };
   }
@@ -229,7 +228,7 @@ export class RunService {
       waiting = [];
     };
     try {
-      active.result = await parts.profile({
+      const measured = await parts.profile({
         stack: parts.stack,
         targets: parts.budgets,
         durationMs: active.record.request.durationMs,
@@ -243,6 +242,7 @@ export class RunService {
         signal: active.abort.signal,
         onRecord: (change) => this.#change(active, change),
         onObservation: (seen) => writer.observation(seen),
+        onLogs: (entries) => writer.logs(entries),
         onSamples: (samples) => {
           active.samples.push(...samples);
           writer.samples(samples);
@@ -257,6 +257,7 @@ export class RunService {
         },
       });
       flush();
+      active.result = againstBaseline(measured, parts.gate);
       await writer.result(active.result);
       this.#change(active, { status: "finished", verdict: active.result.verdict });
     } catch (error) {
@@ -287,14 +288,6 @@ export class RunService {
     active.seq += 1;
     active.updates.send({ ...update, seq: active.seq });
   }
-}
-
-/** A page that asks for containers by their names needs a browser that was told of them. */
-function howToReach(pacUrl: string | null): Finding[] {
-  if (pacUrl === null) return [];
-  const message = "While it runs, a browser reaches the containers by their names through a proxy of this machine.";
-  const hint = `Start it so: chromium --proxy-pac-url=${pacUrl}`;
-  return [{ rule: "telemetryos.names", severity: "info", message, hint, place: null }];
 }
 
 type UnnumberedUpdate = RunUpdate extends infer U ? (U extends RunUpdate ? Omit<U, "seq"> : never) : never;

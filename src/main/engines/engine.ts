@@ -129,6 +129,24 @@ export interface ImageInspection {
   sizeBytes: number;
 }
 
+/** What makes an image large, for counting what several share once. */
+export interface ImageLayers {
+  id: string;
+  /** Unpacked, all layers together. */
+  sizeBytes: number;
+  /** Digests, the lowest first. */
+  layers: readonly string[];
+  /** The steps that it was built of, the oldest first, with what each one added; most steps without a size made no layer. */
+  steps: readonly { key: string; bytes: number }[];
+}
+
+/** What containers take on the engine's disk besides their images. Null: the engine does not say. */
+export interface DiskUse {
+  containers: ReadonlyMap<string, { imageId: string; writableBytes: number | null; volumes: readonly string[] }>;
+  /** By the engine's name of the volume, anonymous ones too. */
+  volumes: ReadonlyMap<string, number | null>;
+}
+
 /** What belongs to a label, to be listed and removed. */
 export interface OwnedThings {
   containers: {
@@ -176,6 +194,13 @@ export interface Engine {
 
   /** Null when the engine does not have it. */
   inspectImage(reference: string): Promise<ImageInspection | null>;
+  /** Not there for an engine that cannot say. Throws `not-found`. */
+  imageLayers?(reference: string): Promise<ImageLayers>;
+  /**
+   * Sizes of containers and their volumes, those that have gone left out. The engine adds up files for it, of all its volumes:
+   * not for who asks often. Not there for an engine that cannot.
+   */
+  diskUse?(containerIds: readonly string[], signal: AbortSignal): Promise<DiskUse>;
   /** `platform`: `linux/arm64`; the engine's own when absent. */
   pullImage(reference: string, progress: Progress, signal: AbortSignal, platform?: string | null): Promise<void>;
   buildImage(build: Build, tag: string, progress: Progress, signal: AbortSignal): Promise<void>;

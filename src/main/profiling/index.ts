@@ -16,7 +16,7 @@ export type { LiveDevice } from "./on-device/link.ts";
 export { profileOnDevice } from "./on-device/profile-on-device.ts";
 export { refuseWhatIsUp } from "./on-device/what-is-up.ts";
 export { type ProfileRequest, profileStack } from "./profile.ts";
-export { type ReportedRun, reportRun } from "./report/index.ts";
+export { comparisonMarkdown, type ReportedRun, reportRun } from "./report/index.ts";
 export { cleanDeviceSpeed, measureDeviceSpeed } from "./speed/measure-device.ts";
 export {
   measureSpeedHere,

@@ -13,6 +13,7 @@ import {
   type ProfileResult,
   type Rules,
   type RunEvent,
+  type RunLogEntry,
   type RunRecord,
   type RunSample,
   type RunTarget,
@@ -47,6 +48,8 @@ export interface ProfileRequest {
   onRecord?: (change: Partial<RunRecord>) => void;
   onSamples?: (samples: RunSample[]) => void;
   onEvents?: (events: RunEvent[]) => void;
+  /** What services printed, as far as it is kept. */
+  onLogs?: (entries: RunLogEntry[]) => void;
   /** What was seen of a target, once it has been judged: a verdict on other budgets is made from it. */
   onObservation?: (seen: TargetObservation) => void;
   signal?: AbortSignal;
@@ -116,6 +119,7 @@ async function profileAll(
       intervalMs: request.intervalMs ?? defaultIntervalMs,
       onSamples: request.onSamples ?? (() => undefined),
       onEvents,
+      onLogs: request.onLogs ?? (() => undefined),
       onPhase: (phase) => onRecord({ phase }),
       signal,
     });

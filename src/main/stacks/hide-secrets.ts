@@ -1,12 +1,12 @@
 /** Names whose value is nobody's business. Rather one too many: a person sees the value in an editor. */
-const secretName = /PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL|AUTH|PRIVATE|CERT|SALT|DSN/i;
+export const secretName = /PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL|AUTH|PRIVATE|CERT|SALT|DSN/i;
 /** A key in a value of any name. */
 const keyBlock = /-----BEGIN /;
 /** `postgres://user:password@host`, likewise. */
-const loginInAddress = /(\w:\/\/[^\s/@:]*:)[^\s/@]+(?=@)/g;
+export const loginInAddress = /(\w:\/\/[^\s/@:]*:)[^\s/@]+(?=@)/g;
 const ends = { '"': /(?:^|[^\\])"/, "'": /'/ };
 
-const hidden = "••••••";
+export const hidden = "••••••";
 
 /**
  * The text of a file of variables with the values that look like secrets hidden. Lines keep their numbers; a value in

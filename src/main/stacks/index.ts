@@ -8,6 +8,7 @@ export { removeFromDevice, type StackOnDevice } from "./device-files/stack-on-de
 export { withFilesOnDevice } from "./device-files/with-files-on-device.ts";
 export { type ExportedStack, type ExportRequest, exportStack } from "./export-stack.ts";
 export { readFileOfStack } from "./file-of-stack.ts";
+export { hideInLogs } from "./hide-in-logs.ts";
 export { type OpenOptions, openStack, requireStack } from "./open-stack.ts";
 export { findCycle, startOrder } from "./order.ts";
 export { ContainerWatch } from "./runner/container-watch.ts";

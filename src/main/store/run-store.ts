@@ -1,40 +1,28 @@
-import { createReadStream, createWriteStream, existsSync, type WriteStream } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { finished } from "node:stream/promises";
-import * as z from "zod";
 import {
   AppError,
   type ProfileResult,
   profileResultSchema,
   type RunEvent,
+  type RunFilter,
   type RunId,
+  type RunLogPage,
+  type RunLogQuery,
   type RunRecord,
   type RunSample,
+  type RunSummary,
   runEventSchema,
-  runIdSchema,
-  runRecordSchema,
   runSampleSchema,
   type TargetObservation,
   targetObservationSchema,
 } from "../../shared/domain/index.ts";
-import { readTextIfThere, writeAtomically } from "./document.ts";
-import { currentOwner, isOwnerAlive, ownerSchema } from "./owner.ts";
-
-const storedRecordSchema = z.object({ owner: ownerSchema, record: runRecordSchema });
-
-/** A run that is being written: append-only samples and events, the record replaced whole. */
-export interface RunWriter {
-  record(record: RunRecord): Promise<void>;
-  samples(samples: readonly RunSample[]): void;
-  events(events: readonly RunEvent[]): void;
-  /** What was seen of the next target; targets are written in their order. */
-  observation(seen: TargetObservation): void;
-  result(result: ProfileResult): Promise<void>;
-  /** Flushes and closes the files. */
-  close(): Promise<void>;
-}
+import { readTextIfThere } from "./document.ts";
+import { readJsonLines } from "./json-lines.ts";
+import { openRunIndex } from "./run-index.ts";
+import { readRunLogs } from "./run-logs.ts";
+import { asItIs, readStoredRecord } from "./run-record-file.ts";
+import { openRunWriter, type RunWriter } from "./run-writer.ts";
 
 export interface RunOutcome {
   record: RunRecord;
@@ -46,32 +34,35 @@ export interface StoredRun extends RunOutcome {
   events: RunEvent[];
 }
 
-/** Runs, a folder each: `run.json`, `samples.jsonl`, `events.jsonl`, `observations.jsonl`, `result.json`. */
+/** Runs, a folder each: `run.json`, `samples.jsonl`, `events.jsonl`, `logs.jsonl`, `observations.jsonl`, `result.json`. */
 export interface RunStore {
+  /** Where the folders are. */
+  readonly root: string;
   create(record: RunRecord): Promise<RunWriter>;
   /** Newest first. A run whose process died while it ran is shown as `interrupted`. */
-  list(): Promise<RunRecord[]>;
+  summaries(filter?: RunFilter): Promise<RunSummary[]>;
+  /** The whole records of the same: a file is read for each. */
+  list(filter?: RunFilter): Promise<RunRecord[]>;
   /** Throws `not-found`. A torn last line of samples or events is left out. */
   read(id: RunId): Promise<StoredRun>;
   /** The same without samples and events. */
   outcome(id: RunId): Promise<RunOutcome>;
   /** What was seen of each target that was judged. Throws `not-found`. */
   observations(id: RunId): Promise<TargetObservation[]>;
+  /** What was printed in a span of a run, also while it is written. Throws `not-found`. */
+  logs(query: RunLogQuery): Promise<RunLogPage>;
+  /** Throws `not-found`, and `conflict` for a run that is being measured. */
   remove(id: RunId): Promise<void>;
 }
 
 /** Opens the run store below the data folder; nothing is created until the first run. */
 export function openRunStore(dataFolder: string): RunStore {
   const root = join(dataFolder, "runs");
+  const index = openRunIndex(root);
 
   async function readRecord(id: string): Promise<RunRecord | null> {
-    const text = await readTextIfThere(join(root, id, "run.json"));
-    if (text === null) return null;
-    const parsed = storedRecordSchema.safeParse(JSON.parse(text));
-    if (!parsed.success) return null;
-    const { owner, record } = parsed.data;
-    if (record.status !== "running" || isOwnerAlive(owner)) return record;
-    return { ...record, status: "interrupted", endedAtMs: record.endedAtMs ?? record.startedAtMs };
+    const stored = await readStoredRecord(join(root, id));
+    return stored === null ? null : asItIs(stored.owner, stored.record);
   }
 
   async function requireRecord(id: string): Promise<RunRecord> {
@@ -86,20 +77,29 @@ export function openRunStore(dataFolder: string): RunStore {
     return { record, result: text === null ? null : profileResultSchema.parse(JSON.parse(text)) };
   }
 
+  async function summaries({ stack, limit }: RunFilter = {}): Promise<RunSummary[]> {
+    const all = await index.summaries();
+    return all.filter(({ stackName }) => stack === undefined || stackName === stack).slice(0, limit);
+  }
+
   return {
+    root,
+
     async create(record) {
       const folder = join(root, record.id);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       return openRunWriter(folder, record);
     },
 
-    async list() {
+    summaries,
+
+    async list(filter) {
       const records: RunRecord[] = [];
-      for (const name of await listFolders(root)) {
-        const record = runIdSchema.safeParse(name).success ? await readRecord(name) : null;
+      for (const { id } of await summaries(filter)) {
+        const record = await readRecord(id);
         if (record !== null) records.push(record);
       }
-      return records.sort((a, b) => b.startedAtMs - a.startedAtMs);
+      return records;
     },
 
     outcome,
@@ -109,92 +109,27 @@ export function openRunStore(dataFolder: string): RunStore {
       const folder = join(root, id);
       return {
         record,
-        samples: await readLines(join(folder, "samples.jsonl"), runSampleSchema),
-        events: await readLines(join(folder, "events.jsonl"), runEventSchema),
+        samples: await readJsonLines(join(folder, "samples.jsonl"), runSampleSchema),
+        events: await readJsonLines(join(folder, "events.jsonl"), runEventSchema),
         result,
       };
     },
 
     async observations(id) {
       await requireRecord(id);
-      return readLines(join(root, id, "observations.jsonl"), targetObservationSchema);
+      return readJsonLines(join(root, id, "observations.jsonl"), targetObservationSchema);
     },
 
-    remove: (id) => rm(join(root, id), { recursive: true, force: true }),
-  };
-}
+    async logs(query) {
+      await requireRecord(query.runId);
+      return readRunLogs(join(root, query.runId, "logs.jsonl"), query);
+    },
 
-async function openRunWriter(folder: string, first: RunRecord): Promise<RunWriter> {
-  const owner = currentOwner();
-  const writeRecord = (record: RunRecord) =>
-    writeAtomically(join(folder, "run.json"), `${JSON.stringify({ owner, record })}\n`);
-  await writeRecord(first);
-  const files = {
-    samples: appendTo(join(folder, "samples.jsonl")),
-    events: appendTo(join(folder, "events.jsonl")),
-    observations: appendTo(join(folder, "observations.jsonl")),
-  };
-  // The first error of a file is kept and thrown at the end: a full disk must not stop the measurement half way.
-  let failure: unknown = null;
-  for (const file of Object.values(files)) {
-    file.on("error", (error) => {
-      failure ??= error;
-    });
-  }
-  const append = (file: WriteStream, values: readonly unknown[]) => {
-    if (values.length === 0 || file.destroyed) return;
-    file.write(values.map((value) => `${JSON.stringify(value)}\n`).join(""));
-  };
-  return {
-    record: writeRecord,
-    samples: (samples) => append(files.samples, samples),
-    events: (events) => append(files.events, events),
-    observation: (seen) => append(files.observations, [seen]),
-    result: (result) => writeAtomically(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`),
-    async close() {
-      for (const file of Object.values(files)) {
-        file.end();
-        await finished(file).catch((error: unknown) => {
-          failure ??= error;
-        });
+    async remove(id) {
+      if ((await requireRecord(id)).status === "running") {
+        throw new AppError("conflict", `The run ${id} is being measured.`, { hint: "Wait for its end, or cancel it." });
       }
-      if (failure !== null) {
-        throw new AppError("bad-input", `The samples of this run could not be written to ${folder}.`, {
-          hint: "Look whether the disk is full. The verdict itself is complete.",
-          cause: failure,
-        });
-      }
+      await rm(join(root, id), { recursive: true, force: true });
     },
   };
-}
-
-function appendTo(path: string): WriteStream {
-  return createWriteStream(path, { flags: "a", mode: 0o600 });
-}
-
-async function listFolders(root: string): Promise<string[]> {
-  try {
-    const entries = await readdir(root, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw error;
-  }
-}
-
-/** Reads JSON lines; the last one may be torn by a crash and is then left out, any other bad one is an error. */
-async function readLines<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
-  if (!existsSync(path)) return [];
-  const values: T[] = [];
-  let torn: unknown = null;
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY });
-  for await (const line of lines) {
-    if (torn !== null) throw new AppError("internal", `${path} is damaged.`, { cause: torn });
-    try {
-      values.push(schema.parse(JSON.parse(line)));
-    } catch (error) {
-      torn = error;
-    }
-  }
-  return values;
 }

@@ -8,6 +8,7 @@ const names: Record<GateResult["name"], string> = {
   cpuP99Cores: "CPU p99",
   growthBytesPerDay: "Growth",
   startupSeconds: "Start-up",
+  memoryOverBaseline: "Memory over baseline",
 };
 
 function Passed({ passed }: Pick<GateResult, "passed">) {

@@ -130,6 +130,13 @@ export function VerdictAxes({ result, rules }: { result: TargetResult; rules: Ru
                   {clockText(seen.atMs)} {seen.text}
                 </span>
               ))}
+              {axis.evidence.slice(0, 3).map((seen) =>
+                seen.lines.length === 0 ? null : (
+                  <pre key={`${seen.atMs} lines`} className="evidence-lines">
+                    {seen.lines.map((line) => `${clockText(line.atMs)} ${line.service}: ${line.text}`).join("\n")}
+                  </pre>
+                ),
+              )}
             </li>
           ))}
         </ul>

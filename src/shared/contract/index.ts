@@ -229,6 +229,7 @@ export const contract = {
 export { type DeviceListUpdate, deviceListUpdateSchema } from "./devices.ts";
 export { errorDataSchema, errors } from "./errors.ts";
 export { failureOf } from "./failure-of.ts";
+export { maxPartLetters } from "./kept-runs.ts";
 export { type CalibrateUpdate, calibrateUpdateSchema } from "./speed.ts";
 export { maxDroppedLength, type StackUpdate, stackUpdateSchema } from "./stack-files.ts";
 export {

@@ -3,10 +3,14 @@ import * as z from "zod";
 import {
   advisedRunSchema,
   fitMatrixSchema,
+  maxRepeats,
   profileResultSchema,
   runAccuracySchema,
   runEventSchema,
+  runFilterSchema,
   runIdSchema,
+  runLogPageSchema,
+  runLogQuerySchema,
   runPlanSchema,
   runRecordSchema,
   runReportFormatSchema,
@@ -14,9 +18,13 @@ import {
   runRequestSchema,
   runSampleSchema,
   runUpdateSchema,
+  seriesIdSchema,
+  seriesResultSchema,
+  seriesUpdateSchema,
   targetRequestSchema,
 } from "../domain/index.ts";
 import { errors } from "./errors.ts";
+import { keptRunsContract } from "./kept-runs.ts";
 
 const oneRun = z.object({ runId: runIdSchema });
 
@@ -30,7 +38,7 @@ export const runsContract = {
   start: oc.errors(errors).input(runRequestSchema).output(runRecordSchema),
   watch: oc.errors(errors).input(oneRun).output(eventIterator(runUpdateSchema)),
   cancel: oc.errors(errors).input(oneRun).output(runRecordSchema),
-  list: oc.errors(errors).output(z.array(runRecordSchema)),
+  list: oc.errors(errors).input(runFilterSchema.optional()).output(z.array(runRecordSchema)),
   /** A finished run against the targets that are named; against its own and every model when none is. */
   fit: oc
     .errors(errors)
@@ -62,4 +70,27 @@ export const runsContract = {
     .errors(errors)
     .input(z.object({ predictedRunId: runIdSchema, measuredRunId: runIdSchema }))
     .output(runAccuracySchema),
+  /** What the services printed in a span of a run, also while it runs. Runs from before logs were kept have no lines. */
+  logs: oc.errors(errors).input(runLogQuerySchema).output(runLogPageSchema),
+  /** Measures one request several times, one run after the other; gives the first run, which names its series. */
+  repeat: oc
+    .errors(errors)
+    .input(runRequestSchema.extend({ repeat: z.int().min(2).max(maxRepeats) }))
+    .output(runRecordSchema),
+  /** The runs of a series from the one that is measured now, and what they say together at the end. */
+  watchSeries: oc
+    .errors(errors)
+    .input(z.object({ seriesId: seriesIdSchema }))
+    .output(eventIterator(seriesUpdateSchema)),
+  /** What the finished runs of a series say together; null when none has a result. */
+  series: oc
+    .errors(errors)
+    .input(z.object({ seriesId: seriesIdSchema }))
+    .output(seriesResultSchema.nullable()),
+  /** Stops the run that is measured, and starts no other of its series. */
+  cancelSeries: oc
+    .errors(errors)
+    .input(z.object({ seriesId: seriesIdSchema }))
+    .output(z.object({ cancelled: z.literal(true) })),
+  ...keptRunsContract,
 };

@@ -13,12 +13,21 @@ export const gatesSchema = z.strictObject({
   growthBytesPerDay: z.number().nonnegative().optional(),
   /** The longest time to healthy. */
   startupSeconds: z.number().positive().optional(),
+  /** The most that the memory peak may be over that of the baseline, as a share of it. */
+  memoryOverBaseline: share.optional(),
 });
 export type Gates = z.infer<typeof gatesSchema>;
 
 /** How a run did at one gate. */
 export const gateResultSchema = z.object({
-  name: z.enum(["memoryHeadroom", "cpuHeadroom", "cpuP99Cores", "growthBytesPerDay", "startupSeconds"]),
+  name: z.enum([
+    "memoryHeadroom",
+    "cpuHeadroom",
+    "cpuP99Cores",
+    "growthBytesPerDay",
+    "startupSeconds",
+    "memoryOverBaseline",
+  ]),
   /** Null when what it asks about was not measured: that is neither. */
   passed: z.boolean().nullable(),
   value: z.number().nullable(),

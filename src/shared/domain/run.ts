@@ -3,6 +3,7 @@ import { failureSchema } from "./app-error.ts";
 import { targetRequestSchema } from "./budget.ts";
 import { deviceIdSchema } from "./device.ts";
 import { findingSchema } from "./finding.ts";
+import { maxRepeats, seriesPlaceSchema } from "./series/place.ts";
 import { stackSelectionSchema } from "./stack-selection.ts";
 import { substitutionSchema } from "./substitution.ts";
 import { answerSchema, profileResultSchema } from "./verdict.ts";
@@ -38,6 +39,8 @@ export const runPlanSchema = z.object({
   durationMs: z.number().positive().nullable(),
   warmUpMs: z.number().nonnegative().nullable(),
   failOn: z.enum(["does-not-fit", "tight"]).nullable(),
+  /** How many measured runs. */
+  repeat: z.int().positive().max(maxRepeats).nullable().default(null),
 });
 export type RunPlan = z.infer<typeof runPlanSchema>;
 
@@ -94,6 +97,14 @@ export const runTargetSchema = z.object({
 });
 export type RunTarget = z.infer<typeof runTargetSchema>;
 
+/** Where an imported run is from. */
+export const runOriginSchema = z.object({
+  /** What the machine was called that measured it; null when it has no result that says so. */
+  hostName: z.string().nullable(),
+  importedAtMs: z.number(),
+});
+export type RunOrigin = z.infer<typeof runOriginSchema>;
+
 /** A run as it is remembered: one measured execution of a stack against one or more targets. */
 export const runRecordSchema = z.object({
   id: runIdSchema,
@@ -116,6 +127,10 @@ export const runRecordSchema = z.object({
   findings: z.array(findingSchema),
   /** What was another thing here than the file says. Runs from before this was known say nothing of it. */
   substitutions: z.array(substitutionSchema).default([]),
+  /** Set when it is one of several measured runs of one request. */
+  series: seriesPlaceSchema.nullable().default(null),
+  /** Set when it came as a file: it was measured on another machine, whatever that is called. */
+  origin: runOriginSchema.nullable().default(null),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 

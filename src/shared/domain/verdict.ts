@@ -13,6 +13,13 @@ export const axisNames = ["memory", "cpu", "storage", "growth", "startup", "wear
 export const axisNameSchema = z.enum(axisNames);
 export type AxisName = z.infer<typeof axisNameSchema>;
 
+const evidenceLineSchema = z.object({
+  atMs: z.number(),
+  service: z.string(),
+  stream: z.enum(["stdout", "stderr"]),
+  text: z.string(),
+});
+
 /** One judged axis. Memory and storage in bytes, CPU in device cores, start-up in seconds. */
 export const axisSchema = z.object({
   verdict: answerSchema,
@@ -24,7 +31,15 @@ export const axisSchema = z.object({
   /** One sentence: the cause with its numbers. */
   reason: z.string(),
   /** When it was seen, on the clock of the run's samples and events: ms since the start of its target's run. */
-  evidence: z.array(z.object({ atMs: z.number(), untilMs: z.number().nullable(), text: z.string() })),
+  evidence: z.array(
+    z.object({
+      atMs: z.number(),
+      untilMs: z.number().nullable(),
+      text: z.string(),
+      /** What services printed about then. */
+      lines: z.array(evidenceLineSchema).default([]),
+    }),
+  ),
 });
 export type Axis = z.infer<typeof axisSchema>;
 
@@ -55,12 +70,30 @@ export const serviceResultSchema = z.object({
 });
 export type ServiceResult = z.infer<typeof serviceResultSchema>;
 
+/** What the stack takes on the disk, in bytes, and what it grew by in steady time, as a day. */
+export const storageResultSchema = z.object({
+  imagesBytes: z.number(),
+  volumesBytes: z.number(),
+  writableBytes: z.number(),
+  /** As much as the rotation of each service keeps; without one what it printed in the run. */
+  logBytes: z.number(),
+  totalBytes: z.number(),
+  growthBytesPerDay: z.number(),
+  unlimitedLogs: z.array(z.string()),
+  unlimitedLogBytesPerDay: z.number(),
+  /** Folders of the machine that it writes to. */
+  notCounted: z.array(z.string()),
+});
+export type StorageResult = z.infer<typeof storageResultSchema>;
+
 export const stackResultSchema = z.object({
   memoryPeakBytes: z.number().nullable(),
   memoryLowBytes: z.number().nullable(),
   memoryHighBytes: z.number().nullable(),
   memoryKernelPeakBytes: z.number().nullable(),
   cacheAtPeakBytes: z.number().nullable(),
+  /** True where a spike that is shorter than the time between two readings (50 ms) is not in the peak. */
+  spikesMayBeMissed: z.boolean().default(false),
   cpuSeconds: z.number().nullable(),
   deviceCpuCores: coreQuantilesSchema.nullable(),
   /** p95 of the busiest thread over 1 s windows, in device cores; 1 is the most a device can give. */
@@ -71,6 +104,7 @@ export const stackResultSchema = z.object({
   oomKills: z.int().nonnegative().nullable(),
   startupSeconds: z.number().nullable(),
   steadySeconds: z.number(),
+  storage: storageResultSchema.nullable().default(null),
   notMeasured: z.record(z.string(), z.string()),
 });
 export type StackResult = z.infer<typeof stackResultSchema>;
@@ -91,6 +125,8 @@ export const envelopeSchema = z.object({
   speedSource: z.string(),
   /** How wide the CPU answer is and why; absent in older results, and for budgets of one's own: as `rules` say. */
   cpuBand: cpuBandSchema.optional(),
+  /** By what share a job of one thread and 20 ms may end sooner here than on the device: a quota slows bursts less than work that lasts. */
+  burstErrorShare: z.number().nullable().optional(),
   /** What this machine cannot give and was left off, and each clamp of a service's own limit. */
   missing: z.array(z.string()),
 });
@@ -143,6 +179,8 @@ export const rulesSchema = z.object({
   /** Steady time that a slope of memory needs, and for how many days the budget must last at that slope. */
   growthSeconds: z.number().default(600),
   growthDays: z.number().default(30),
+  /** The share of the storage up to which it fits. */
+  storageShare: z.number().default(0.8),
 });
 export type Rules = z.infer<typeof rulesSchema>;
 

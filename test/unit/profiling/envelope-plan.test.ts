@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ownCores } from "../../../src/main/profiling/envelope/own-cores.ts";
 import { type EnvelopeHost, periodUsFor, planEnvelope } from "../../../src/main/profiling/envelope/plan.ts";
 import { type Budget, plainOptions, type Service } from "../../../src/shared/domain/index.ts";
 
@@ -84,6 +85,26 @@ describe("the plan of an envelope", () => {
     expect(plan.missing).toEqual([
       "cpus of b: 4 device cores are 1.00 here, clamped to the 0.88 that the whole envelope has",
     ]);
+  });
+
+  it("takes cpu_quota and cpuset for device cores, as it does cpus", () => {
+    const own = (cpuCores: number | null, options: Partial<Service["options"]>): Service => ({
+      ...service("a", cpuCores),
+      options: { ...plainOptions, ...options },
+    });
+    expect(ownCores(own(null, { cpuQuotaUs: 50_000 }))).toBe(0.5);
+    expect(ownCores(own(null, { cpuQuotaUs: 50_000, cpuPeriodUs: 25_000 }))).toBe(2);
+    expect(ownCores(own(null, { cpuset: "0-1,3,3" }))).toBe(3);
+    expect(ownCores(own(2, { cpuset: "0" }))).toBe(1);
+    expect(ownCores(own(0.5, { cpuset: "0", cpuQuotaUs: 70_000 }))).toBe(0.5);
+    expect([ownCores(own(null, {})), ownCores(own(null, { cpuset: "one", cpuQuotaUs: -1 }))]).toEqual([null, null]);
+    const plan = planEnvelope(
+      pi,
+      [own(null, { cpuQuotaUs: 200_000 }), { ...own(null, { cpuset: "0" }), name: "b" }],
+      host,
+    );
+    expect(plan.services.get("a")).toMatchObject({ cpuPeriodUs: 10_000, cpuQuotaUs: 5000 });
+    expect(plan.services.get("b")).toMatchObject({ cpuPeriodUs: 10_000, cpuQuotaUs: 2500 });
   });
 
   it("names what a host that is smaller than the device cannot give, and leaves it off", () => {

@@ -130,5 +130,7 @@ export function aRunRecord(): RunRecord {
     failure: null,
     findings: [],
     substitutions: [],
+    series: null,
+    origin: null,
   };
 }

@@ -3,9 +3,11 @@ import type { RunReportFormat } from "../../../shared/domain/index.ts";
 import { showAccuracy } from "./commands/accuracy.ts";
 import { advise } from "./commands/advise.ts";
 import { showFit } from "./commands/fit.ts";
-import { listRuns, showRun } from "./commands/runs.ts";
+import { exportRuns, importRuns } from "./commands/kept-runs.ts";
+import { listRuns, removeRuns, showRun } from "./commands/runs.ts";
+import { addCompareCommands, namesOf } from "./compare-command.ts";
 import type { Context } from "./context.ts";
-import { collect } from "./option-values.ts";
+import { collect, count } from "./option-values.ts";
 import { runReportOption } from "./run-reports.ts";
 import { addSpeedCommands } from "./speed-commands.ts";
 import { type TargetFlags, targetsOf } from "./targets.ts";
@@ -19,7 +21,21 @@ export function addRunCommands(program: Command, { alone, withDevices }: Record<
   runs
     .command("list", { isDefault: true })
     .description("list them, newest first")
-    .action(() => alone(listRuns));
+    .option("--stack <name>", "only those of this stack")
+    .option("--limit <count>", "only so many of the newest", count)
+    .action((filter: { stack?: string; limit?: number }) => alone((context) => listRuns(context, filter)));
+  runs
+    .command("remove <runs...>")
+    .description("remove runs for good")
+    .action((ids: string[]) => alone((context) => removeRuns(context, ids)));
+  runs
+    .command("export <run> <file>")
+    .description("write a run, a series or several runs (A1,A2,…) into one file")
+    .action((run: string, file: string) => alone((context) => exportRuns(context, namesOf(run), file)));
+  runs
+    .command("import <file>")
+    .description("take in the runs of a file that runs export wrote")
+    .action((file: string) => alone((context) => importRuns(context, file)));
   runs
     .command("show <run>")
     .description("one run with its verdict")
@@ -35,6 +51,7 @@ export function addRunCommands(program: Command, { alone, withDevices }: Record<
       alone((context) => showAccuracy(context, { predicted, measured })),
     );
 
+  addCompareCommands(program, alone);
   program
     .command("advise <run>")
     .description("what the advice of a run changes in the stack's file: limits, restart policy")

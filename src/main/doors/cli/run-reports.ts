@@ -7,6 +7,7 @@ import {
   type RunId,
   type RunReportFormat,
   runReportFormatSchema,
+  type SeriesResult,
 } from "../../../shared/domain/index.ts";
 import { toProfileJson } from "../../profiling/index.ts";
 import type { Context } from "./context.ts";
@@ -23,6 +24,7 @@ export interface ProfileFlags extends TargetFlags {
   desktop?: boolean;
   on?: string;
   beside?: boolean;
+  repeat?: number;
 }
 
 /** A report that is written into a file. */
@@ -74,12 +76,12 @@ export async function writeReports(
 /** Prints a finished run: as text for people, as one line of JSON under `--json`, or as a report. */
 export async function printRun(
   { client, output }: Context,
-  { id, result, text }: { id: RunId; result: ProfileResult; text: () => string },
+  { id, result, series, text }: { id: RunId; result: ProfileResult; series?: SeriesResult | null; text: () => string },
   format: RunReportFormat | "text",
   failOnTight: boolean,
 ): Promise<void> {
-  if (output.json) output.value(toProfileJson(result));
+  if (output.json) output.value(toProfileJson(result, series));
   else if (format === "text") output.text(text());
-  else if (format === "json") output.document(jsonText(toProfileJson(result), 2));
+  else if (format === "json") output.document(jsonText(toProfileJson(result, series), 2));
   else output.document((await client.runs.report({ runId: id, format, failOnTight })).text.trimEnd());
 }

@@ -10,7 +10,7 @@ import { check, type ReportFormat, reportFormats } from "./commands/check.ts";
 import { profile } from "./commands/profile.ts";
 import { config, down, exportTo, up } from "./commands/stacks.ts";
 import type { Context } from "./context.ts";
-import { collect, duration } from "./option-values.ts";
+import { collect, duration, repeats } from "./option-values.ts";
 import { type ProfileFlags, parseReportFile, runReportOption } from "./run-reports.ts";
 import { chosenStack, type StackFlags, takesAnyStack, takesStack } from "./stack-options.ts";
 import { targetsOf } from "./targets.ts";
@@ -116,6 +116,7 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
     .option("--beside", "with --on: also where the same stack is up already, beside it")
     .option("--duration <time>", "how long to measure, from healthy; 2m unless told", duration)
     .option("--warm-up <time>", "left out of the measurement, after healthy; 10s unless told", duration)
+    .option("--repeat <runs>", "measure so many times; the worst answer counts, the spread is printed", repeats)
     .addOption(
       new Option("--fail-on <answer>", "what makes the exit code 1; does-not-fit unless told").choices([
         "does-not-fit",
@@ -137,6 +138,7 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
         format: flags.format,
         reports: flags.report.map(parseReportFile),
         desktop: flags.desktop ?? false,
+        repeat: flags.repeat ?? null,
       };
       return withDevices((context) => profile(context, request));
     });

@@ -88,6 +88,28 @@ export const imageAnswer = z.object({
   Architecture: z.string(),
   Variant: z.string().optional(),
   Size: z.number(),
+  RootFS: z.object({ Layers: z.array(short).nullish() }).optional(),
+});
+
+/** Newest first: an entry for each step of the build, of which most have made a layer. */
+export const imageHistoryAnswer = z.array(
+  z.object({ Created: z.number().nullish(), CreatedBy: z.string().nullish(), Size: z.number() }),
+);
+
+export const containerSizeAnswer = z.object({
+  Image: short,
+  SizeRw: z.number().optional(),
+  Mounts: z
+    .array(z.object({ Type: short, Name: short.optional() }))
+    .nullish()
+    .transform((mounts) => mounts ?? []),
+});
+
+export const diskUseAnswer = z.object({
+  Volumes: z
+    .array(z.object({ Name: z.string(), UsageData: z.object({ Size: z.number() }).nullish() }))
+    .nullish()
+    .transform((volumes) => volumes ?? []),
 });
 
 export const createdAnswer = z.object({ Id: z.string() });

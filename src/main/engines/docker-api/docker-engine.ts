@@ -14,10 +14,12 @@ import type {
   ContainerFile,
   ContainerInspection,
   ContainerSpec,
+  DiskUse,
   Engine,
   EngineEvent,
   FollowLogOptions,
   ImageInspection,
+  ImageLayers,
   InsideCommand,
   LogPiece,
   LogRequest,
@@ -29,6 +31,7 @@ import type {
 import type { RegistryAccounts } from "../registry-accounts/index.ts";
 import { startMade } from "../start-made.ts";
 import { Containers, noUpdate } from "./containers.ts";
+import { diskUse, imageLayers } from "./disk-use.ts";
 import type { EngineHttp } from "./engine-http.ts";
 import { followEvents } from "./events.ts";
 import { followLog } from "./follow-log.ts";
@@ -85,6 +88,14 @@ export class DockerEngine implements Engine {
 
   inspectImage(reference: string): Promise<ImageInspection | null> {
     return inspectImage(this.#http, reference);
+  }
+
+  imageLayers(reference: string): Promise<ImageLayers> {
+    return imageLayers(this.#http, reference);
+  }
+
+  diskUse(containerIds: readonly string[], signal: AbortSignal): Promise<DiskUse> {
+    return diskUse(this.#http, containerIds, signal);
   }
 
   pullImage(reference: string, progress: Progress, signal: AbortSignal, platform: string | null = null): Promise<void> {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import type { Budget, EngineInfo, Envelope, Service } from "../../../shared/domain/index.ts";
 import type { ContainerSpec } from "../../engines/index.ts";
@@ -8,6 +9,7 @@ import { narrowCpuList } from "./cpuset.ts";
 import { type GroupPaths, groupPaths } from "./group-paths.ts";
 import { type CgroupMounts, readCgroupMounts } from "./mounts.ts";
 import { envelopeName, envelopeOwner } from "./name.ts";
+import { cpusNamed } from "./own-cores.ts";
 import { type EnvelopeHost, type EnvelopePlan, planEnvelope } from "./plan.ts";
 import { removeGroup } from "./remove-group.ts";
 import { makeGroup, writeLimits } from "./write-group.ts";
@@ -63,7 +65,7 @@ export async function createEnvelope(request: EnvelopeRequest): Promise<Envelope
   }
   return {
     envelope: { mode: "direct", limits, ...speedOf(plan), missing },
-    place: (service) => ({ cgroupParent: `${name}/${service.name}`, limits: limitsOf(plan, service) }),
+    place: (service) => ({ cgroupParent: `${name}/${service.name}`, limits: limitsOf(plan, service, limits.cpuset) }),
     groups: { stack, services },
     remove,
   };
@@ -108,7 +110,7 @@ function observeOnly(plan: EnvelopePlan, reason: string): EnvelopeHandle {
       ...speedOf(plan),
       missing: [`the whole envelope: ${reason}`, ...plan.missing],
     },
-    place: (service) => ({ cgroupParent: null, limits: limitsOf(plan, service) }),
+    place: (service) => ({ cgroupParent: null, limits: limitsOf(plan, service, null) }),
     groups: null,
     remove: async () => undefined,
   };
@@ -118,10 +120,12 @@ function speedOf({ speedRatio, speedSource, cpuBand }: EnvelopePlan) {
   return { speedRatio, speedSource, ...(cpuBand === undefined ? {} : { cpuBand }) };
 }
 
-function limitsOf(plan: EnvelopePlan, service: Service): ContainerSpec["limits"] {
+function limitsOf(plan: EnvelopePlan, service: Service, cpuset: string | null): ContainerSpec["limits"] {
   const limits = plan.services.get(service.name);
   if (limits === undefined) throw new RangeError(`${service.name} is not in this envelope.`);
-  return limits;
+  // The numbers of a CPU set are the device's: here all that the envelope has stand for them, and a quota for how many.
+  if (cpusNamed(service.options.cpuset) === null) return limits;
+  return { ...limits, cpuset: cpuset ?? `0-${cpus().length - 1}` };
 }
 
 function cpusetOf(mounts: CgroupMounts, plan: EnvelopePlan): string | null {

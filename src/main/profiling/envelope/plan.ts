@@ -1,5 +1,6 @@
 import { type Budget, type CpuBand, cpuBandOf, type Envelope, type Service } from "../../../shared/domain/index.ts";
 import type { ContainerSpec } from "../../engines/index.ts";
+import { ownCores } from "./own-cores.ts";
 
 /** This machine, as far as an envelope has to know it. */
 export interface EnvelopeHost {
@@ -134,7 +135,8 @@ function serviceLimits(
   host: EnvelopeHost,
   missing: string[],
 ): ContainerLimits {
-  const { memoryBytes, memoryReservationBytes, pids, cpuCores } = service.limits;
+  const { memoryBytes, memoryReservationBytes, pids } = service.limits;
+  const cpuCores = ownCores(service);
   const limits = { memoryBytes, memoryReservationBytes, pids, cpuset: null, cpuPeriodUs: null, cpuQuotaUs: null };
   if (cpuCores === null) return limits;
   if (ratio === null) {

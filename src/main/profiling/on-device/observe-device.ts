@@ -27,6 +27,7 @@ interface Observed {
   cpus: number;
 }
 
+const mostExits = 50;
 const noSpikes = "Spikes between two readings are not seen on a device; the kernel's peak has them, with the cache.";
 
 /** What was seen of a run on a device. */
@@ -50,9 +51,13 @@ export function observeDevice(observed: Observed, recorder: DeviceRecorder, outc
         memoryKernelPeakBytes: "Only a group around the stack has it, and there is none on a device.",
         throttledSeconds: "No CPU quota was in force.",
         spikePeakBytes: noSpikes,
+        storage: "What a stack takes on the disk is measured on this machine's own engine only.",
       },
     },
+    storage: null,
     oomKills: recorder.oomKills,
+    exits: recorder.ups.exits.slice(0, mostExits),
+    logs: [],
     times: {
       startMs: recorder.startMs ?? 0,
       healthyMs,

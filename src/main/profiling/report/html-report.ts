@@ -5,9 +5,18 @@ import type {
   RunEvent,
   RunRecord,
   RunSample,
+  SeriesResult,
   TargetResult,
 } from "../../../shared/domain/index.ts";
-import { answerWord, bytesText, coresText, quantityText } from "../../../shared/format/index.ts";
+import {
+  answerWord,
+  bytesText,
+  coresText,
+  evidenceTexts,
+  quantityText,
+  seriesRows,
+  seriesSentence,
+} from "../../../shared/format/index.ts";
 import { areaChart, type Band } from "./area-chart.ts";
 import { escapeMarkup } from "./escape-markup.ts";
 import { htmlStyle } from "./html-style.ts";
@@ -20,6 +29,8 @@ export interface ReportedRun {
   result: ProfileResult;
   samples: readonly RunSample[];
   events: readonly RunEvent[];
+  /** What the runs of its series say together, when it is one of several. */
+  series?: SeriesResult | null;
 }
 
 const moments = 600;
@@ -41,6 +52,7 @@ export function htmlReport(run: ReportedRun): string {
     // Folders of this machine are nobody else's business.
     `<p class="quiet">${escapeMarkup(basename(record.file))}. Run ${record.id}, ${new Date(record.startedAtMs).toISOString().slice(0, 16).replace("T", " ")} UTC.</p>`,
     ...result.targets.map((target, index) => targetSection(run, target, index)),
+    repeats(run.series ?? null),
     findings(result, dirname(record.file)),
     conditions(result),
     "</main></body></html>\n",
@@ -54,6 +66,7 @@ function targetSection(run: ReportedRun, target: TargetResult, index: number): s
     `<p class="answer ${target.verdict}">${answerWord(target.verdict)}</p>`,
     `<p class="headline">${escapeMarkup(target.headline)}</p>`,
     axes(target),
+    evidence(target),
     gates(target),
     charts(run, target, index),
     services(target),
@@ -61,6 +74,20 @@ function targetSection(run: ReportedRun, target: TargetResult, index: number): s
     events(run.events.filter((event) => event.target === index)),
     "</section>",
   ].join("\n");
+}
+
+function repeats(series: SeriesResult | null): string {
+  if (series === null) return "";
+  const rows = seriesRows(series);
+  const table = htmlTable(rows, [
+    { head: "Target", text: ({ target }) => target },
+    { head: "Figure", text: ({ figure }) => figure },
+    { head: "Least", right: true, text: ({ min }) => min },
+    { head: "Median", right: true, text: ({ median }) => median },
+    { head: "Most", right: true, text: ({ max }) => max },
+    { head: "Spread", right: true, text: ({ relative }) => relative },
+  ]);
+  return `<section><h2>Repeats</h2><p>${escapeMarkup(seriesSentence(series))}</p>\n${table}</section>`;
 }
 
 function axes({ axes: all, notJudged }: TargetResult): string {
@@ -76,6 +103,14 @@ function axes({ axes: all, notJudged }: TargetResult): string {
   ]);
   const rest = notJudged.map(({ axis, reason }) => `Not judged: ${axis}. ${reason}`);
   return `${table}\n${rest.map((text) => `<p class="quiet">${escapeMarkup(text)}</p>`).join("\n")}`;
+}
+
+function evidence({ axes: all }: TargetResult): string {
+  const seen = evidenceTexts(all).map(({ axis, text, lines }) => {
+    const printed = lines.length === 0 ? "" : `<pre>${escapeMarkup(lines.join("\n"))}</pre>`;
+    return `<p class="quiet">${escapeMarkup(`${axis}, ${text}`)}</p>${printed}`;
+  });
+  return seen.join("\n");
 }
 
 function bar({ value, limit, verdict }: Axis): string {

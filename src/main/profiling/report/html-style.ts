@@ -27,7 +27,8 @@ figure { margin: 0; } svg { width: 100%; height: auto; display: block; } svg tex
 .band-1 { fill: var(--c1); } .band-2 { fill: var(--c2); } .band-3 { fill: var(--c3); } .band-4 { fill: var(--c4); }
 .band-5 { fill: var(--c5); } .band-6 { fill: var(--c6); } .band-7 { fill: var(--c7); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; } .legend i { display: inline-block; width: 10px; height: 10px; margin-right: 6px; border-radius: 2px; }
-code { font: 12px/18px ui-monospace, "Liberation Mono", monospace; }
+pre { margin: 0; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+code, pre { font: 12px/18px ui-monospace, "Liberation Mono", monospace; }
 @media (max-width: 800px) { body { padding: 12px; } table { min-width: 720px; } }
 @media print { body { background: #fff; padding: 0; } section { break-inside: avoid; } }
 `;

@@ -3,6 +3,7 @@ import { htmlReport, type ReportedRun } from "./html-report.ts";
 import { junitReport } from "./junit-report.ts";
 import { markdownReport } from "./markdown-report.ts";
 
+export { comparisonMarkdown } from "./compare-markdown.ts";
 export type { ReportedRun } from "./html-report.ts";
 
 const files: Record<RunReportFormat, { ending: string; type: string }> = {
@@ -30,7 +31,7 @@ export function reportRun(
 }
 
 function textOf(run: ReportedRun, format: RunReportFormat, options: { failOnTight: boolean }): string {
-  if (format === "json") return `${JSON.stringify(toProfileJson(run.result), null, 2)}\n`;
+  if (format === "json") return `${JSON.stringify(toProfileJson(run.result, run.series), null, 2)}\n`;
   if (format === "junit") return `${junitReport(run.result, options)}\n`;
-  return format === "html" ? htmlReport(run) : markdownReport(run.record.stackName, run.result);
+  return format === "html" ? htmlReport(run) : markdownReport(run.record.stackName, run.result, run.series);
 }

@@ -1,14 +1,25 @@
-import type { Answer, ProfileResult, TargetResult } from "../../../shared/domain/index.ts";
-import { answerWord, bytesText, coresText, quantityText } from "../../../shared/format/index.ts";
+import type { Answer, ProfileResult, SeriesResult, TargetResult } from "../../../shared/domain/index.ts";
+import {
+  answerWord,
+  bytesText,
+  coresText,
+  evidenceTexts,
+  quantityText,
+  seriesRows,
+  seriesSentence,
+} from "../../../shared/format/index.ts";
+import { cell, details, table } from "./markdown-table.ts";
 
 /** A shape beside each word, since a comment has no colours of ours. */
 const marks: Record<Answer, string> = { fits: "✅", tight: "⚠️", "does-not-fit": "❌", unknown: "❔" };
 const mostAdvice = 30;
+const mostEvidence = 8;
+const linesOfEvidence = 4;
 
 /** A result as Markdown (GitHub's and GitLab's tables and details) that fits a comment on a pull request. */
-export function markdownReport(stackName: string, result: ProfileResult): string {
+export function markdownReport(stackName: string, result: ProfileResult, series: SeriesResult | null = null): string {
   const head = `### ${marks[result.verdict]} ${cell(stackName)}: ${answerWord(result.verdict).toLowerCase()}`;
-  return `${[head, ...result.targets.map(targetText), footer(result)].join("\n\n")}\n`;
+  return `${[head, ...result.targets.map(targetText), ...repeats(series), footer(result)].join("\n\n")}\n`;
 }
 
 function targetText(target: TargetResult): string {
@@ -32,6 +43,7 @@ function targetText(target: TargetResult): string {
             ],
       ),
     ),
+    ...evidence(target),
     ...gates(target),
     details(
       "Services",
@@ -48,6 +60,13 @@ function targetText(target: TargetResult): string {
     ),
     ...advice(target),
   ].join("\n\n");
+}
+
+function evidence({ axes }: TargetResult): string[] {
+  const rows = evidenceTexts(axes)
+    .slice(0, mostEvidence)
+    .map(({ axis, text, lines }) => [axis, text, lines.slice(-linesOfEvidence).join(" · ")]);
+  return rows.length === 0 ? [] : [details("Evidence", table(["Axis", "When", "Printed about then"], rows))];
 }
 
 function gates({ gates: results }: TargetResult): string[] {
@@ -67,24 +86,15 @@ function advice({ advice: all }: TargetResult): string[] {
   return [details("Advice", `${table(["Service", "Set", "Why"], rows)}${more}`)];
 }
 
+function repeats(series: SeriesResult | null): string[] {
+  if (series === null) return [];
+  const rows = seriesRows(series).map((row) => [row.target, row.figure, row.min, row.median, row.max, row.relative]);
+  return [
+    `**Repeats**: ${cell(seriesSentence(series))}`,
+    table(["Target", "Figure", "Least", "Median", "Most", "Spread"], rows),
+  ];
+}
+
 function footer({ host, runId }: ProfileResult): string {
   return `<sub>Run ${runId} on ${cell(host.hostName)}, ${host.cpus} CPUs, ${cell(host.engine)}.</sub>`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
-  return [line(head), `|${head.map(() => " --- |").join("")}`, ...rows.map(line)].join("\n");
-}
-
-function details(title: string, body: string): string {
-  return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
-}
-
-/** Text of a stack, of which nothing may be taken for markup, a mention or the end of a cell. */
-function cell(text: string): string {
-  return text
-    .replaceAll(/[\s\p{Cc}]+/gu, " ")
-    .replaceAll(/[\\`*_[\]<>|~#&]/g, (char) => (char === "<" ? "&lt;" : char === "&" ? "&amp;" : `\\${char}`))
-    .replaceAll("@", "@\u200b")
-    .trim();
 }

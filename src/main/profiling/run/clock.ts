@@ -6,7 +6,5 @@ export class RunClock {
   now = (): number => performance.now() - this.#startMs;
 
   /** A wall-clock time of this machine's engine on the run's clock; never before its start or after now. */
-  fromWall(wallMs: number): number {
-    return Math.min(this.now(), Math.max(0, wallMs - this.#startWallMs));
-  }
+  fromWall = (wallMs: number): number => Math.min(this.now(), Math.max(0, wallMs - this.#startWallMs));
 }

@@ -1,10 +1,17 @@
-import type { Service, ServiceObservation, TargetObservation } from "../../../shared/domain/index.ts";
-import type { EnvelopeHandle } from "../envelope/index.ts";
+import {
+  burstErrorShare,
+  type Service,
+  type ServiceObservation,
+  type TargetObservation,
+} from "../../../shared/domain/index.ts";
+import { type EnvelopeHandle, ownCores } from "../envelope/index.ts";
+import { logExcerpt } from "../logs/log-excerpt.ts";
 import type { RunRecorder } from "./recorder.ts";
 import type { RunOutcome, TargetRun } from "./target-run.ts";
 
 const secondMs = 1000;
 const fromGroups = ["memoryPeakBytes", "memoryKernelPeakBytes", "cpuSeconds", "throttledSeconds"];
+const mostExits = 50;
 const noGroups = "This machine shows no cgroups of the engine's containers.";
 
 /** What was seen of a run, with the kernel's last word on each group; to be asked before the envelope is removed. */
@@ -16,22 +23,31 @@ export function observeTarget(
   outcome: RunOutcome,
 ): TargetObservation {
   const final = recorder.groups?.final(null) ?? null;
+  const exits = recorder.ups.exits.slice(0, mostExits);
+  const storage = recorder.storage.outcome;
   const hasQuota = envelope.envelope.limits.cpuQuotaCores !== null;
   return {
     budget: run.budget,
-    envelope: envelope.envelope,
+    envelope: { ...envelope.envelope, burstErrorShare: burstErrorShare(envelope.envelope) },
     windows: recorder.fold.windows,
     services: deployed.map((service) => observeService(run, service, recorder, outcome)),
     stack: {
       memoryKernelPeakBytes: final?.memoryKernelPeakBytes ?? null,
       spikePeakBytes: recorder.spikePeakBytes(null),
+      spikesMayBeMissed: recorder.spikesMayBeMissed,
       cpuSeconds: final?.cpuSeconds ?? null,
       throttledSeconds: hasQuota ? (final?.throttledSeconds ?? null) : null,
       swapPeakBytes: recorder.swapPeakBytes,
       memoryFullShare: memoryFullShare(outcome),
-      notMeasured: whyNotMeasured(envelope, recorder),
+      notMeasured: {
+        ...whyNotMeasured(envelope, recorder),
+        ...(storage.seen === null ? { storage: storage.reason } : {}),
+      },
     },
+    storage: storage.seen,
     oomKills: recorder.oom.kills,
+    exits,
+    logs: logExcerpt(recorder.logs.lines, { kills: recorder.oom.kills, exits, windows: recorder.fold.windows }),
     times: {
       startMs: recorder.startMs ?? 0,
       healthyMs: outcome.healthyMs,
@@ -67,12 +83,12 @@ function observeService(
   const notMeasured: Record<string, string> = {};
   if (final === null) for (const key of fromGroups) notMeasured[key] = noGroups;
   const throttledSeconds = throttling.seconds(name);
-  if (throttledSeconds === null && limits.cpuCores !== null) {
+  if (throttledSeconds === null && ownCores(service) !== null) {
     notMeasured.throttledSeconds ??= "Its container had ended before it was read.";
   }
   return {
     name,
-    limits: { memoryBytes: limits.memoryBytes, cpuCores: limits.cpuCores },
+    limits: { memoryBytes: limits.memoryBytes, cpuCores: ownCores(service) },
     batch: service.batch,
     longRunning: !isJob(run, service, recorder),
     restartPolicy: restart.policy,

@@ -35,7 +35,7 @@ export async function runTarget(run: TargetRun): Promise<TargetObservation> {
       await envelope.remove();
       return await diagnose(run, seen, recorder);
     } finally {
-      recorder.close();
+      await recorder.close();
     }
   } finally {
     await envelope.remove();
@@ -69,6 +69,7 @@ async function measure(
     recorder.beforeStop();
     await running.stop();
     recorder.stopSampling();
+    await recorder.logs.finish();
   } finally {
     await running.remove({ volumes: true });
   }
@@ -150,12 +151,14 @@ async function runSteady(
     recorder.phase("warm-up", `Warming up for ${Math.round(warmUpMs / secondMs)} s`);
     await waitWhileRunning(run, deployed, recorder, warmUpMs);
   }
+  await recorder.storage.begin(run.signal);
   recorder.phase("steady", `Measuring for ${Math.round(durationMs / secondMs)} s`);
   const fromMs = recorder.clock.now();
   outcome.memoryFullSeconds.from = recorder.groups?.memoryFullSeconds() ?? null;
   await waitWhileRunning(run, deployed, recorder, durationMs);
   outcome.memoryFullSeconds.to = recorder.groups?.memoryFullSeconds() ?? null;
   outcome.steady = { fromMs, toMs: recorder.clock.now() };
+  await recorder.storage.end(run.signal);
 }
 
 /** Waits in short steps, so that a failed sampler or a stack that has ended for good is noticed. */

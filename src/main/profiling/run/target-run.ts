@@ -1,4 +1,13 @@
-import type { Budget, EngineInfo, Phase, Rules, RunEvent, RunSample, Stack } from "../../../shared/domain/index.ts";
+import type {
+  Budget,
+  EngineInfo,
+  Phase,
+  Rules,
+  RunEvent,
+  RunLogEntry,
+  RunSample,
+  Stack,
+} from "../../../shared/domain/index.ts";
 import type { Engine } from "../../engines/index.ts";
 import type { EnvelopeHost } from "../envelope/index.ts";
 
@@ -17,6 +26,7 @@ export interface TargetRun {
   intervalMs: number;
   onSamples: (samples: RunSample[]) => void;
   onEvents: (events: RunEvent[]) => void;
+  onLogs: (entries: RunLogEntry[]) => void;
   onPhase: (phase: Phase) => void;
   signal: AbortSignal;
 }

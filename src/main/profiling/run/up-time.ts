@@ -7,6 +7,8 @@ interface Change {
 export class UpTime {
   readonly #changes = new Map<string, Change[]>();
   readonly #restarts = new Map<string, number>();
+  /** Every end, in its order. */
+  readonly exits: { atMs: number; service: string; exitCode: number | null }[] = [];
   readonly #lastExit = new Map<string, number | null>();
 
   started(service: string, atMs: number, again: boolean): void {
@@ -17,6 +19,7 @@ export class UpTime {
   ended(service: string, atMs: number, exitCode: number | null): void {
     this.#add(service, { atMs, up: false });
     this.#lastExit.set(service, exitCode);
+    this.exits.push({ atMs, service, exitCode });
   }
 
   restarts(service: string): number {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import {
   cacheBytes,
   countedMemoryBytes,
+  type MemorySplit,
   parseCounter,
   parseCpuacctUsageV1,
   parseCpuStatV1,
@@ -11,6 +12,7 @@ import {
 } from "../../engines/index.ts";
 import type { GroupPaths } from "../envelope/index.ts";
 import { OpenFile, openIfThere } from "./open-file.ts";
+import { type MemoryParts, SecondSource } from "./settled-memory.ts";
 
 /** One reading of one cgroup, children included. */
 export interface GroupReading {
@@ -21,10 +23,14 @@ export interface GroupReading {
   throttledSeconds: number | null;
   /** The kernel's highest usage since the reading before, cache included; null where it cannot be reset. */
   usagePeakBytes: number | null;
+  /** True when need was told from cache by the processes, since the kernel's own figures did not add up. */
+  fromProcesses?: boolean;
 }
 
 /** The files of one cgroup, kept open. `read` gives null once the group has gone. */
 export interface GroupReader {
+  /** False where the kernel cannot reset its peak, or it is not ours to reset: then a spike between readings is not seen. */
+  readonly resetsPeak: boolean;
   read(): GroupReading | null;
   close(): void;
 }
@@ -44,6 +50,7 @@ class GroupReaderV1 implements GroupReader {
    * `memory.max_usage_in_bytes`, the peak that people read, stays whole.
    */
   readonly #peak: OpenFile | null;
+  readonly #second: SecondSource;
 
   constructor(paths: GroupPaths) {
     this.#memory = new OpenFile(join(paths.memory, "memory.stat"));
@@ -51,30 +58,39 @@ class GroupReaderV1 implements GroupReader {
     this.#cpu = new OpenFile(join(paths.cpuacct, "cpuacct.usage"));
     this.#stat = openIfThere(join(paths.cpu, "cpu.stat"));
     this.#peak = openIfThere(join(paths.memory, "memory.memsw.max_usage_in_bytes"), "r+");
+    this.#second = new SecondSource(paths);
+  }
+
+  get resetsPeak(): boolean {
+    return this.#peak !== null;
   }
 
   read(): GroupReading | null {
-    const [memory, cpu] = [this.#memory.read(), this.#cpu.read()];
-    if (memory === null || cpu === null) return null;
-    const kernel = this.#kernel?.read() ?? null;
+    const [parts, cpu] = [this.#readParts(), this.#cpu.read()];
+    if (parts === null || cpu === null) return null;
     const stat = this.#stat?.read() ?? null;
     const peak = this.#peak?.read() ?? null;
     if (peak !== null) this.#peak?.write("0");
-    const split = parseMemoryStatV1(
-      totalsOf(memory),
-      kernel === null ? null : parseCounter(kernel, "memory.kmem.usage_in_bytes"),
-    );
+    const usagePeakBytes = peak === null ? null : parseCounter(peak, "memory.memsw.max_usage_in_bytes");
     return {
-      memoryBytes: countedMemoryBytes(split),
-      cacheBytes: cacheBytes(split),
+      ...this.#second.settle(parts, usagePeakBytes, () => this.#readParts()),
       cpuSeconds: parseCpuacctUsageV1(cpu),
       throttledSeconds: stat === null ? null : parseCpuStatV1(stat).throttledSeconds,
-      usagePeakBytes: peak === null ? null : parseCounter(peak, "memory.memsw.max_usage_in_bytes"),
+      usagePeakBytes,
     };
+  }
+
+  #readParts(): MemoryParts | null {
+    const memory = this.#memory.read();
+    if (memory === null) return null;
+    const kernel = this.#kernel?.read() ?? null;
+    const kernelBytes = kernel === null ? null : parseCounter(kernel, "memory.kmem.usage_in_bytes");
+    return partsOf(parseMemoryStatV1(totalsOf(memory), kernelBytes), 0);
   }
 
   close(): void {
     for (const file of [this.#memory, this.#kernel, this.#cpu, this.#stat, this.#peak]) file?.close();
+    this.#second.close();
   }
 }
 
@@ -88,35 +104,61 @@ function totalsOf(text: string): string {
   return from < 0 || to < from ? text : text.slice(from, to);
 }
 
+/** On v1 the kernel's own memory is one sum, so nothing stands beside it. */
+function partsOf(split: MemorySplit, otherBytes: number): MemoryParts {
+  return {
+    memoryBytes: countedMemoryBytes(split),
+    kernelBytes: split.kernelBytes,
+    cacheBytes: cacheBytes(split),
+    otherBytes,
+  };
+}
+
+/** Reclaimable slab in a v2 memory.stat, in bytes. */
+function reclaimableSlabOf(text: string): number {
+  return Number(/^slab_reclaimable (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
 class GroupReaderV2 implements GroupReader {
   readonly #memory: OpenFile;
   readonly #cpu: OpenFile;
   /** Since Linux 6.12 a write resets the peak for reads through this same file only; before, it cannot be written. */
-  #peak: OpenFile | null;
+  readonly #peak: OpenFile | null;
+  readonly #second: SecondSource;
 
   constructor(paths: GroupPaths) {
     this.#memory = new OpenFile(join(paths.memory, "memory.stat"));
     this.#cpu = new OpenFile(join(paths.cpu, "cpu.stat"));
     this.#peak = openIfThere(join(paths.memory, "memory.peak"), "r+");
+    this.#second = new SecondSource(paths);
+  }
+
+  get resetsPeak(): boolean {
+    return this.#peak !== null;
   }
 
   read(): GroupReading | null {
-    const [memory, cpu] = [this.#memory.read(), this.#cpu.read()];
-    if (memory === null || cpu === null) return null;
+    const [parts, cpu] = [this.#readParts(), this.#cpu.read()];
+    if (parts === null || cpu === null) return null;
     const peak = this.#peak?.read() ?? null;
     if (peak !== null) this.#peak?.write("reset");
-    const split = parseMemoryStatV2(memory);
+    const usagePeakBytes = peak === null ? null : parseCounter(peak, "memory.peak");
     const { cpuSeconds, throttling } = parseCpuStatV2(cpu);
     return {
-      memoryBytes: countedMemoryBytes(split),
-      cacheBytes: cacheBytes(split),
+      ...this.#second.settle(parts, usagePeakBytes, () => this.#readParts()),
       cpuSeconds,
       throttledSeconds: throttling?.throttledSeconds ?? null,
-      usagePeakBytes: peak === null ? null : parseCounter(peak, "memory.peak"),
+      usagePeakBytes,
     };
+  }
+
+  #readParts(): MemoryParts | null {
+    const memory = this.#memory.read();
+    return memory === null ? null : partsOf(parseMemoryStatV2(memory), reclaimableSlabOf(memory));
   }
 
   close(): void {
     for (const file of [this.#memory, this.#cpu, this.#peak]) file?.close();
+    this.#second.close();
   }
 }

@@ -14,6 +14,8 @@ interface Watched {
  * CPU time goes on from where a container ended. What a container used after its last reading is lost.
  */
 export class ObservedGroup implements GroupReader {
+  /** The groups are the engine's, and others may read their peaks. */
+  readonly resetsPeak = false;
   readonly #containers = new Map<string, Watched>();
   #endedSeconds = 0;
 
@@ -67,6 +69,7 @@ export class ObservedGroup implements GroupReader {
 
 /** Several groups read as one. */
 export class SumGroup implements GroupReader {
+  readonly resetsPeak = false;
   readonly #parts: readonly GroupReader[];
   readonly #last = new Map<GroupReader, GroupReading>();
 

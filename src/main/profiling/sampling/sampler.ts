@@ -44,6 +44,7 @@ export class Sampler {
   #timer: NodeJS.Timeout | null = null;
   #second = 0;
   #ticks = 0;
+  #fromProcesses = 0;
   #stopped = false;
 
   /** Starts at once, with a first sample. */
@@ -61,6 +62,11 @@ export class Sampler {
   spikePeakBytes(service: string | null): number | null {
     const watched = service === null ? this.#stack : this.#services.get(service);
     return watched?.spikes.peakBytes ?? null;
+  }
+
+  /** How many readings of the stack were told from its processes, since the kernel's figures did not add up. */
+  get fromProcesses(): number {
+    return this.#fromProcesses;
   }
 
   /** Takes a last sample and closes every file. May be called again. */
@@ -105,6 +111,7 @@ export class Sampler {
       };
     }
     const stack = read(this.#stack);
+    if (stack?.fromProcesses === true) this.#fromProcesses += 1;
     const atMs = Math.round(now() * 100) / 100;
     const perSecond = this.#perSecond(atMs, stack?.cpuSeconds ?? null);
     onSample({

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseByteSize, parseDurationMs, type Rules } from "../../../shared/domain/index.ts";
+import { maxRepeats, parseByteSize, parseDurationMs, type Rules } from "../../../shared/domain/index.ts";
 
 /** A number, or a text that `parse` takes; the message says how to write one. */
 function figure(parse: (text: string) => number | null, error: string) {
@@ -35,16 +35,20 @@ const writtenGates = z.strictObject({
   cpuP99: z.number({ error: "Device cores are wanted, for example 1.5." }).positive().optional(),
   growth: bytes.optional(),
   startup: seconds.optional(),
+  memoryOverBaseline: share.optional(),
 });
 /** The names of the gates, as they are written. */
 export const gateKeys: readonly string[] = Object.keys(writtenGates.shape);
-const gates = writtenGates.transform(({ memoryHeadroom, cpuHeadroom, cpuP99, growth, startup }) => ({
-  ...(memoryHeadroom === undefined ? {} : { memoryHeadroom }),
-  ...(cpuHeadroom === undefined ? {} : { cpuHeadroom }),
-  ...(cpuP99 === undefined ? {} : { cpuP99Cores: cpuP99 }),
-  ...(growth === undefined ? {} : { growthBytesPerDay: growth }),
-  ...(startup === undefined ? {} : { startupSeconds: startup }),
-}));
+const gates = writtenGates.transform(
+  ({ memoryHeadroom, cpuHeadroom, cpuP99, growth, startup, memoryOverBaseline }) => ({
+    ...(memoryHeadroom === undefined ? {} : { memoryHeadroom }),
+    ...(cpuHeadroom === undefined ? {} : { cpuHeadroom }),
+    ...(cpuP99 === undefined ? {} : { cpuP99Cores: cpuP99 }),
+    ...(growth === undefined ? {} : { growthBytesPerDay: growth }),
+    ...(startup === undefined ? {} : { startupSeconds: startup }),
+    ...(memoryOverBaseline === undefined ? {} : { memoryOverBaseline }),
+  }),
+);
 
 const shareOf1 = z
   .number()
@@ -71,8 +75,10 @@ const thresholds = z.strictObject({
   startupSeconds: positive.optional(),
   growthSeconds: positive.optional(),
   growthDays: positive.optional(),
+  storageShare: shareOf1.optional(),
 } satisfies Record<keyof Rules, z.ZodType>);
 
+const repeatError = { error: `A number of runs from 1 to ${maxRepeats} is wanted.` };
 const list = z
   .union([z.string(), z.array(z.string())])
   .transform((value) => (typeof value === "string" ? [value] : value));
@@ -90,6 +96,10 @@ export const profileKeys = {
   budgets: list.default([]),
   duration: duration.optional(),
   warmUp: duration.optional(),
+  /** How many measured runs. */
+  repeat: z.int(repeatError).min(1, repeatError).max(maxRepeats, repeatError).optional(),
+  /** What memory is compared with: a name that `bayplan baseline set` gave, or a file that `runs export` wrote, from this folder. */
+  baseline: z.string().min(1).max(500).optional(),
   failOn: z.enum(["does-not-fit", "tight"]).optional(),
   gates: gates.default({}),
   /** The thresholds of a verdict that this team sets otherwise; every result prints them. */

@@ -111,7 +111,7 @@ export function judgeCpu(seen: TargetObservation, rules: Rules): Axis {
     low: p95,
     high: p95 === null ? null : p95 * rules.cpuBand,
     limit,
-    evidence: saturationEvidence(whole, seen, rules),
+    evidence: cpuEvidence(whole, seen, rules),
   };
   if (obstacle !== null) return unknownAxis("cores", obstacle, known);
   if (limit === null || p95 === null) return unknownAxis("cores", "CPU time could not be read.", known);
@@ -247,6 +247,19 @@ function busiestThread(windows: readonly RunWindow[], deviceCores: number, witho
   };
 }
 
+/** Where all of the quota was used; where most was used when it never was. */
+function cpuEvidence(cpu: CpuEstimate, seen: TargetObservation, rules: Rules): Axis["evidence"] {
+  const saturated = saturationEvidence(cpu, seen, rules);
+  const ratio = seen.envelope.speedRatio;
+  const busiest = cpu.windows.reduce<RunWindow | null>(
+    (most, window) => ((window.hostCores ?? -1) > (most?.hostCores ?? -1) ? window : most),
+    null,
+  );
+  if (saturated.length > 0 || busiest === null || busiest.hostCores === null || ratio === null) return saturated;
+  const text = `busiest second, ${cores(busiest.hostCores / ratio)} device cores`;
+  return [{ atMs: busiest.fromMs, untilMs: busiest.toMs, text, lines: [] }];
+}
+
 function saturationEvidence(cpu: CpuEstimate, seen: TargetObservation, rules: Rules): Axis["evidence"] {
   const quota = seen.envelope.limits.cpuQuotaCores;
   if (quota === null) return [];
@@ -255,7 +268,7 @@ function saturationEvidence(cpu: CpuEstimate, seen: TargetObservation, rules: Ru
     if ((window.hostCores ?? 0) < rules.saturationShare * quota) continue;
     const last = spans.at(-1);
     if (last !== undefined && last.untilMs === window.fromMs) last.untilMs = window.toMs;
-    else spans.push({ atMs: window.fromMs, untilMs: window.toMs, text: "all of the CPU quota used" });
+    else spans.push({ atMs: window.fromMs, untilMs: window.toMs, text: "all of the CPU quota used", lines: [] });
   }
   return spans.slice(0, 20);
 }

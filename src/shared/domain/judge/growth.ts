@@ -46,7 +46,7 @@ export function judgeGrowth(seen: TargetObservation, rules: Rules): Axis | null 
   if (days >= rules.growthDays) return answer("fits", `${grows}: the budget lasts ${lasts(days)}.`);
   return {
     ...answer("tight", `${grows}: the budget would be used up in ${lasts(days)}.`),
-    evidence: [{ atMs: steadyFromMs ?? 0, untilMs: steadyToMs, text: "the span of the slope" }],
+    evidence: [{ atMs: steadyFromMs ?? 0, untilMs: steadyToMs, text: "the span of the slope", lines: [] }],
   };
 }
 

@@ -85,13 +85,16 @@ export function judgeMemory(seen: TargetObservation, rules: Rules): Axis {
           `${peaked}, but no limit was in force: above ${percent(rules.observeOnlyMemoryShare)} that proves nothing.`,
         );
   }
+  const spikes = seen.stack.spikesMayBeMissed === true ? " A spike of under 50 ms may have been missed." : "";
   const spare = Math.max(0, limit - estimate.high);
   const may = `${peaked} and may reach ${mib(estimate.high)}`;
-  if (estimate.high > limit) return answer("tight", `${may}: more than there is.`);
+  if (estimate.high > limit) return answer("tight", `${may}: more than there is.${spikes}`);
   const room = `${may}, with ${mib(spare)} MiB to spare`;
-  if (estimate.high > rules.fitsShare * limit) return answer("tight", `${room}.`);
+  if (estimate.high > rules.fitsShare * limit) return answer("tight", `${room}.${spikes}`);
   const pressure = whyPressed(seen);
-  return pressure === null ? answer("fits", `${room}.`) : answer("tight", `${room}, but ${pressure}.`);
+  return pressure === null
+    ? answer("fits", `${room}.${spikes}`)
+    : answer("tight", `${room}, but ${pressure}.${spikes}`);
 }
 
 function whyPressed(seen: TargetObservation): string | null {
@@ -144,11 +147,18 @@ function victims(kills: readonly OomKill[]): string {
 
 function killEvidence(kill: OomKill): Axis["evidence"][number] {
   const what = kill.process === null ? "a process" : kill.process;
-  return { atMs: kill.atMs, untilMs: null, text: `OOM kill of ${what}${kill.service ? ` in ${kill.service}` : ""}` };
+  return {
+    atMs: kill.atMs,
+    untilMs: null,
+    text: `OOM kill of ${what}${kill.service ? ` in ${kill.service}` : ""}`,
+    lines: [],
+  };
 }
 
 function peakEvidence(windows: readonly RunWindow[]): Axis["evidence"] {
   const peak = peakWindow(windows);
   if (peak?.memoryPeakAtMs == null || peak.memoryPeakBytes === null) return [];
-  return [{ atMs: peak.memoryPeakAtMs, untilMs: null, text: `highest reading, ${mib(peak.memoryPeakBytes)} MiB` }];
+  return [
+    { atMs: peak.memoryPeakAtMs, untilMs: null, text: `highest reading, ${mib(peak.memoryPeakBytes)} MiB`, lines: [] },
+  ];
 }

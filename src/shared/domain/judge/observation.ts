@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { budgetSchema } from "../budget.ts";
+import { runLogLineSchema } from "../run-log.ts";
 import { envelopeSchema } from "../verdict.ts";
+import { storageObservationSchema } from "./storage-observation.ts";
 import { runWindowSchema } from "./windows.ts";
 
 /** A process that the kernel killed for want of memory, and whose limit it was. */
@@ -45,6 +47,8 @@ export const targetObservationSchema = z.object({
   stack: z.object({
     memoryKernelPeakBytes: z.number().nullable(),
     spikePeakBytes: z.number().nullable(),
+    /** True where the kernel could not tell what was between two readings; then these were 50 ms apart at most. */
+    spikesMayBeMissed: z.boolean().optional(),
     cpuSeconds: z.number().nullable(),
     throttledSeconds: z.number().nullable(),
     swapPeakBytes: z.number().nullable(),
@@ -52,7 +56,16 @@ export const targetObservationSchema = z.object({
     memoryFullShare: z.number().nullable(),
     notMeasured: z.record(z.string(), z.string()),
   }),
+  /** Null, with a reason in `stack.notMeasured.storage`: not measured. */
+  storage: storageObservationSchema.nullable().default(null),
   oomKills: z.array(oomKillSchema).readonly(),
+  /** The ends of services by themselves, in their order; the first ones of many. */
+  exits: z
+    .array(z.object({ atMs: z.number(), service: z.string(), exitCode: z.number().nullable() }))
+    .readonly()
+    .default([]),
+  /** What was printed around the moments that a verdict may show. */
+  logs: z.array(runLogLineSchema).readonly().default([]),
   /** On the run's clock; null: never healthy. `startMs` is when the first container was started. */
   times: z.object({
     startMs: z.number(),

@@ -5,11 +5,13 @@ import { worstAnswer } from "../verdict.ts";
 import { unknownAxis } from "./conditions.ts";
 import { estimateCpu, judgeCpu } from "./cpu.ts";
 import { rulesFor } from "./cpu-band.ts";
+import { withLines } from "./evidence-lines.ts";
 import { judgeGrowth } from "./growth.ts";
 import { headlineOf } from "./headline.ts";
 import { judgeMemory } from "./memory.ts";
 import type { TargetObservation } from "./observation.ts";
 import { judgeStartup } from "./startup.ts";
+import { judgeStorage } from "./storage.ts";
 import { cores, mib, percent } from "./words.ts";
 
 /** Another budget, and what an envelope of it would be on the machine that measured. */
@@ -36,11 +38,12 @@ export function projectTarget(seen: TargetObservation, to: ProjectTo, given: Rul
     envelope: { ...to.envelope, mode: seen.envelope.mode === "device" ? "observe" : seen.envelope.mode },
     oomKills: seen.oomKills.filter((kill) => kill.at !== "envelope"),
   };
-  const growth = judgeGrowth(moved, rules);
+  const [growth, storage] = [judgeGrowth(moved, rules), judgeStorage(moved, rules)];
   const axes: Partial<Record<AxisName, Axis>> = {
     memory: projectMemory(seen, moved, rules),
     cpu: projectCpu(seen, moved, rules),
     startup: projectStartup(seen, moved, rules),
+    ...(storage === null ? {} : { storage }),
     ...(growth === null ? {} : { growth }),
   };
   const verdict = worstAnswer(Object.values(axes).map((axis) => axis.verdict));
@@ -50,7 +53,7 @@ export function projectTarget(seen: TargetObservation, to: ProjectTo, given: Rul
     projected: true,
     verdict,
     headline: headlineOf(verdict, axes, moved),
-    axes,
+    axes: withLines(axes, moved),
     notes: [],
   };
 }

@@ -23,4 +23,5 @@ export const defaultRules: Rules = {
   startupSeconds: 120,
   growthSeconds: 600,
   growthDays: 30,
+  storageShare: 0.8,
 };

@@ -5,27 +5,30 @@ import { adviseTarget, servicePeakBytes } from "./advice.ts";
 import { steadySeconds } from "./conditions.ts";
 import { estimateCpu, judgeCpu, serviceCores } from "./cpu.ts";
 import { rulesFor } from "./cpu-band.ts";
+import { withLines } from "./evidence-lines.ts";
 import { judgeGates } from "./gates.ts";
 import { judgeGrowth, whyNoGrowth } from "./growth.ts";
 import { headlineOf } from "./headline.ts";
 import { estimateStackMemory, judgeMemory, peakWindow } from "./memory.ts";
 import type { ServiceObservation, TargetObservation } from "./observation.ts";
 import { judgeStartup, startupSeconds } from "./startup.ts";
+import { judgeStorage, storageOf, whyNoStorage } from "./storage.ts";
 
 /** Judges one target: every axis, the whole, the published figures and the advice. Pure: the same in, the same out. */
 export function judgeTarget(seen: TargetObservation, given: Rules, gates: Gates = {}): TargetResult {
   const rules = rulesFor(seen, given);
-  const result = targetResult(seen, judgeAxes(seen, rules), rules);
+  const result = targetResult(seen, withLines(judgeAxes(seen, rules), seen), rules);
   return { ...result, gates: judgeGates(result, gates) };
 }
 
 /** The axes that this run can say something about. */
 function judgeAxes(seen: TargetObservation, rules: Rules): Partial<Record<AxisName, Axis>> {
-  const growth = judgeGrowth(seen, rules);
+  const [growth, storage] = [judgeGrowth(seen, rules), judgeStorage(seen, rules)];
   return {
     memory: judgeMemory(seen, rules),
     cpu: judgeCpu(seen, rules),
     startup: judgeStartup(seen, rules),
+    ...(storage === null ? {} : { storage }),
     ...(growth === null ? {} : { growth }),
   };
 }
@@ -51,9 +54,9 @@ function targetResult(seen: TargetObservation, axes: Partial<Record<AxisName, Ax
 }
 
 function notJudged(seen: TargetObservation, rules: Rules): TargetResult["notJudged"] {
-  const noGrowth = whyNoGrowth(seen, rules);
+  const [noGrowth, noStorage] = [whyNoGrowth(seen, rules), whyNoStorage(seen, rules)];
   return [
-    { axis: "storage", reason: "The unpacked size of images and volumes is not measured yet." },
+    ...(noStorage === null ? [] : [{ axis: "storage" as const, reason: noStorage }]),
     ...(noGrowth === null ? [] : [{ axis: "growth" as const, reason: noGrowth }]),
     { axis: "wear", reason: "Bytes written are not measured yet; wear would be shown, never judged." },
   ];
@@ -79,6 +82,7 @@ function stackResult(seen: TargetObservation, rules: Rules): StackResult {
     memoryHighBytes: memory?.high ?? null,
     memoryKernelPeakBytes: seen.stack.memoryKernelPeakBytes,
     cacheAtPeakBytes: peakWindow(seen.windows)?.cacheAtPeakBytes ?? null,
+    spikesMayBeMissed: seen.stack.spikesMayBeMissed ?? false,
     cpuSeconds: seen.stack.cpuSeconds,
     deviceCpuCores: cpu.stack,
     busiestThread: cpu.thread,
@@ -87,6 +91,7 @@ function stackResult(seen: TargetObservation, rules: Rules): StackResult {
     oomKills: oomKillsOf(seen),
     startupSeconds: startupSeconds(seen),
     steadySeconds: steadySeconds(seen),
+    storage: storageOf(seen),
     notMeasured,
   };
 }

@@ -42,7 +42,7 @@ describe("cpu", () => {
     expect(cpu(observation({ seconds: minute(31, saturated) }))?.verdict).toBe("does-not-fit");
     expect(cpu(observation({ seconds: minute(30, saturated) }))?.verdict).toBe("tight");
     expect(cpu(observation({ seconds: minute(31, saturated) }))?.evidence).toEqual([
-      { atMs: 0, untilMs: 31_000, text: "all of the CPU quota used" },
+      { atMs: 0, untilMs: 31_000, text: "all of the CPU quota used", lines: [] },
     ]);
   });
 
@@ -50,6 +50,14 @@ describe("cpu", () => {
     expect(cpu(observation({ seconds: minute(1, { hostCores: 0.97 }) }))?.verdict).toBe("tight");
     const long = [{ hostCores: 0.97 }, ...Array.from({ length: 99 }, () => ({}))];
     expect(cpu(observation({ seconds: long }))?.verdict).toBe("fits");
+  });
+
+  it("shows throttling and never judges it: at a period of 10 ms a healthy burst is throttled", () => {
+    const stack = { ...observation().stack, throttledSeconds: 55 };
+    const windows = windowsOf(all({})).map((window) => ({ ...window, throttledSeconds: 0.95 }));
+    const result = judgeTarget({ ...observation({ stack }), windows }, defaultRules);
+    expect(result.stack.throttledSeconds).toBe(55);
+    expect(result.axes.cpu?.verdict).toBe("fits");
   });
 
   it("takes what lies a hair above an enforced quota for the quota itself", () => {

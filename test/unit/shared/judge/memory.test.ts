@@ -88,6 +88,19 @@ describe("memory", () => {
     expect(memory(seen)?.reason).toContain("linux/arm64");
   });
 
+  it("shows the cache and never judges it", () => {
+    const windows = observation().windows.map((window) => ({ ...window, cacheAtPeakBytes: 700 * mebibyte }));
+    const result = judgeTarget({ ...observation(), windows }, defaultRules);
+    expect([result.stack.cacheAtPeakBytes, result.axes.memory?.verdict]).toEqual([700 * mebibyte, "fits"]);
+  });
+
+  it("says where a spike between two readings may have been missed", () => {
+    const result = judgeTarget(observation({ stack: stackOf({ spikesMayBeMissed: true }) }), defaultRules);
+    expect(result.stack.spikesMayBeMissed).toBe(true);
+    expect(result.headline).toMatch(/to spare\. A spike of under 50 ms may have been missed\.$/);
+    expect(judgeTarget(observation(), defaultRules).stack.spikesMayBeMissed).toBe(false);
+  });
+
   it("publishes the kernel's peak and never judges it", () => {
     const result = judgeTarget(
       observation({ stack: stackOf({ memoryKernelPeakBytes: 724 * mebibyte }) }),

@@ -29,6 +29,13 @@ describe("the whole", () => {
     expect(Object.keys(axes)).toEqual(["memory", "cpu", "startup"]);
   });
 
+  it("sums OOM kills over services, and one whose service has gone besides", () => {
+    const services = [service({ oomKills: 2 }), service({ name: "worker", oomKills: 1 })];
+    expect(judge(observation({ services })).stack.oomKills).toBe(3);
+    const stray = { atMs: 1, service: null, at: "envelope", process: "x" } as const;
+    expect(judge(observation({ services, oomKills: [stray] })).stack.oomKills).toBe(4);
+  });
+
   it("is unknown with less than 30 s of steady time", () => {
     const times = { startMs: 0, healthyMs: 0, steadyFromMs: 0, steadyToMs: 29_900 };
     const result = judge(observation({ times }));

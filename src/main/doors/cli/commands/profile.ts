@@ -10,12 +10,13 @@ import {
   type TargetRequest,
   type TargetResult,
 } from "../../../../shared/domain/index.ts";
-import { answerWord, quantityText } from "../../../../shared/format/index.ts";
+import { answerWord, evidenceTexts, quantityText } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
 import { printRun, type ReportFile, writeReports } from "../run-reports.ts";
 import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
+import { profileSeries } from "./profile-series.ts";
 import { printFindings } from "./stacks.ts";
 
 export interface ProfileOptions {
@@ -34,6 +35,8 @@ export interface ProfileOptions {
   /** The device to run it on; null: this machine. */
   on: string | null;
   beside: boolean;
+  /** How many measured runs; null: as `bayplan.yaml` says, else one. */
+  repeat: number | null;
 }
 
 const defaultDurationMs = 120_000;
@@ -51,7 +54,7 @@ export async function profile(context: Context, options: ProfileOptions): Promis
       hint: "Name a board or a device (--device rpi-4b-2gb), or a budget (--budget memory=256MiB,cpus=0.5), here or as devices: and budgets: in bayplan.yaml.",
     });
   }
-  const record = await client.runs.start({
+  const request = {
     ...options.stack,
     file: plan.file,
     ...(options.desktop ? { desktop: true } : {}),
@@ -59,7 +62,14 @@ export async function profile(context: Context, options: ProfileOptions): Promis
     ...(there === null ? {} : { on: there.id, beside: options.beside }),
     durationMs: options.durationMs ?? plan.durationMs ?? defaultDurationMs,
     warmUpMs: options.warmUpMs ?? plan.warmUpMs ?? defaultWarmUpMs,
-  });
+  };
+  const failOnTight = (options.failOn ?? plan.failOn) === "tight";
+  const repeat = options.repeat ?? plan.repeat ?? 1;
+  if (repeat > 1) {
+    const { reports, format } = options;
+    return profileSeries(context, { ...request, repeat }, { failOnTight, reports, format });
+  }
+  const record = await client.runs.start(request);
   printFindings(context, record.findings);
   const cancel = () => {
     output.note("Stopping the run and removing what it started.");
@@ -70,7 +80,6 @@ export async function profile(context: Context, options: ProfileOptions): Promis
     // The watch is not tied to Ctrl-C: the run's own end is what this waits for, so that nothing is left running.
     const { ended, result } = await follow(context, record);
     if (result === null) throw failureOfRun(ended);
-    const failOnTight = (options.failOn ?? plan.failOn) === "tight";
     await writeReports(context, record.id, options.reports, failOnTight);
     await printRun(context, { id: record.id, result, text: () => formatResult(result) }, options.format, failOnTight);
     return exitCodeOfAnswers(result.targets, failOnTight);
@@ -79,7 +88,8 @@ export async function profile(context: Context, options: ProfileOptions): Promis
   }
 }
 
-async function follow(
+/** Prints what happens in a run until it ends. */
+export async function follow(
   { client, output }: Context,
   { id }: RunRecord,
 ): Promise<{ ended: RunRecord; result: ProfileResult | null }> {
@@ -98,7 +108,8 @@ function printProgress(note: (text: string) => void, update: RunUpdate): void {
   }
 }
 
-function failureOfRun({ failure }: RunRecord): AppError {
+/** Why a run has no result. */
+export function failureOfRun({ failure }: Pick<RunRecord, "failure">): AppError {
   if (failure === null) return new AppError("internal", "The run failed without a reason.");
   return new AppError(failure.code, failure.message, failure.hint === null ? {} : { hint: failure.hint });
 }
@@ -164,6 +175,9 @@ export function formatTarget(target: TargetResult): string {
       { head: "RESTARTS", right: true, value: ([, { restarts }]) => String(restarts) },
     ]),
   );
+  for (const { axis, text, lines: printed } of evidenceTexts(target.axes)) {
+    lines.push("", `${axis}, ${text}`, ...printed.map((line) => `    ${line}`));
+  }
   const { envelope } = target;
   lines.push(
     "",

@@ -1,22 +1,38 @@
-import { AppError, type RunId, type RunReportFormat, runIdSchema } from "../../../../shared/domain/index.ts";
+import {
+  AppError,
+  type RunFilter,
+  type RunId,
+  type RunReportFormat,
+  runIdSchema,
+} from "../../../../shared/domain/index.ts";
 import { answerWord, longAgeText } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
 import { printRun } from "../run-reports.ts";
 import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
 import { formatAnswers } from "./profile.ts";
+import { formatSeries } from "./profile-series.ts";
 
-/** The runs that are kept, newest first. */
-export async function listRuns({ client, output }: Context): Promise<number> {
-  const runs = await client.runs.list();
-  output.value({ runs });
+/** The runs that are kept, newest first: whole records as JSON, a line each for people. */
+export async function listRuns({ client, output }: Context, filter: RunFilter): Promise<number> {
+  if (output.json) {
+    output.value({ runs: await client.runs.list(filter) });
+    return 0;
+  }
+  const runs = await client.runs.history(filter);
   output.text(
     runs.length === 0
-      ? "No runs yet. `bayplan profile FILE --device MODEL` makes one."
+      ? filter.stack === undefined
+        ? "No runs yet. `bayplan profile FILE --device MODEL` makes one."
+        : `No runs of a stack ${filter.stack}. \`bayplan runs\` lists all.`
       : formatTable(runs, [
           { head: "RUN", value: ({ id }) => id },
           { head: "STACK", value: ({ stackName }) => stackName },
           { head: "TARGETS", value: ({ targets }) => targets.map((target) => target.label).join(", ") },
+          {
+            head: "SERIES",
+            value: ({ series }) => (series === null ? "" : `${series.id} ${series.index}/${series.of}`),
+          },
           { head: "ANSWER", value: ({ verdict, status }) => (verdict === null ? status : answerWord(verdict)) },
           {
             head: "STARTED",
@@ -27,8 +43,18 @@ export async function listRuns({ client, output }: Context): Promise<number> {
             right: true,
             value: ({ startedAtMs, endedAtMs }) => (endedAtMs === null ? "-" : longAgeText(endedAtMs - startedAtMs)),
           },
+          { head: "FROM", value: ({ origin }) => (origin === null ? "" : (origin.hostName ?? "elsewhere")) },
         ]),
   );
+  return 0;
+}
+
+/** Removes runs for good, and says which. */
+export async function removeRuns({ client, output }: Context, ids: readonly string[]): Promise<number> {
+  const runIds = ids.map(requireRunId);
+  for (const runId of runIds) await client.runs.remove({ runId });
+  output.value({ removed: runIds });
+  output.text(`Removed ${runIds.join(", ")}.`);
   return 0;
 }
 
@@ -50,8 +76,9 @@ export async function showRun(
     );
     return 0;
   }
-  const text = () => formatAnswers(result);
-  await printRun(context, { id: record.id, result, text }, format, false);
+  const series = record.series === null ? null : await client.runs.series({ seriesId: record.series.id });
+  const text = () => [formatAnswers(result), ...(series === null ? [] : [formatSeries(series)])].join("\n\n");
+  await printRun(context, { id: record.id, result, series, text }, format, false);
   return 0;
 }
 
