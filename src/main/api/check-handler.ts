@@ -1,8 +1,7 @@
 import type { StackCheckRequest } from "../../shared/contract/index.ts";
 import { AppError, type CheckFinding, type CheckResult } from "../../shared/domain/index.ts";
-import type { Fleet } from "../devices/index.ts";
 import { checkStack, fixStack, type StackCheck } from "../stacks/index.ts";
-import { budgetOf } from "./budgets.ts";
+import { budgetOf, type Known } from "./budgets.ts";
 
 /** More findings than this help nobody; the rest is counted. */
 const maxFindings = 1000;
@@ -10,10 +9,10 @@ const maxFindings = 1000;
 /** Checks a stack for a system and a device, and mends it or asks a scanner when asked; nothing of it runs. Throws as the contract says. */
 export async function checkStackFor(
   { device, fix, only, scan, ...chosen }: StackCheckRequest,
-  fleet: Fleet,
+  known: Known,
   signal: AbortSignal,
 ): Promise<CheckResult> {
-  const budget = device === null ? null : await budgetOf({ kind: "named", name: device }, fleet);
+  const budget = device === null ? null : await budgetOf({ kind: "named", name: device }, known);
   const request = { ...chosen, device: budget, environment: process.env };
   if (fix === "no") {
     const wish = scan ? { scan: { path: process.env.PATH, signal } } : {};

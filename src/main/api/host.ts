@@ -5,7 +5,7 @@ import * as z from "zod";
 import { AppError, type Failure, type HostInfo, toFailure } from "../../shared/domain/index.ts";
 import { type Fleet, openFleet } from "../devices/index.ts";
 import { openLocalEngine } from "../engines/index.ts";
-import { cleanDeadEnvelopes } from "../profiling/index.ts";
+import { cleanDeadEnvelopes, Speeds } from "../profiling/index.ts";
 import { cleanDeadOwners } from "../stacks/index.ts";
 import {
   confBackend,
@@ -19,9 +19,13 @@ import {
   type SettingsBackend,
   type SettingsStore,
 } from "../store/index.ts";
-import { budgetsOf } from "./budgets.ts";
+import { learnFromRun } from "./accuracy.ts";
+import { budgetsOf, correctionsOf } from "./budgets.ts";
+import { logBug } from "./bug-log.ts";
+import { DeviceDebts } from "./device-debts.ts";
 import type { KeptRuns } from "./kept-runs.ts";
 import { createRouter } from "./router.ts";
+import { prepareThere } from "./run-on-device.ts";
 import { RunSamples } from "./run-samples.ts";
 import { SeriesService } from "./run-series.ts";
 import { RunService } from "./run-service.ts";
@@ -42,6 +46,8 @@ export interface HostParts {
   /** Where everything that is remembered lives. */
   dataFolder: string;
   fleet: Fleet;
+  speeds: Speeds;
+  debts: DeviceDebts;
   runs: RunService;
   series: SeriesService;
   /** The runs that are kept, and their baselines. */
@@ -85,23 +91,41 @@ export async function openHost(options: HostOptions = {}): Promise<Host> {
     }
     return engine;
   };
+  const speeds = new Speeds(dataFolder);
+  const debts = new DeviceDebts(fleet, dataFolder, (error) => logBug(error, "what is owed to devices"));
+  if (options.discover ?? true) await debts.start();
   const store = openRunStore(dataFolder);
   const runs = new RunService({
     dataFolder,
     store,
     openEngine,
-    budgetsOf: (targets, rules) => budgetsOf(targets, fleet, rules),
+    budgetsOf: (targets, rules) => budgetsOf(targets, { fleet, speeds }, rules),
+    prepareThere: (name, wanted) => prepareThere(name, wanted, { fleet, speeds, debts }),
+    learnFrom: (runId) => learnFromRun(store, speeds, runId).catch((error: unknown) => void logBug(error, "learning")),
+    correctionsOf: (models) => correctionsOf(models, speeds),
   });
   const series = new SeriesService(runs, store);
   const kept: KeptRuns = { store, baselines: openBaselines(dataFolder) };
   const runSamples = new RunSamples(runs, store);
-  const parts: HostParts = { dataFolder, fleet, runs, series, kept, runSamples, settings, info: () => hostInfo(fleet) };
+  const parts: HostParts = {
+    dataFolder,
+    fleet,
+    speeds,
+    debts,
+    runs,
+    series,
+    kept,
+    runSamples,
+    settings,
+    info: () => hostInfo(fleet),
+  };
   return {
     ...parts,
     router: createRouter(parts),
     async close() {
       await series.close();
       await runs.close();
+      await debts.close();
       await fleet.close();
     },
   };

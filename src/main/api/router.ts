@@ -4,8 +4,10 @@ import { stackSelection } from "../../shared/domain/index.ts";
 import { loadModels, reportRun } from "../profiling/index.ts";
 import { exportStack, readFileOfStack, stackConfig } from "../stacks/index.ts";
 import { importRuns } from "../store/index.ts";
+import { compareRuns } from "./accuracy.ts";
 import { adviseRun } from "./advise-run.ts";
 import { budgetOutcomes } from "./budgets.ts";
+import { calibrate, speedBook } from "./calibrate.ts";
 import { checkStackFor } from "./check-handler.ts";
 import { compareKept } from "./compare-runs.ts";
 import { changeContainer, removeContainer, updateContainer } from "./container-handlers.ts";
@@ -30,8 +32,11 @@ import {
 import { watchStack } from "./stack-watch.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
-export function createRouter({ dataFolder, fleet, runs, series, kept, runSamples, settings, info }: HostParts) {
+export function createRouter(parts: HostParts) {
+  const { dataFolder, fleet, speeds, debts, runs, series, kept, runSamples, settings, info } = parts;
   const os = implement(contract);
+  const known = { fleet, speeds };
+  const measuring = { dataFolder, debts, ...known };
   return os.router({
     host: {
       info: os.host.info.handler(() => info()),
@@ -130,7 +135,7 @@ export function createRouter({ dataFolder, fleet, runs, series, kept, runSamples
       open: os.stacks.open.handler(({ input }) => openStackFile(input, settings)),
       export: os.stacks.export.handler(({ input }) => exportStack(input, process.env)),
       config: os.stacks.config.handler(({ input }) => stackConfig(input, process.env)),
-      check: os.stacks.check.handler(({ input, signal }) => checkStackFor(input, fleet, signalOrNever(signal))),
+      check: os.stacks.check.handler(({ input, signal }) => checkStackFor(input, known, signalOrNever(signal))),
       sample: os.stacks.sample.handler(() => openSample()),
       recent: os.stacks.recent.handler(async () => (await settings.get()).recentStacks),
       browse: os.stacks.browse.handler(({ input }) => browse(input.folder)),
@@ -140,7 +145,7 @@ export function createRouter({ dataFolder, fleet, runs, series, kept, runSamples
     },
     models: {
       list: os.models.list.handler(() => loadModels()),
-      budgets: os.models.budgets.handler(({ input }) => budgetOutcomes(input.targets, fleet)),
+      budgets: os.models.budgets.handler(({ input }) => budgetOutcomes(input.targets, known)),
     },
     runs: {
       plan: os.runs.plan.handler(({ input }) => planRun(input.path)),
@@ -188,6 +193,17 @@ export function createRouter({ dataFolder, fleet, runs, series, kept, runSamples
       }),
       outline: os.runs.outline.handler(({ input }) => runSamples.outline(input.runId)),
       samples: os.runs.samples.handler(({ input }) => runSamples.span(input)),
+      accuracy: os.runs.accuracy.handler(({ input }) => compareRuns(kept.store, input)),
+    },
+    speed: {
+      calibrate: os.speed.calibrate.handler(({ input, signal }) =>
+        calibrate(input.device, measuring, signalOrNever(signal)),
+      ),
+      book: os.speed.book.handler(() => speedBook(measuring)),
+      forget: os.speed.forget.handler(async ({ input }) => {
+        await speeds.forget(input.modelId);
+        return { forgotten: true as const };
+      }),
     },
     settings: {
       get: os.settings.get.handler(() => settings.get()),

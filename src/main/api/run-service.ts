@@ -2,8 +2,10 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import {
   type Budget,
+  type Correction,
   defaultRules,
   type FitMatrix,
+  type Model,
   type ProfileResult,
   type Rules,
   type RunEvent,
@@ -19,12 +21,13 @@ import {
 import type { Engine } from "../engines/index.ts";
 import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
 import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
-import type { RunOutcome, RunStore, RunWriter, StoredRun } from "../store/index.ts";
+import type { RunOutcome, RunStore, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
 import { againstBaseline, openBaselineGate } from "./baseline-gate.ts";
 import { howToReach } from "./how-to-reach.ts";
+import { newRecord } from "./new-record.ts";
 import { runFailure } from "./run-failure.ts";
-import { newRunId } from "./run-id.ts";
+import type { PrepareThere } from "./run-on-device.ts";
 import { boardOf } from "./start-here.ts";
 import type { MeasureParts, StartParts } from "./start-parts.ts";
 
@@ -48,6 +51,11 @@ export interface RunServiceParts {
   store: RunStore;
   openEngine: () => Promise<Engine>;
   budgetsOf: (targets: readonly TargetRequest[], rules: Rules) => Promise<Budget[]>;
+  prepareThere: PrepareThere;
+  /** A run on a device is over and kept. */
+  learnFrom: (runId: RunId) => Promise<void>;
+  /** What was learned of each model and is used, by its id. */
+  correctionsOf: (models: readonly Model[]) => Promise<ReadonlyMap<string, Correction>>;
 }
 
 /** Starts, watches, cancels and remembers runs. One owner of every run that this process measures. */
@@ -66,6 +74,11 @@ export class RunService {
     const { gates, thresholds, baseline } = await readBayplanFile(folder);
     const gate = await openBaselineGate(this.#parts, folder, { baseline, gates });
     const rules = { ...defaultRules, ...thresholds };
+    if (request.on !== undefined) {
+      const there = await this.#parts.prepareThere(request.on, { request, opened, rules });
+      const record = newRecord({ request, ...there, substitutions: [], series });
+      return this.#launch(record, { ...there, rules, gates, gate }, () => this.#parts.learnFrom(record.id));
+    }
     const budgets = await this.#parts.budgetsOf(request.targets, rules);
     const engine = await this.#parts.openEngine();
     try {
@@ -88,40 +101,27 @@ export class RunService {
       environment: process.env,
     });
     const serving = needsServing(plan) ? await serveHere(plan) : null;
-    const record: RunRecord = {
-      id: newRunId(),
-      stackName: stack.name,
-      file: stack.file,
-      files: stack.files,
-      services: stack.services.filter((service) => !service.load).map((service) => service.name),
-      request,
-      targets: budgets.map((budget) => ({
-        label: budget.label,
-        name: budget.name,
-        memoryBytes: budget.memoryBytes,
-        cpuCores: budget.cpuCores,
-        deviceCoresPerHostCore: null,
-        verdict: null,
-      })),
-      status: "running",
-      phase: null,
-      currentTarget: 0,
-      startedAtMs: Date.now(),
-      endedAtMs: null,
-      verdict: null,
-      failure: null,
-      findings: [...findings, ...howToReach(serving?.pacUrl ?? null)],
-      substitutions,
-      series,
-      origin: null,
-    };
-    let writer: RunWriter;
+    const notes = [...findings, ...howToReach(serving?.pacUrl ?? null)];
+    const record = newRecord({ request, stack, budgets, findings: notes, substitutions, series, on: null });
+    const profile: MeasureParts["profile"] = (asked) => profileStack({ ...asked, engine });
     try {
-      writer = await this.#parts.store.create(record);
+      return await this.#launch(record, { stack, budgets, profile, ...wanted }, async () => {
+        engine.close();
+        await serving?.close();
+      });
     } catch (error) {
       await serving?.close();
       throw error;
     }
+  }
+
+  /** Writes the run down and measures it in the background; `release` is called when it is over. */
+  async #launch(
+    record: RunRecord,
+    parts: Omit<MeasureParts, "writer">,
+    release: () => Promise<void>,
+  ): Promise<RunRecord> {
+    const writer = await this.#parts.store.create(record);
     const active: ActiveRun = {
       record,
       samples: [],
@@ -133,11 +133,10 @@ export class RunService {
       done: Promise.resolve(),
     };
     this.#active.set(record.id, active);
-    active.done = this.#measure(active, { stack, budgets, engine, writer, ...wanted }).finally(async () => {
-      engine.close();
+    active.done = this.#measure(active, { ...parts, writer }).finally(async () => {
       active.updates.close();
       this.#active.delete(record.id);
-      await serving?.close();
+      await release();
     });
     return record;
   }
@@ -202,7 +201,8 @@ export class RunService {
       this.#parts.budgetsOf(targets, result?.rules ?? defaultRules),
     ]);
     const measured = { record, result: await this.#withSpeed({ record, result }), observations };
-    return fitRun(measured, models, budgets.length === 0 ? null : budgets);
+    const learned = await this.#parts.correctionsOf(models);
+    return fitRun(measured, models, budgets.length === 0 ? null : budgets, learned);
   }
 
   /** Cancels what runs and waits until it is cleaned up. */
@@ -228,10 +228,9 @@ export class RunService {
       waiting = [];
     };
     try {
-      const measured = await profileStack({
+      const measured = await parts.profile({
         stack: parts.stack,
         targets: parts.budgets,
-        engine: parts.engine,
         durationMs: active.record.request.durationMs,
         warmUpMs: active.record.request.warmUpMs,
         dataFolder: this.#parts.dataFolder,

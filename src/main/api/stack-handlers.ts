@@ -11,7 +11,7 @@ import {
   whyNot,
 } from "../../shared/domain/index.ts";
 import type { Fleet } from "../devices/index.ts";
-import { deviceEmulation, type Engine, openLocalEngine, type Progress } from "../engines/index.ts";
+import { deviceEmulation, type Engine, openLocalEngine } from "../engines/index.ts";
 import { modelOfDevice } from "../profiling/index.ts";
 import {
   chooseDockerfiles,
@@ -28,8 +28,8 @@ import {
   withFilesOnDevice,
 } from "../stacks/index.ts";
 import { currentOwner, resourcesFolder, type SettingsStore } from "../store/index.ts";
-import { BoundedQueue } from "../streams/index.ts";
 import { startHere, type UpHere } from "./start-here.ts";
+import { type Watched, withProgress } from "./with-progress.ts";
 
 const recentMax = 10;
 
@@ -101,40 +101,10 @@ export async function* restartStackOn(
   }
 }
 
-interface Watched {
-  onProgress: Progress;
-  /** Aborts when the caller does, or the reader leaves. */
-  signal: AbortSignal;
-}
-
 interface UpWishes {
   acceptLosses: boolean;
   removeOrphans: boolean;
   platform: string | null;
-}
-
-/** Tells the steps of some work, then gives what came of it. It has come to rest when the reader is let go of. */
-async function* withProgress<T>(
-  signal: AbortSignal,
-  work: (watched: Watched) => Promise<T>,
-): AsyncGenerator<{ kind: "progress"; text: string }, T, void> {
-  const progress = new BoundedQueue<string>(1_000);
-  const left = new AbortController();
-  const working = work({
-    onProgress: (text) => progress.push(text),
-    signal: AbortSignal.any([signal, left.signal]),
-  });
-  working.then(
-    () => progress.end(),
-    (error: unknown) => progress.fail(error),
-  );
-  try {
-    for await (const text of progress) yield { kind: "progress", text };
-    return await working;
-  } finally {
-    left.abort();
-    await Promise.allSettled([working]);
-  }
 }
 
 interface OfDevice {
@@ -146,7 +116,7 @@ interface OfDevice {
 const missingHere = "compose.missing-bind";
 
 /** A balena stack with the Dockerfiles of the device's type; any other as it is. */
-async function builtFor(
+export async function builtFor(
   opened: OpenedStack,
   { model, engine }: { model: string | null; engine: Engine },
 ): Promise<Stack> {

@@ -1,5 +1,14 @@
-import type { BaselineGate, Budget, Gates, OpenedStack, Rules, SeriesPlace, Stack } from "../../shared/domain/index.ts";
-import type { Engine } from "../engines/index.ts";
+import type {
+  BaselineGate,
+  Budget,
+  Gates,
+  OpenedStack,
+  ProfileResult,
+  Rules,
+  SeriesPlace,
+  Stack,
+} from "../../shared/domain/index.ts";
+import type { ProfileRequest } from "../profiling/index.ts";
 import type { RunWriter } from "../store/index.ts";
 
 /** What a team asks of a run, as its `bayplan.yaml` says. */
@@ -21,6 +30,7 @@ export interface StartParts extends AskedOfRun {
 export interface MeasureParts extends AskedOfRun {
   stack: Stack;
   budgets: Budget[];
-  engine: Engine;
+  /** Runs it, on this machine's engine or on a device. */
+  profile: (asked: Omit<ProfileRequest, "engine">) => Promise<ProfileResult>;
   writer: RunWriter;
 }

@@ -28,4 +28,13 @@ export { sizeText as kantoSizeText } from "./kanto/sizes.ts";
 export { openLocalEngine } from "./local-engine.ts";
 export { LogPosition } from "./logs/log-position.ts";
 export { isPlatform, parsePlatform, runsNatively } from "./platform.ts";
-export { type DeviceReading, type Pace, type SampleDeviceOptions, sampleDevice } from "./sampling/sample-device.ts";
+export { ReplyReader } from "./sampling/reply-reader.ts";
+export {
+  type DeviceCounters,
+  type DeviceReading,
+  type Pace,
+  readCounters,
+  type SampleDeviceOptions,
+  sampleDevice,
+} from "./sampling/sample-device.ts";
+export { findContainers, findControllers } from "./sampling/sampler-script.ts";

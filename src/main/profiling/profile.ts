@@ -28,7 +28,7 @@ import { takeMachineLock } from "../store/index.ts";
 import type { EnvelopeHost } from "./envelope/index.ts";
 import { runTarget } from "./run/run-target.ts";
 import { throwIfCancelled } from "./run/wait.ts";
-import { measureSpeedScore, type SpeedScore } from "./speed-score.ts";
+import { measureSpeedScore, type SpeedScore } from "./speed/speed-score.ts";
 
 export interface ProfileRequest {
   stack: Stack;
@@ -152,7 +152,7 @@ async function takeEngineLock(info: EngineInfo) {
 /** Only a budget in device cores needs this machine's score. */
 async function scoreFor(request: ProfileRequest, signal: AbortSignal): Promise<SpeedScore> {
   if (request.targets.every((budget) => budget.kind === "custom" || budget.singleCoreScore === null)) {
-    return { value: null, source: "No target needed it." };
+    return { value: null, source: "No target needed it.", kernels: null };
   }
   return measureSpeedScore(request.dataFolder, {
     signal,
@@ -167,6 +167,7 @@ function hostFor(score: SpeedScore): EnvelopeHost {
     memoryBytes: totalmem(),
     singleCoreScore: score.value,
     scoreSource: score.source,
+    kernels: score.kernels,
   };
 }
 
@@ -198,6 +199,7 @@ function hostReport(info: EngineInfo, host: EnvelopeHost, observations: readonly
     engine: `${info.kind} ${info.version}`,
     singleCoreScore: host.singleCoreScore,
     singleCoreScoreSource: host.scoreSource,
+    ...(host.kernels == null ? {} : { kernels: { ...host.kernels } }),
     busyWindowsShare: busy.length === 0 ? null : Math.max(...busy),
   };
 }

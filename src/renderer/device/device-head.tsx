@@ -3,10 +3,13 @@ import { useState } from "react";
 import type { Device } from "../../shared/domain/index.ts";
 import { bytesText } from "../../shared/format/bytes.ts";
 import { coresWithUnit } from "../../shared/format/cores.ts";
+import { speedText } from "../../shared/format/speed.ts";
 import { ageText, longAgeText } from "../../shared/format/time.ts";
+import { client } from "../app/client.ts";
 import { retryDevice } from "../app/device-actions/device-calls.ts";
 import { ForgetDialog } from "../app/device-actions/forget-dialog.tsx";
 import { useAction } from "../app/use-action.ts";
+import { useAnswer } from "../app/use-answer.ts";
 import { useNow } from "../app/use-now.ts";
 import {
   deviceAddressText,
@@ -43,6 +46,7 @@ function Facts({ device }: { device: Device }) {
               {bytesText(facts.diskFreeBytes)} of {bytesText(facts.diskTotalBytes)} disk free
             </li>
           ) : null}
+          <SpeedFact device={device} />
           {facts.cgroupVersion === null ? null : <li>cgroup v{facts.cgroupVersion}</li>}
           {facts.temperatureCelsius === null ? null : (
             <li>
@@ -60,6 +64,14 @@ function Facts({ device }: { device: Device }) {
       )}
     </ul>
   );
+}
+
+/** Its speed, where it was measured there; what the catalogue has of its board is no fact about it. */
+function SpeedFact({ device: { id } }: { device: Device }) {
+  const now = useNow(30_000);
+  const book = useAnswer(id, (signal) => client.speed.book(undefined, { signal }));
+  const speed = book.value?.devices.find(({ deviceId }) => deviceId === id);
+  return speed === undefined ? null : <li>Speed: {speedText(speed, now)}</li>;
 }
 
 /** `balenaOS 6.0.24 (prod)`: the variant decides what may be done on it. */

@@ -105,6 +105,7 @@ const modes: Record<TargetResult["envelope"]["mode"], string> = {
   systemd: "systemd slice",
   helper: "helper container",
   observe: "none, only observed",
+  device: "the device itself",
 };
 
 /** Under what the stack ran, and what this machine could not give. */
@@ -136,6 +137,12 @@ export function EnvelopeFacts({ result, host }: { result: TargetResult; host: Ho
         <dd title={envelope.speedSource}>
           {envelope.speedRatio === null ? "unknown" : `x ${envelope.speedRatio.toFixed(2)}`}
         </dd>
+        {envelope.cpuBand === undefined ? null : (
+          <>
+            <dt>CPU band</dt>
+            <dd title={envelope.cpuBand.why}>x {envelope.cpuBand.value.toFixed(2)}</dd>
+          </>
+        )}
         <dt>Steady time</dt>
         <dd>{result.stack.steadySeconds.toFixed(0)} s</dd>
         <dt>Machine busy</dt>

@@ -27,6 +27,7 @@ import { devicesContract } from "./devices.ts";
 import { errors } from "./errors.ts";
 import { portsContract } from "./ports.ts";
 import { runsContract } from "./runs.ts";
+import { speedContract } from "./speed.ts";
 import { stackFilesContract } from "./stack-files.ts";
 import { removedStackSchema, restartUpdateSchema, upUpdateSchema } from "./stack-updates.ts";
 
@@ -218,6 +219,7 @@ export const contract = {
       .output(z.array(outcomeSchema(budgetSchema))),
   },
   runs: runsContract,
+  speed: speedContract,
   settings: {
     get: oc.errors(errors).output(settingsSchema),
     set: oc.errors(errors).input(settingsSchema.partial()).output(settingsSchema),
@@ -228,6 +230,7 @@ export { type DeviceListUpdate, deviceListUpdateSchema } from "./devices.ts";
 export { errorDataSchema, errors } from "./errors.ts";
 export { failureOf } from "./failure-of.ts";
 export { maxPartLetters } from "./kept-runs.ts";
+export { type CalibrateUpdate, calibrateUpdateSchema } from "./speed.ts";
 export { maxDroppedLength, type StackUpdate, stackUpdateSchema } from "./stack-files.ts";
 export {
   type RemovedStack,

@@ -5,6 +5,7 @@ import {
   fitMatrixSchema,
   maxRepeats,
   profileResultSchema,
+  runAccuracySchema,
   runColumnsSchema,
   runEventSchema,
   runFilterSchema,
@@ -70,6 +71,11 @@ export const runsContract = {
         result: profileResultSchema.nullable(),
       }),
     ),
+  /** What a run on this machine said of a device, beside what a run on it measured. */
+  accuracy: oc
+    .errors(errors)
+    .input(z.object({ predictedRunId: runIdSchema, measuredRunId: runIdSchema }))
+    .output(runAccuracySchema),
   /** What the services printed in a span of a run, also while it runs. Runs from before logs were kept have no lines. */
   logs: oc.errors(errors).input(runLogQuerySchema).output(runLogPageSchema),
   /** Measures one request several times, one run after the other; gives the first run, which names its series. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { correctionSchema } from "./speed.ts";
 
 /** A figure with the place that it comes from. */
 export const sourcedNumberSchema = z.object({ value: z.number().positive(), source: z.string() });
@@ -46,6 +47,10 @@ export const budgetSchema = z.object({
   singleCoreScore: z.number().positive().nullable(),
   multiCoreScore: z.number().positive().nullable(),
   hasSwap: z.boolean(),
+  /** MIPS of one core by kind of work, where it was measured on the device itself. */
+  kernels: z.record(z.string(), z.number().positive()).optional(),
+  /** What runs on this model have taught; absent: too few, or none. */
+  correction: correctionSchema.optional(),
 });
 export type Budget = z.infer<typeof budgetSchema>;
 

@@ -1,3 +1,4 @@
+export * from "./accuracy.ts";
 export * from "./app-error.ts";
 export * from "./budget.ts";
 export * from "./byte-size.ts";
@@ -35,6 +36,7 @@ export * from "./series/index.ts";
 export * from "./service-options.ts";
 export * from "./settings.ts";
 export * from "./span-figures.ts";
+export * from "./speed.ts";
 export * from "./stack.ts";
 export * from "./stack-file.ts";
 export * from "./stack-format.ts";

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { failureSchema } from "./app-error.ts";
 import { targetRequestSchema } from "./budget.ts";
+import { deviceIdSchema } from "./device.ts";
 import { findingSchema } from "./finding.ts";
 import { gatesSchema } from "./gates.ts";
 import { maxRepeats, seriesPlaceSchema } from "./series/place.ts";
@@ -22,6 +23,10 @@ export const runRequestSchema = stackSelectionSchema.extend({
   /** Gives this machine's display to services that ask for one; absent: no. */
   desktop: z.boolean().optional(),
   targets: z.array(targetRequestSchema).min(1),
+  /** The name, id or address of a device to run it on, which then is the only target; absent: this machine. */
+  on: z.string().min(1).optional(),
+  /** With `on`: also where the same stack is up already, beside it. */
+  beside: z.boolean().optional(),
   /** Steady time after warm-up, counted from healthy. */
   durationMs: z.number().positive(),
   warmUpMs: z.number().nonnegative(),
@@ -153,6 +158,8 @@ export const runRecordSchema = z.object({
   files: z.array(z.string()).default([]),
   services: z.array(z.string()),
   request: runRequestSchema,
+  /** The device that it was measured on; null: this machine. */
+  on: z.object({ deviceId: deviceIdSchema, name: z.string(), modelId: z.string().nullable() }).nullable().default(null),
   targets: z.array(runTargetSchema),
   status: runStatusSchema,
   phase: phaseSchema.nullable(),

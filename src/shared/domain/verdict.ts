@@ -2,6 +2,7 @@ import * as z from "zod";
 import { budgetSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
 import { gateResultSchema } from "./gates.ts";
+import { cpuBandSchema } from "./speed.ts";
 import { substitutionSchema } from "./substitution.ts";
 
 /** The four answers, for an axis and for the whole. The whole is the worst: does-not-fit > unknown > tight > fits. */
@@ -109,7 +110,8 @@ export const stackResultSchema = z.object({
 export type StackResult = z.infer<typeof stackResultSchema>;
 
 export const envelopeSchema = z.object({
-  mode: z.enum(["direct", "systemd", "helper", "observe"]),
+  /** `device`: it ran on the device itself, whose own machine is the envelope. */
+  mode: z.enum(["direct", "systemd", "helper", "observe", "device"]),
   limits: z.object({
     memoryBytes: z.number().nullable(),
     /** Host cores that the whole stack gets. */
@@ -121,6 +123,8 @@ export const envelopeSchema = z.object({
   /** Device single-core score / host single-core score. */
   speedRatio: z.number().nullable(),
   speedSource: z.string(),
+  /** How wide the CPU answer is and why; absent in older results, and for budgets of one's own: as `rules` say. */
+  cpuBand: cpuBandSchema.optional(),
   /** By what share half of all jobs of one thread and 20 ms may end sooner here than on the device: a quota slows bursts less than work that lasts. */
   burstErrorShare: z.number().nullable().optional(),
   /** What this machine cannot give and was left off, and each clamp of a service's own limit. */
@@ -189,6 +193,8 @@ export const hostReportSchema = z.object({
   engine: z.string(),
   singleCoreScore: z.number().nullable(),
   singleCoreScoreSource: z.string(),
+  /** MIPS of one core of this machine by kind of work, where they were measured. */
+  kernels: z.record(z.string(), z.number().positive()).optional(),
   /** The share of 1 s windows in which less CPU than the quota was free. */
   busyWindowsShare: z.number().nullable(),
 });

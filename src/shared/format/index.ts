@@ -7,6 +7,7 @@ export * from "./quantity.ts";
 export * from "./said-words.ts";
 export * from "./series.ts";
 export * from "./shown-services.ts";
+export * from "./speed.ts";
 export * from "./substitution.ts";
 export * from "./time.ts";
 export * from "./words.ts";

@@ -7,7 +7,7 @@ import type { GroupReading } from "../../../src/main/profiling/sampling/group-re
 import { parseBusySeconds } from "../../../src/main/profiling/sampling/host-load.ts";
 import { parseOomRecord } from "../../../src/main/profiling/sampling/kernel-log.ts";
 import { SpikePeak } from "../../../src/main/profiling/sampling/spike-peak.ts";
-import { parseBenchmark } from "../../../src/main/profiling/speed-score.ts";
+import { parseBenchmark } from "../../../src/main/profiling/speed/benchmark.ts";
 
 const record =
   "6,455,1048125978,-;oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=257c,mems_allowed=0,oom_memcg=/bayplan-r.1.2,task_memcg=/bayplan-r.1.2/eat/257c,task=py,thon 3,pid=18590,uid=0\n SUBSYSTEM=x\n";
@@ -142,7 +142,8 @@ describe("/proc/stat", () => {
 
 describe("7-zip's benchmark", () => {
   it("is the rating at full use of the core", () => {
-    expect(parseBenchmark("Avr:  1 2\nTot:              95   5952   5693\n")).toBe(5952);
+    const said = parseBenchmark("Avr:  1 2\nTot:              95   5952   5693\n");
+    expect(said).toEqual({ atFullUse: 5952, rating: 5693 });
     expect(() => parseBenchmark("Avr: 1 2\n")).toThrow(RangeError);
   });
 });

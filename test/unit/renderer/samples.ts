@@ -119,6 +119,7 @@ export function aRunRecord(): RunRecord {
       durationMs: 30_000,
       warmUpMs: 0,
     },
+    on: null,
     targets: [],
     status: "running",
     phase: null,

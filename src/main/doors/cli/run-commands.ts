@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { RunReportFormat } from "../../../shared/domain/index.ts";
+import { showAccuracy } from "./commands/accuracy.ts";
 import { advise } from "./commands/advise.ts";
 import { showFit } from "./commands/fit.ts";
 import { exportRuns, importRuns } from "./commands/kept-runs.ts";
@@ -8,12 +9,14 @@ import { addCompareCommands, namesOf } from "./compare-command.ts";
 import type { Context } from "./context.ts";
 import { collect, count } from "./option-values.ts";
 import { runReportOption } from "./run-reports.ts";
+import { addSpeedCommands } from "./speed-commands.ts";
 import { type TargetFlags, targetsOf } from "./targets.ts";
 
 type RunAction = (action: (context: Context) => Promise<number>) => Promise<void>;
 
 /** The commands about runs that were measured. */
 export function addRunCommands(program: Command, { alone, withDevices }: Record<"alone" | "withDevices", RunAction>) {
+  addSpeedCommands(program, { alone, withDevices });
   const runs = program.command("runs").description("the runs that are kept");
   runs
     .command("list", { isDefault: true })
@@ -39,6 +42,13 @@ export function addRunCommands(program: Command, { alone, withDevices }: Record<
     .addOption(runReportOption())
     .action((id: string, { format }: { format: RunReportFormat | "text" }) =>
       alone((context) => showRun(context, { id, format })),
+    );
+
+  runs
+    .command("accuracy <run> <device-run>")
+    .description("what a run here said of a device, beside what a run on it (profile --on) measured")
+    .action((predicted: string, measured: string) =>
+      alone((context) => showAccuracy(context, { predicted, measured })),
     );
 
   addCompareCommands(program, alone);

@@ -22,6 +22,8 @@ export interface ProfileFlags extends TargetFlags {
   format: RunReportFormat | "text";
   report: string[];
   desktop?: boolean;
+  on?: string;
+  beside?: boolean;
   repeat?: number;
 }
 

@@ -112,6 +112,8 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
     .description("run a stack inside a device's budget and give a verdict; all of it can stand in bayplan.yaml")
     .option("--device <name>", "a model of the catalogue or a known device; may be given again", collect, [])
     .option("--budget <figures>", "a budget of your own: memory=256MiB,cpus=0.5,storage=4GiB", collect, [])
+    .option("--on <device>", "run it on that device itself and judge it against what that has")
+    .option("--beside", "with --on: also where the same stack is up already, beside it")
     .option("--duration <time>", "how long to measure, from healthy; 2m unless told", duration)
     .option("--warm-up <time>", "left out of the measurement, after healthy; 10s unless told", duration)
     .option("--repeat <runs>", "measure so many times; the worst answer counts, the spread is printed", repeats)
@@ -125,9 +127,11 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
     .addOption(runReportOption())
     .option("--report <format=file>", "also write a report: junit=out.xml; may be given again", collect, [])
     .action((files: string[], flags: StackFlags & ProfileFlags) => {
+      const there = onDevice(flags);
       const request = {
         stack: chosenStack(files, flags),
         targets: targetsOf(flags),
+        ...there,
         durationMs: flags.duration ?? null,
         warmUpMs: flags.warmUp ?? null,
         failOn: flags.failOn ?? null,
@@ -138,6 +142,20 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
       };
       return withDevices((context) => profile(context, request));
     });
+}
+
+/** A device is its own and only target, and has a display of its own. */
+function onDevice({ on, beside = false, device, budget, desktop }: ProfileFlags): {
+  on: string | null;
+  beside: boolean;
+} {
+  const wrong =
+    on === undefined
+      ? beside && "--beside says how to measure on a device, and --on names none."
+      : ((device.length > 0 || budget.length > 0) && "--on judges against that device alone.") ||
+        (desktop && "--desktop gives the display of this machine, and --on runs it on another.");
+  if (wrong) throw new AppError("bad-input", wrong, { hint: "Write: bayplan profile FILE --on DEVICE" });
+  return { on: on ?? null, beside };
 }
 
 function desktopOption(): Option {

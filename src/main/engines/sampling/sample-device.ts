@@ -1,6 +1,6 @@
 import type { SshConnection, SshProcess } from "../../ssh/index.ts";
 import type { Engine } from "../engine.ts";
-import { parseHeader, parseReply } from "./parse-reply.ts";
+import { parseHeader, parseReply, type RawReading } from "./parse-reply.ts";
 import { type DeviceReading, ReadingDiffer } from "./reading-differ.ts";
 import { ReplyReader } from "./reply-reader.ts";
 import { RunningContainers } from "./running-containers.ts";
@@ -32,6 +32,27 @@ const silenceMs = 4_000;
  * read, and what the connection or the engine ended with.
  */
 export async function* sampleDevice(options: SampleDeviceOptions): AsyncGenerator<DeviceReading, void, void> {
+  let differ: ReadingDiffer | null = null;
+  for await (const { reading, containerIds, cpus, atMs, arrivedAtMs } of readCounters(options)) {
+    differ ??= new ReadingDiffer(cpus);
+    yield differ.take(reading, containerIds, atMs, arrivedAtMs);
+  }
+}
+
+/** One reading as the device's counters have it. */
+export interface DeviceCounters {
+  reading: RawReading;
+  /** What was asked for: the containers that run. */
+  containerIds: readonly string[];
+  cpus: number;
+  /** Wall clock of this machine. */
+  atMs: number;
+  /** A clock that never jumps. */
+  arrivedAtMs: number;
+}
+
+/** The same with the counters themselves, for who needs exact sums. Throws as `sampleDevice` does. */
+export async function* readCounters(options: SampleDeviceOptions): AsyncGenerator<DeviceCounters, void, void> {
   const { connection, engine, signal } = options;
   if (signal.aborted) return;
   let release = (): void => undefined;
@@ -64,10 +85,9 @@ async function* read(
   containers: RunningContainers,
   pace: Pace,
   signal: AbortSignal,
-): AsyncGenerator<DeviceReading, void, void> {
+): AsyncGenerator<DeviceCounters, void, void> {
   const replies = new ReplyReader(process);
   const header = parseHeader(await replies.line(performance.now() + silenceMs));
-  const differ = new ReadingDiffer(header.cpus);
   let dueAtMs = performance.now();
   for (let tick = 1; !signal.aborted; tick += 1) {
     const changed = containers.takeNews();
@@ -76,7 +96,7 @@ async function* read(
     process.stream.write(`${tick}${list}\n`);
     const lines = await replies.until(`e ${tick}`, performance.now() + silenceMs);
     const reading = parseReply(lines, header.cgroupVersion);
-    yield differ.take(reading, ids, Date.now(), performance.now());
+    yield { reading, containerIds: ids, cpus: header.cpus, atMs: Date.now(), arrivedAtMs: performance.now() };
     const lastAtMs = dueAtMs;
     // After a delay the pace goes on from now: missed readings are not made up for.
     const due = (): number => Math.max(lastAtMs + pace.intervalMs(), performance.now());

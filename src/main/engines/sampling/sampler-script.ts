@@ -1,4 +1,47 @@
 /**
+ * Sets `version`, `root` (where containers are looked for), and `mem`, `acct`, `cpu` or `unified`, from /proc/mounts. Builtins only.
+ */
+export const findControllers = `mem= acct= cpu= unified= found= want=
+while read -r device dir type options rest; do
+  case $type in
+  cgroup)
+    case ,$options, in *,memory,*) mem=\${mem:-$dir} ;; esac
+    case ,$options, in *,cpuacct,*) acct=\${acct:-$dir} ;; esac
+    case ,$options, in *,cpu,*) cpu=\${cpu:-$dir} ;; esac ;;
+  cgroup2) unified=\${unified:-$dir} ;;
+  esac
+done </proc/mounts
+if [ -n "$mem$acct" ]; then version=1 root=\${mem:-$acct}; else version=2 root=$unified; fi
+`;
+
+/** `walk FOLDER` puts an entry `ID=PREFIX=PATH` into `found` for every container of `want` below it. Builtins only. */
+export const findContainers = `# The key that memory.stat (v1) has for "with all children": a leaf is spared the second half of the file.
+prefix_of() {
+  for child in "$1"/*/; do
+    if [ -d "$child" ]; then prefix=total_; else prefix=; fi
+    return
+  done
+}
+
+# Container cgroups lie at different depths under different names (docker/ID, docker-ID.scope, libpod-ID.scope).
+walk() {
+  for d in "$1"/*/; do
+    [ -d "$d" ] || continue
+    d=\${d%/}
+    n=\${d##*/} n=\${n%.scope} n=\${n##*-}
+    case $n in
+    *[!0-9a-f]*) walk "$d" ;;
+    *)
+      if [ \${#n} -ne 64 ]; then walk "$d"; continue; fi
+      case " $want " in
+      *" $n "*) prefix_of "$d"; found="$found $n=$prefix=\${d#"$root"}" ;;
+      esac ;;
+    esac
+  done
+}
+`;
+
+/**
  * What runs on the device: a POSIX shell loop (dash, busybox, bash) that answers every line it is sent with one
  * reading. It starts no program and no second shell after its own start: only the builtin `read`, since a fork costs
  * a small board more than all the reading. Whoever sends the lines sets the pace, and the end of the channel ends it.
@@ -25,19 +68,7 @@ LC_ALL=C
 nl='
 '
 proc=/proc
-mem= acct= cpu= unified= found= want=
-while read -r device dir type options rest; do
-  case $type in
-  cgroup)
-    case ,$options, in *,memory,*) mem=\${mem:-$dir} ;; esac
-    case ,$options, in *,cpuacct,*) acct=\${acct:-$dir} ;; esac
-    case ,$options, in *,cpu,*) cpu=\${cpu:-$dir} ;; esac ;;
-  cgroup2) unified=\${unified:-$dir} ;;
-  esac
-done </proc/mounts
-if [ -n "$mem$acct" ]; then version=1 root=\${mem:-$acct}; else version=2 root=$unified; fi
-
-# Kilobytes; a board may have larger pages than 4.
+${findControllers}# Kilobytes; a board may have larger pages than 4.
 page=4
 while read -r key value rest; do
   case $key in KernelPageSize:) page=$value; break ;; esac
@@ -52,32 +83,7 @@ while read -r key rest; do
   esac
 done </proc/stat
 
-# The key that memory.stat (v1) has for "with all children": a leaf is spared the second half of the file.
-prefix_of() {
-  for child in "$1"/*/; do
-    if [ -d "$child" ]; then prefix=total_; else prefix=; fi
-    return
-  done
-}
-
-# Container cgroups lie at different depths under different names (docker/ID, docker-ID.scope, libpod-ID.scope).
-walk() {
-  for d in "$1"/*/; do
-    [ -d "$d" ] || continue
-    d=\${d%/}
-    n=\${d##*/} n=\${n%.scope} n=\${n##*-}
-    case $n in
-    *[!0-9a-f]*) walk "$d" ;;
-    *)
-      if [ \${#n} -ne 64 ]; then walk "$d"; continue; fi
-      case " $want " in
-      *" $n "*) prefix_of "$d"; found="$found $n=$prefix=\${d#"$root"}" ;;
-      esac ;;
-    esac
-  done
-}
-
-# What the processes of a cgroup say of their memory, where the cgroup itself does not. PSS shares out what several use.
+${findContainers}# What the processes of a cgroup say of their memory, where the cgroup itself does not. PSS shares out what several use.
 of_processes() {
   while read -r pid; do
     sum=

@@ -3,6 +3,7 @@ import {
   type Budget,
   type Device,
   defaultRules,
+  type MeasuredSpeed,
   type Model,
   type Rules,
 } from "../../../shared/domain/index.ts";
@@ -15,13 +16,16 @@ export interface DeviceUse {
   otherStacksBytes?: number;
   /** Memory that is used by no container, in bytes; 200 MiB unless measured. */
   systemBytes?: number;
+  /** Its speed, where it was measured there; the catalogue's unless given. */
+  speed?: MeasuredSpeed | null;
 }
 
 const mebibyte = 1024 * 1024;
 
 /**
  * What a known device has for one more stack: its own MemTotal less the system's share and other stacks. Its speed
- * comes from the catalogue's model of the same board; without one the CPU is unknown, and the source says so.
+ * is what was measured there, else that of the catalogue's model of the same board; without either the CPU is unknown, and the
+ * source says so.
  * Throws `conflict` when the device has never been probed.
  */
 export async function budgetOfDevice(
@@ -48,7 +52,7 @@ export async function budgetOfDevice(
       `MemTotal ${mib(facts.memoryTotalBytes)} MiB, less ${mib(systemBytes)} MiB for the system ` +
       `(${use.systemBytes === undefined ? "not measured" : "measured"})` +
       (otherBytes > 0 ? ` and ${mib(otherBytes)} MiB for other stacks` : ""),
-    ...(model === null ? unknownCpu(facts.model, facts.cpuCores) : { ...cpuOf(model), cpus: facts.cpuCores }),
+    ...deviceCpu(facts, model, use.speed ?? null),
     storageBytes: facts.diskFreeBytes !== null && facts.diskFreeBytes > 0 ? facts.diskFreeBytes : null,
     platform: device.engine?.platform ?? model?.platform ?? null,
     hasSwap: facts.swapTotalBytes > 0,
@@ -61,7 +65,30 @@ export async function modelOfDevice({ facts }: Pick<Device, "facts">): Promise<M
   return recogniseModel(await loadModels(), facts.model, facts.memoryTotalBytes);
 }
 
-function unknownCpu(board: string | null, cpus: number) {
+type Cpu = Pick<Budget, "cpus" | "cpuCores" | "cpuSource" | "singleCoreScore" | "multiCoreScore" | "kernels">;
+
+function deviceCpu(facts: NonNullable<Device["facts"]>, model: Model | null, speed: MeasuredSpeed | null): Cpu {
+  if (speed !== null) return measuredCpu(facts.cpuCores, speed);
+  return model === null ? unknownCpu(facts.model, facts.cpuCores) : { ...cpuOf(model), cpus: facts.cpuCores };
+}
+
+/** Cores of one speed are worth a little less together than one by one; more than there are they never are. */
+function measuredCpu(cpus: number, { singleCoreScore, multiCoreScore, kernels, measuredAt }: MeasuredSpeed): Cpu {
+  const on = `measured there on ${measuredAt.slice(0, 10)}`;
+  const known = { cpus, singleCoreScore, multiCoreScore, kernels };
+  const [one, all] = [singleCoreScore, multiCoreScore].map((score) => Math.round(score ?? 0));
+  if (multiCoreScore === null) {
+    return {
+      ...known,
+      cpuCores: cpus,
+      cpuSource: `${cpus} cores of ${one} MIPS, ${on}; all at once were not measured`,
+    };
+  }
+  const cpuCores = Math.min(cpus, multiCoreScore / singleCoreScore);
+  return { ...known, cpuCores, cpuSource: `${all} / ${one} MIPS, ${on}` };
+}
+
+function unknownCpu(board: string | null, cpus: number): Cpu {
   return {
     cpus,
     cpuCores: null,

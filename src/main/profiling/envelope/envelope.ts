@@ -64,7 +64,7 @@ export async function createEnvelope(request: EnvelopeRequest): Promise<Envelope
     return observeOnly(plan, `this machine refuses to make one (${error.message})`);
   }
   return {
-    envelope: { mode: "direct", limits, speedRatio: plan.speedRatio, speedSource: plan.speedSource, missing },
+    envelope: { mode: "direct", limits, ...speedOf(plan), missing },
     place: (service) => ({ cgroupParent: `${name}/${service.name}`, limits: limitsOf(plan, service, limits.cpuset) }),
     groups: { stack, services },
     remove,
@@ -107,14 +107,17 @@ function observeOnly(plan: EnvelopePlan, reason: string): EnvelopeHandle {
     envelope: {
       mode: "observe",
       limits: { memoryBytes: null, cpuQuotaCores: null, cpuPeriodUs: null, cpuset: null, swapBytes: null },
-      speedRatio: plan.speedRatio,
-      speedSource: plan.speedSource,
+      ...speedOf(plan),
       missing: [`the whole envelope: ${reason}`, ...plan.missing],
     },
     place: (service) => ({ cgroupParent: null, limits: limitsOf(plan, service, null) }),
     groups: null,
     remove: async () => undefined,
   };
+}
+
+function speedOf({ speedRatio, speedSource, cpuBand }: EnvelopePlan) {
+  return { speedRatio, speedSource, ...(cpuBand === undefined ? {} : { cpuBand }) };
 }
 
 function limitsOf(plan: EnvelopePlan, service: Service, cpuset: string | null): ContainerSpec["limits"] {

@@ -1,4 +1,4 @@
-import type { Budget, Envelope, Service } from "../../../shared/domain/index.ts";
+import { type Budget, type CpuBand, cpuBandOf, type Envelope, type Service } from "../../../shared/domain/index.ts";
 import type { ContainerSpec } from "../../engines/index.ts";
 import { ownCores } from "./own-cores.ts";
 
@@ -9,6 +9,8 @@ export interface EnvelopeHost {
   /** 7-zip MIPS of one core; null with the reason in `scoreSource`. */
   singleCoreScore: number | null;
   scoreSource: string;
+  /** MIPS of one core by kind of work; null when only the score is known. */
+  kernels?: Readonly<Record<string, number>> | null;
 }
 
 type ContainerLimits = ContainerSpec["limits"];
@@ -20,6 +22,7 @@ export interface EnvelopePlan {
   cpusetCpus: number | null;
   speedRatio: number | null;
   speedSource: string;
+  cpuBand?: CpuBand | undefined;
   missing: string[];
   services: ReadonlyMap<string, ContainerLimits>;
 }
@@ -56,6 +59,7 @@ export function planEnvelope(budget: Budget, services: readonly Service[], host:
     cpusetCpus,
     speedRatio: ratio,
     speedSource: source,
+    cpuBand: bandOf(budget, host, ratio),
     missing,
     services: own,
   };
@@ -65,11 +69,26 @@ function speedOf(budget: Budget, host: EnvelopeHost): { ratio: number | null; so
   if (budget.kind === "custom") return { ratio: 1, source: "cores of this machine, as asked for" };
   if (budget.singleCoreScore === null) return { ratio: null, source: budget.cpuSource };
   if (host.singleCoreScore === null) return { ratio: null, source: host.scoreSource };
+  const scores = `${Math.round(budget.singleCoreScore)} of the device over ${Math.round(host.singleCoreScore)} here`;
   const ratio = budget.singleCoreScore / host.singleCoreScore;
+  const source = `7-zip, one thread: ${scores}`;
+  const { correction } = budget;
+  if (correction === undefined) return { ratio, source };
+  const { factor, runs } = correction;
   return {
-    ratio,
-    source: `7-zip, one thread: ${budget.singleCoreScore} of the device over ${Math.round(host.singleCoreScore)} here`,
+    ratio: ratio / factor,
+    source: `${source}; corrected by ${factor.toFixed(2)}, learned from ${runs} runs on this model`,
   };
+}
+
+/** A budget of one's own is in cores of this machine: nothing is translated by a benchmark. */
+function bandOf(budget: Budget, host: EnvelopeHost, ratio: number | null): CpuBand | undefined {
+  if (budget.kind === "custom" || ratio === null) return undefined;
+  return cpuBandOf({
+    device: budget.kernels ?? null,
+    here: host.kernels ?? null,
+    correction: budget.correction ?? null,
+  });
 }
 
 function planMemory(budget: Budget, host: EnvelopeHost, missing: string[]): number | null {

@@ -124,7 +124,7 @@ function observeService(
 }
 
 /** A service that ends by itself with 0 and is not started again, or that others wait for to complete. */
-function isJob(run: TargetRun, service: Service, { ups }: RunRecorder): boolean {
+export function isJob(run: Pick<TargetRun, "stack">, service: Service, { ups }: Pick<RunRecorder, "ups">): boolean {
   const isAwaited = run.stack.services.some((other) =>
     other.dependsOn.some((one) => one.service === service.name && one.condition === "service_completed_successfully"),
   );
@@ -133,11 +133,11 @@ function isJob(run: TargetRun, service: Service, { ups }: RunRecorder): boolean 
 }
 
 /** It got healthy, but a service of it did not stay: a check that passes once does not make it run. */
-function whyNotStaying(
-  run: TargetRun,
+export function whyNotStaying(
+  run: Pick<TargetRun, "stack" | "rules">,
   deployed: readonly Service[],
-  recorder: RunRecorder,
-  { steady }: RunOutcome,
+  recorder: Pick<RunRecorder, "ups">,
+  { steady }: Pick<RunOutcome, "steady">,
 ): string | null {
   if (steady === null) return null;
   for (const service of deployed) {

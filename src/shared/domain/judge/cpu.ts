@@ -48,19 +48,28 @@ export function estimateCpu(seen: TargetObservation, rules: Rules, without: read
   const quota = seen.envelope.limits.cpuQuotaCores;
   const used = windows.flatMap((window) => toList(rest(window), 1));
   const { cpus } = seen.host;
-  const load = windows.filter((window) => window.otherHostCores !== null);
+  const exhaustedShare = shareOf(
+    windows.filter((window) => window.otherHostCores !== null),
+    (window) => (window.hostCores ?? 0) + (window.otherHostCores ?? 0) >= rules.saturationShare * cpus,
+  );
   return {
     windows,
     stack: ratio === null ? null : coreQuantiles(used.map((value) => Math.max(0, value) * deviceCores)),
     thread: ratio === null ? null : busiestThread(windows, deviceCores, without),
-    saturatedShare: quota === null ? null : shareOf(used, (value) => value >= rules.saturationShare * quota),
+    saturatedShare: isOnDevice(seen)
+      ? exhaustedShare
+      : quota === null
+        ? null
+        : shareOf(used, (value) => value >= rules.saturationShare * quota),
     busyShare: busyWindowsShare(seen),
     heldBackShare: heldBackWindowsShare(seen, rules),
-    exhaustedShare: shareOf(
-      load,
-      (window) => (window.hostCores ?? 0) + (window.otherHostCores ?? 0) >= rules.saturationShare * cpus,
-    ),
+    exhaustedShare,
   };
+}
+
+/** On the device itself there is no quota: what there is of CPU is the machine, with all that runs on it. */
+function isOnDevice({ envelope }: TargetObservation): boolean {
+  return envelope.mode === "device";
 }
 
 /** The share of steady seconds in which this machine had less CPU free than the quota; null without a quota. */
@@ -166,7 +175,7 @@ function whyTooSmall(cpu: CpuEstimate, seen: TargetObservation, rules: Rules): s
     return "One thread used a whole core here, and a core of the device is faster: what it would use there is not seen.";
   }
   // No quota could be set since this machine is the smaller one: once it is full, more demand cannot be seen.
-  const noQuota = seen.envelope.limits.cpuQuotaCores === null;
+  const noQuota = seen.envelope.limits.cpuQuotaCores === null && !isOnDevice(seen);
   if (noQuota && cpu.exhaustedShare !== null && cpu.exhaustedShare > rules.busyHostWindowsMax) {
     return `This machine was full in ${percent(cpu.exhaustedShare)} of the seconds: what the device could do beyond that is not seen.`;
   }

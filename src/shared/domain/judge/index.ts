@@ -1,6 +1,8 @@
+export { accuracyAxes, correctionFrom, learnRatio, meanCores, type Prediction } from "./accuracy.ts";
 export { advisedCpuCores, advisedMemoryBytes } from "./advice.ts";
 export { burstErrorShare, burstJobMs } from "./burst-error.ts";
 export { busyWindowsShare } from "./cpu.ts";
+export { bandOnDevice, correctionRuns, cpuBandOf, type KnownSpeeds, rulesFor } from "./cpu-band.ts";
 export { afterMs, beforeMs } from "./evidence-lines.ts";
 export { judgeGates } from "./gates.ts";
 export { estimateMemory, type MemoryEstimate } from "./memory.ts";

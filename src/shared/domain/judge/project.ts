@@ -4,6 +4,7 @@ import type { Axis, AxisName, Envelope, Rules } from "../verdict.ts";
 import { worstAnswer } from "../verdict.ts";
 import { unknownAxis } from "./conditions.ts";
 import { estimateCpu, judgeCpu } from "./cpu.ts";
+import { rulesFor } from "./cpu-band.ts";
 import { withLines } from "./evidence-lines.ts";
 import { judgeGrowth } from "./growth.ts";
 import { headlineOf } from "./headline.ts";
@@ -17,7 +18,7 @@ import { cores, mib, percent } from "./words.ts";
 /** Another budget, and what an envelope of it would be on the machine that measured. */
 export interface ProjectTo {
   budget: Budget;
-  envelope: Pick<Envelope, "limits" | "speedRatio" | "speedSource" | "missing">;
+  envelope: Pick<Envelope, "limits" | "speedRatio" | "speedSource" | "cpuBand" | "missing">;
 }
 
 /** A p95 does not move while fewer than one window in twenty is cut off. */
@@ -28,12 +29,14 @@ const cutOffWindowsMax = 0.05;
  * of another speed. A run that hit the limit of its own budget is a lower bound: it can say "does not fit" of a smaller
  * one, and proves nothing for a bigger one.
  */
-export function projectTarget(seen: TargetObservation, to: ProjectTo, rules: Rules): FitCell {
+export function projectTarget(seen: TargetObservation, to: ProjectTo, given: Rules): FitCell {
+  const rules = rulesFor(to, given);
   const moved: TargetObservation = {
     ...seen,
     budget: to.budget,
     // Observed without limits stays observed without limits, whatever the other budget's would be.
-    envelope: { ...to.envelope, mode: seen.envelope.mode },
+    // On a device no limit of the other budget was in force either.
+    envelope: { ...to.envelope, mode: seen.envelope.mode === "device" ? "observe" : seen.envelope.mode },
     oomKills: seen.oomKills.filter((kill) => kill.at !== "envelope"),
   };
   const [growth, storage] = [judgeGrowth(moved, rules), judgeStorage(moved, rules)];

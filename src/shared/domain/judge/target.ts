@@ -4,6 +4,7 @@ import { worstAnswer } from "../verdict.ts";
 import { adviseTarget, servicePeakBytes } from "./advice.ts";
 import { steadySeconds } from "./conditions.ts";
 import { estimateCpu, judgeCpu, serviceCores } from "./cpu.ts";
+import { rulesFor } from "./cpu-band.ts";
 import { withLines } from "./evidence-lines.ts";
 import { judgeGates } from "./gates.ts";
 import { judgeGrowth, whyNoGrowth } from "./growth.ts";
@@ -15,7 +16,8 @@ import { judgeStorage, storageOf, whyNoStorage } from "./storage.ts";
 import { showWear, whyNoWear } from "./wear.ts";
 
 /** Judges one target: every axis, the whole, the published figures and the advice. Pure: the same in, the same out. */
-export function judgeTarget(seen: TargetObservation, rules: Rules, gates: Gates = {}): TargetResult {
+export function judgeTarget(seen: TargetObservation, given: Rules, gates: Gates = {}): TargetResult {
+  const rules = rulesFor(seen, given);
   const result = targetResult(seen, withLines(judgeAxes(seen, rules), seen), rules);
   return { ...result, gates: judgeGates(result, gates) };
 }

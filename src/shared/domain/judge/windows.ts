@@ -79,6 +79,11 @@ export class WindowFold {
     if (spikeBytes > (window.spike?.bytes ?? 0)) window.spike = { atMs: before, bytes: spikeBytes };
   }
 
+  /** Nothing was read for a time: what the counters rose by meanwhile belongs to no window. */
+  gap(): void {
+    this.#last.clear();
+  }
+
   /** Every window so far, oldest first. The last one may be only partly filled. */
   get windows(): readonly RunWindow[] {
     return this.#windows;

@@ -12,6 +12,7 @@ import {
 } from "../../../../shared/domain/index.ts";
 import { answerWord, evidenceTexts, quantityText } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
+import { findOnlineDevice } from "../find-device.ts";
 import { printRun, type ReportFile, writeReports } from "../run-reports.ts";
 import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
@@ -31,6 +32,9 @@ export interface ProfileOptions {
   /** What is written besides. */
   reports: ReportFile[];
   desktop: boolean;
+  /** The device to run it on; null: this machine. */
+  on: string | null;
+  beside: boolean;
   /** How many measured runs; null: as `bayplan.yaml` says, else one. */
   repeat: number | null;
 }
@@ -42,7 +46,9 @@ const defaultWarmUpMs = 10_000;
 export async function profile(context: Context, options: ProfileOptions): Promise<number> {
   const { client, output, signal } = context;
   const plan = await client.runs.plan({ path: options.stack.file });
-  const targets = options.targets.length > 0 ? options.targets : plan.targets;
+  const there = options.on === null ? null : await findOnlineDevice(context, options.on);
+  const wished = options.targets.length > 0 ? options.targets : plan.targets;
+  const targets: TargetRequest[] = there === null ? wished : [{ kind: "named", name: there.id }];
   if (targets.length === 0) {
     throw new AppError("bad-input", "There is nothing to judge the stack against.", {
       hint: "Name a board or a device (--device rpi-4b-2gb), or a budget (--budget memory=256MiB,cpus=0.5), here or as devices: and budgets: in bayplan.yaml.",
@@ -53,6 +59,7 @@ export async function profile(context: Context, options: ProfileOptions): Promis
     file: plan.file,
     ...(options.desktop ? { desktop: true } : {}),
     targets,
+    ...(there === null ? {} : { on: there.id, beside: options.beside }),
     durationMs: options.durationMs ?? plan.durationMs ?? defaultDurationMs,
     warmUpMs: options.warmUpMs ?? plan.warmUpMs ?? defaultWarmUpMs,
   };
@@ -177,6 +184,7 @@ export function formatTarget(target: TargetResult): string {
   lines.push(
     "",
     `Envelope: ${envelope.mode}, ${envelope.speedSource}`,
+    ...(envelope.cpuBand === undefined ? [] : [`CPU band: x ${envelope.cpuBand.value}, ${envelope.cpuBand.why}`]),
     ...envelope.missing.map((text) => `  left off: ${text}`),
   );
   for (const { service, key, proposed, reason } of target.advice)
