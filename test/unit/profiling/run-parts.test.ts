@@ -114,6 +114,19 @@ describe("a spike between readings", () => {
     expect(peakOf(reading(9, 5), reading(200, 5), reading(9, 5))).toBe(195);
   });
 
+  it("is told one reading later, and only when the readings around it had less", () => {
+    const spikes = new SpikePeak();
+    const mib = 1024 * 1024;
+    const add = (memory: number, peak: number) => spikes.add({ ...reading(peak * mib, 0), memoryBytes: memory * mib });
+    expect([add(10, 10), add(10, 75), add(10, 10), add(70, 71), add(70, 70)]).toEqual([
+      null,
+      null,
+      75 * mib,
+      null,
+      null,
+    ]);
+  });
+
   it("is none when the cache that the peak holds shows one reading late, or has gone at the next", () => {
     expect(peakOf(reading(15, 0), reading(63, 0), reading(64, 58), reading(64, 59))).toBe(5);
     expect(peakOf(reading(15, 0), reading(64, 60), reading(64, 2), reading(6, 2))).toBe(4);

@@ -102,15 +102,16 @@ export class Sampler {
     const { now, onSample, oomKills, target } = this.#request;
     const services: Record<string, ServiceSample> = {};
     for (const [name, watched] of this.#services) {
-      const reading = read(watched);
+      const { reading, spike } = read(watched);
       services[name] = {
         memoryBytes: reading?.memoryBytes ?? null,
         cacheBytes: reading?.cacheBytes ?? null,
         cpuSeconds: reading?.cpuSeconds ?? null,
         oomKills: oomKills(name),
+        ...spike,
       };
     }
-    const stack = read(this.#stack);
+    const { reading: stack, spike } = read(this.#stack);
     if (stack?.fromProcesses === true) this.#fromProcesses += 1;
     const atMs = Math.round(now() * 100) / 100;
     const perSecond = this.#perSecond(atMs, stack?.cpuSeconds ?? null);
@@ -122,6 +123,7 @@ export class Sampler {
       cpuSeconds: stack?.cpuSeconds ?? null,
       throttledSeconds: stack?.throttledSeconds ?? null,
       services,
+      ...spike,
       ...perSecond,
     });
   }
@@ -144,8 +146,8 @@ function watch(reader: GroupReader): Watched {
   return { reader, spikes: new SpikePeak() };
 }
 
-function read(watched: Watched): GroupReading | null {
+function read(watched: Watched): { reading: GroupReading | null; spike: { spikeBytes?: number } } {
   const reading = watched.reader.read();
-  if (reading !== null) watched.spikes.add(reading);
-  return reading;
+  const spikeBytes = reading === null ? null : watched.spikes.add(reading);
+  return { reading, spike: spikeBytes === null ? {} : { spikeBytes } };
 }

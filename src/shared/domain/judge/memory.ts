@@ -157,6 +157,11 @@ function killEvidence(kill: OomKill): Axis["evidence"][number] {
 
 function peakEvidence(windows: readonly RunWindow[]): Axis["evidence"] {
   const peak = peakWindow(windows);
+  const spikes = windows.flatMap(({ spike }) => spike ?? []).sort((a, b) => b.bytes - a.bytes);
+  const [spike] = spikes;
+  if (spike !== undefined && spike.bytes > (peak?.memoryPeakBytes ?? 0)) {
+    return [{ atMs: spike.atMs, untilMs: null, text: `spike between two readings, ${mib(spike.bytes)} MiB` }];
+  }
   if (peak?.memoryPeakAtMs == null || peak.memoryPeakBytes === null) return [];
   return [
     { atMs: peak.memoryPeakAtMs, untilMs: null, text: `highest reading, ${mib(peak.memoryPeakBytes)} MiB`, lines: [] },

@@ -9,6 +9,8 @@ export const runWindowSchema = z.object({
   memoryPeakBytes: z.number().nullable(),
   cacheAtPeakBytes: z.number().nullable(),
   memoryPeakAtMs: z.number().nullable(),
+  /** The highest that the kernel saw between two readings, where that was more than both. */
+  spike: z.object({ atMs: z.number(), bytes: z.number() }).optional(),
   /** CPU in host cores: exact time over the second. */
   hostCores: z.number().nullable(),
   throttledSeconds: z.number().nullable(),
@@ -36,8 +38,10 @@ interface Counter {
 export class WindowFold {
   readonly #windows: RunWindow[] = [];
   readonly #last = new Map<string, Counter>();
+  #lastAtMs = 0;
 
   add(sample: RunSample): void {
+    this.#addSpike(sample);
     const window = this.#windowAt(sample.atMs);
     if (sample.memoryBytes !== null && sample.memoryBytes >= (window.memoryPeakBytes ?? 0)) {
       window.memoryPeakBytes = sample.memoryBytes;
@@ -62,6 +66,15 @@ export class WindowFold {
     const ended = this.#windowAt(Math.max(0, sample.atMs - windowMs / 2));
     if (sample.busiestThread !== null) ended.busiestThread = sample.busiestThread;
     if (sample.otherHostCores !== null) ended.otherHostCores = sample.otherHostCores;
+  }
+
+  /** A spike was just before the sample before. */
+  #addSpike({ spikeBytes, atMs }: RunSample): void {
+    const before = this.#lastAtMs;
+    this.#lastAtMs = atMs;
+    if (spikeBytes === undefined) return;
+    const window = this.#windowAt(before);
+    if (spikeBytes > (window.spike?.bytes ?? 0)) window.spike = { atMs: before, bytes: spikeBytes };
   }
 
   /** Every window so far, oldest first. The last one may be only partly filled. */

@@ -101,6 +101,18 @@ describe("memory", () => {
     expect(judgeTarget(observation(), defaultRules).stack.spikesMayBeMissed).toBe(false);
   });
 
+  it("shows when a spike between two readings was the peak", () => {
+    const windows = observation().windows.map((window, at) =>
+      at === 7 ? { ...window, spike: { atMs: 7_900, bytes: 300 * mebibyte } } : window,
+    );
+    const seen = { ...observation({ stack: stackOf({ spikePeakBytes: 300 * mebibyte }) }), windows };
+    expect(memory(seen)).toMatchObject({
+      value: 300 * mebibyte,
+      low: 100 * mebibyte,
+      evidence: [{ atMs: 7_900, untilMs: null, text: "spike between two readings, 300 MiB" }],
+    });
+  });
+
   it("publishes the kernel's peak and never judges it", () => {
     const result = judgeTarget(
       observation({ stack: stackOf({ memoryKernelPeakBytes: 724 * mebibyte }) }),

@@ -44,6 +44,12 @@ describe("windows of one second", () => {
     expect(windows[0]).toMatchObject({ memoryPeakBytes: 9, cacheAtPeakBytes: 2, memoryPeakAtMs: 100 });
   });
 
+  it("keep a spike between two readings in the second of the reading before it was told", () => {
+    const windows = fold([sample(0), sample(900), sample(1000, { spikeBytes: 70 }), sample(1100, { spikeBytes: 60 })]);
+    expect(windows[0]).toMatchObject({ memoryPeakBytes: 0, spike: { atMs: 900, bytes: 70 } });
+    expect(windows[1]?.spike).toEqual({ atMs: 1000, bytes: 60 });
+  });
+
   it("put what is known once a second into the second that has ended", () => {
     const thread = { service: "a", name: "x", hostCores: 0.5 };
     const windows = fold([sample(0), sample(1003, { busiestThread: thread, otherHostCores: 1 }), sample(1500)]);
