@@ -121,7 +121,7 @@ export const envelopeSchema = z.object({
   /** Device single-core score / host single-core score. */
   speedRatio: z.number().nullable(),
   speedSource: z.string(),
-  /** By what share a job of one thread and 20 ms may end sooner here than on the device: a quota slows bursts less than work that lasts. */
+  /** By what share half of all jobs of one thread and 20 ms may end sooner here than on the device: a quota slows bursts less than work that lasts. */
   burstErrorShare: z.number().nullable().optional(),
   /** What this machine cannot give and was left off, and each clamp of a service's own limit. */
   missing: z.array(z.string()),

@@ -4,10 +4,11 @@ import type { Envelope } from "../verdict.ts";
 export const burstJobMs = 20;
 
 /**
- * By what share a job of one thread and 20 ms may end sooner inside an envelope than on the device's slower core, 0 to 1. A quota
- * is a stopwatch: a thread runs at full speed until the quota of the period is used up, and not at all until the next one. The
- * worst case is a job that begins just before a refill with a whole quota left. With a quota of a core or more one thread is
- * never slowed. Null without a quota or a speed ratio.
+ * By what share half of all jobs of one thread and 20 ms may end sooner inside an envelope than on the device's slower core, 0 to 1.
+ * A quota is a stopwatch: a thread runs at full speed until the quota of the period is used up, and not at all until the next one.
+ * It is the case of a job that begins just before a refill with a whole quota left. Single jobs are sooner still, since the kernel
+ * only looks at its ticks (docs/decisions/0073). With a quota of a core or more one thread is never slowed. Null without a quota or a
+ * speed ratio.
  */
 export function burstErrorShare({ limits, speedRatio }: Pick<Envelope, "limits" | "speedRatio">): number | null {
   const { cpuQuotaCores: quota, cpuPeriodUs } = limits;
