@@ -160,7 +160,9 @@ function peakEvidence(windows: readonly RunWindow[]): Axis["evidence"] {
   const spikes = windows.flatMap(({ spike }) => spike ?? []).sort((a, b) => b.bytes - a.bytes);
   const [spike] = spikes;
   if (spike !== undefined && spike.bytes > (peak?.memoryPeakBytes ?? 0)) {
-    return [{ atMs: spike.atMs, untilMs: null, text: `spike between two readings, ${mib(spike.bytes)} MiB` }];
+    return [
+      { atMs: spike.atMs, untilMs: null, text: `spike between two readings, ${mib(spike.bytes)} MiB`, lines: [] },
+    ];
   }
   if (peak?.memoryPeakAtMs == null || peak.memoryPeakBytes === null) return [];
   return [
