@@ -26,6 +26,7 @@ const benches: readonly Bench[] = [
   { name: "device-sampler", args: ["50"] },
   { name: "sampler", args: ["20"] },
   { name: "sampler", args: ["50"] },
+  { name: "spikes", args: [] },
   { name: "fleet-cpu", args: [] },
   { name: "log-store", args: [] },
   { name: "run-list", args: [] },

@@ -118,19 +118,22 @@ const unitBytes: Record<string, number> = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB
 /** What `docker stats` would have said: the highest of each figure that it showed of a container. */
 export class DockerStats extends Told {
   readonly most = new Map<string, { memoryBytes: number; cores: number; count: number }>();
+  /** Everything that it showed, in its order. */
+  readonly readings: { id: string; bytes: number; cores: number }[] = [];
 
   constructor() {
-    super("docker", ["stats", "--no-trunc", "--format", "{{.Name}} {{.CPUPerc}} {{.MemUsage}}"]);
+    super("docker", ["stats", "--no-trunc", "--format", "{{.Name}} {{.CPUPerc}} {{.MemUsage}} {{.ID}}"]);
   }
 
   protected override onLine(line: string): void {
     // The screen is cleared before each round.
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what it sends
-    const [name = "", percent = "", memory = ""] = line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").split(" ");
+    const [name = "", percent = "", memory = "", , , id = ""] = line.replace(/\u001b\[[0-9;]*[A-Za-z]/g, "").split(" ");
     const [, size, unit = ""] = /^([\d.]+)(\w+)$/.exec(memory) ?? [];
     const bytes = Number(size) * (unitBytes[unit] ?? Number.NaN);
     const cores = Number(percent.replace("%", "")) / 100;
     if (!Number.isFinite(bytes) || !Number.isFinite(cores)) return;
+    this.readings.push({ id, bytes, cores });
     const before = this.most.get(name) ?? { memoryBytes: 0, cores: 0, count: 0 };
     this.most.set(name, {
       memoryBytes: Math.max(before.memoryBytes, bytes),

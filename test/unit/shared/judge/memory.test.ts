@@ -109,7 +109,7 @@ describe("memory", () => {
     expect(memory(seen)).toMatchObject({
       value: 300 * mebibyte,
       low: 100 * mebibyte,
-      evidence: [{ atMs: 7_900, untilMs: null, text: "spike between two readings, 300 MiB" }],
+      evidence: [{ atMs: 7_900, untilMs: null, text: "spike between two readings, 300 MiB", lines: [] }],
     });
   });
 
