@@ -27,6 +27,7 @@ import {
   startStackOn,
 } from "./stack-handlers.ts";
 import { watchStack } from "./stack-watch.ts";
+import { provingOf } from "./wanted-run.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
 export function createRouter({ dataFolder, fleet, runs, series, kept, settings, info }: HostParts) {
@@ -181,6 +182,10 @@ export function createRouter({ dataFolder, fleet, runs, series, kept, settings, 
       removeBaseline: os.runs.removeBaseline.handler(async ({ input }) => {
         await kept.baselines.remove(input.name);
         return { removed: true };
+      }),
+      prove: os.runs.prove.handler(async ({ input }) => {
+        const { request, proving } = provingOf(await runs.outcome(input.runId), input.target);
+        return runs.start(request, { proving });
       }),
     },
     settings: {

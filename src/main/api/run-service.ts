@@ -1,5 +1,4 @@
 import { hostname } from "node:os";
-import { dirname } from "node:path";
 import {
   type Budget,
   defaultRules,
@@ -14,19 +13,23 @@ import {
   type RunSample,
   type RunUpdate,
   type SeriesPlace,
+  type Stack,
+  type TargetObservation,
   type TargetRequest,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
-import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
+import { needsServing, prepareHere, serveHere } from "../stacks/index.ts";
 import type { RunOutcome, RunStore, RunWriter, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
-import { againstBaseline, openBaselineGate } from "./baseline-gate.ts";
+import { againstBaseline } from "./baseline-gate.ts";
 import { howToReach } from "./how-to-reach.ts";
+import { keepProof } from "./keep-proof.ts";
 import { runFailure } from "./run-failure.ts";
 import { newRunId } from "./run-id.ts";
 import { boardOf } from "./start-here.ts";
 import type { MeasureParts, StartParts } from "./start-parts.ts";
+import { type Proving, wantedRun } from "./wanted-run.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
 const readerLimit = 256;
@@ -60,16 +63,14 @@ export class RunService {
   }
 
   /** Checks everything that can be checked at once, then measures in the background. */
-  async start(request: RunRequest, series: SeriesPlace | null = null): Promise<RunRecord> {
-    const opened = await openStack(request.file, process.env, request);
-    const folder = dirname(requireStack(opened).file);
-    const { gates, thresholds, baseline } = await readBayplanFile(folder);
-    const gate = await openBaselineGate(this.#parts, folder, { baseline, gates });
-    const rules = { ...defaultRules, ...thresholds };
-    const budgets = await this.#parts.budgetsOf(request.targets, rules);
+  async start(
+    request: RunRequest,
+    { series = null, proving = null }: { series?: SeriesPlace | null; proving?: Proving | null } = {},
+  ): Promise<RunRecord> {
+    const wanted = await wantedRun(request, this.#parts, proving);
     const engine = await this.#parts.openEngine();
     try {
-      return await this.#startOn(engine, request, { opened, budgets, series, rules, gates, gate });
+      return await this.#startOn(engine, request, { ...wanted, series, proving });
     } catch (error) {
       engine.close();
       throw error;
@@ -114,6 +115,7 @@ export class RunService {
       substitutions,
       series,
       origin: null,
+      proves: wanted.proving === null ? null : { runId: wanted.proving.runId, target: wanted.proving.target },
     };
     let writer: RunWriter;
     try {
@@ -228,8 +230,10 @@ export class RunService {
       waiting = [];
     };
     try {
+      const observations: TargetObservation[] = [];
       const measured = await profileStack({
         stack: parts.stack,
+        loads: parts.loads,
         targets: parts.budgets,
         engine: parts.engine,
         durationMs: active.record.request.durationMs,
@@ -242,7 +246,10 @@ export class RunService {
         substitutions: active.record.substitutions,
         signal: active.abort.signal,
         onRecord: (change) => this.#change(active, change),
-        onObservation: (seen) => writer.observation(seen),
+        onObservation: (seen) => {
+          observations.push(seen);
+          writer.observation(seen);
+        },
         onLogs: (entries) => writer.logs(entries),
         onSamples: (samples) => {
           active.samples.push(...samples);
@@ -258,7 +265,8 @@ export class RunService {
         },
       });
       flush();
-      active.result = againstBaseline(measured, parts.gate);
+      const gated = againstBaseline(measured, parts.gate);
+      active.result = await keepProof(this.#parts.store, gated, observations, parts.proving);
       await writer.result(active.result);
       this.#change(active, { status: "finished", verdict: active.result.verdict });
     } catch (error) {

@@ -12,6 +12,7 @@ export {
 } from "./budget/index.ts";
 export { cleanDeadEnvelopes } from "./envelope/index.ts";
 export { fitRun, type MeasuredRun } from "./fit-run.ts";
+export { makeLoad } from "./load/index.ts";
 export { type ProfileRequest, profileStack } from "./profile.ts";
 export { comparisonMarkdown, type ReportedRun, reportRun } from "./report/index.ts";
 export { measureSpeedScore, type SpeedScore, type SpeedScoreOptions } from "./speed-score.ts";

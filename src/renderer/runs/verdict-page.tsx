@@ -18,6 +18,8 @@ import { samplesOfTarget } from "./run-series.ts";
 import { StandInList } from "./stand-in-list.tsx";
 import { TargetTabs } from "./target-tabs.tsx";
 import { VerdictAxes } from "./verdict-axes.tsx";
+import { LoadList } from "./verdict-load.tsx";
+import { ProofPanel } from "./verdict-proof.tsx";
 import { VerdictServices } from "./verdict-services.tsx";
 import { AdviceList, EnvelopeFacts } from "./verdict-side.tsx";
 import "./verdict-parts.css";
@@ -80,6 +82,7 @@ export function VerdictPage({ record, result, samples, events }: VerdictPageProp
       <div className="verdict-left">
         <VerdictAxes result={target} rules={result.rules} />
         <GateList gates={target.gates} />
+        <LoadList load={target.load} />
         <VerdictServices result={target} order={record.services} />
         {own.length === 0 ? null : (
           <section className="panel run-panel" aria-label="Charts">
@@ -100,6 +103,7 @@ export function VerdictPage({ record, result, samples, events }: VerdictPageProp
       <div className="verdict-right">
         <FitMatrix runId={record.id} />
         <AdviceList key={index} runId={record.id} index={index} result={target} />
+        <ProofPanel key={`${record.id} ${index}`} record={record} index={index} result={target} />
         <FindingList findings={result.findings} />
         <EnvelopeFacts result={target} host={result.host} />
         <StandInList substitutions={result.substitutions} />

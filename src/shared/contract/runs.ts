@@ -87,4 +87,9 @@ export const runsContract = {
     .input(z.object({ seriesId: seriesIdSchema }))
     .output(z.object({ cancelled: z.literal(true) })),
   ...keptRunsContract,
+  /** Runs the stack of a finished run again under the limits that were advised for one of its targets. */
+  prove: oc
+    .errors(errors)
+    .input(oneRun.extend({ target: z.int().nonnegative() }))
+    .output(runRecordSchema),
 };

@@ -131,5 +131,6 @@ export function aRunRecord(): RunRecord {
     substitutions: [],
     series: null,
     origin: null,
+    proves: null,
   };
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import {
   AppError,
+  type AskedLoad,
   type ProfileResult,
   type RunId,
   type RunReportFormat,
@@ -23,6 +24,8 @@ export interface ProfileFlags extends TargetFlags {
   report: string[];
   desktop?: boolean;
   repeat?: number;
+  load: AskedLoad[];
+  prove?: boolean;
 }
 
 /** A report that is written into a file. */

@@ -3,6 +3,7 @@ export { burstErrorShare, burstJobMs } from "./burst-error.ts";
 export { busyWindowsShare } from "./cpu.ts";
 export { afterMs, beforeMs } from "./evidence-lines.ts";
 export { judgeGates } from "./gates.ts";
+export { judgeLoads, whyLoadNotMade } from "./load.ts";
 export { estimateMemory, type MemoryEstimate } from "./memory.ts";
 export {
   type OomKill,
@@ -13,6 +14,7 @@ export {
 } from "./observation.ts";
 export { type ProfileJson, toProfileJson } from "./profile-json.ts";
 export { type ProjectTo, projectTarget } from "./project.ts";
+export { judgeProof } from "./proof.ts";
 export { coreQuantiles, quantile } from "./quantiles.ts";
 export { defaultRules } from "./rules.ts";
 export { shareLimits } from "./shared-limits.ts";
