@@ -13,7 +13,6 @@ import {
   type RunSample,
   type RunUpdate,
   type SeriesPlace,
-  type Stack,
   type TargetObservation,
   type TargetRequest,
 } from "../../shared/domain/index.ts";
