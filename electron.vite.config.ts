@@ -12,6 +12,7 @@ export default defineConfig({
           index: "src/main/doors/electron/index.ts",
           cli: "src/main/cli.ts",
           "keep-stand-ins": "src/main/keep-stand-ins.ts",
+          "make-load": "src/main/make-load.ts",
         },
         output: { format: "es" },
       },

@@ -81,6 +81,7 @@ async function watch(python: string, intervalMs: number) {
       stack: groups.stack,
       services: groups.services,
       threadFolders: groups.threadFolders,
+      pressure: groups.pressure,
       intervalMs,
       now: () => performance.now() - startMs,
       oomKills: () => 0,

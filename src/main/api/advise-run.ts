@@ -27,8 +27,15 @@ export async function adviseRun(
   }
   const target = result.targets[index];
   if (target === undefined) throw new AppError("not-found", `The run ${record.id} has no target ${index + 1}.`);
-  const { desktop: _none, targets: _targets, durationMs: _duration, warmUpMs: _warmUp, ...selection } = record.request;
+  const {
+    desktop: _none,
+    targets: _targets,
+    durationMs: _duration,
+    warmUpMs: _warmUp,
+    load: _load,
+    ...selection
+  } = record.request;
   const { files, taken, left, write: writeFiles } = await adviseFiles(selection, target.advice, process.env);
   if (write) await writeFiles();
-  return { label: target.device.label, files, taken, left, written: write };
+  return { label: target.device.label, files, taken, left, written: write, proof: target.proof };
 }

@@ -10,10 +10,20 @@ export interface RunStart {
   substitutions: Substitution[];
   on: RunRecord["on"];
   series: RunRecord["series"];
+  proves: RunRecord["proves"];
 }
 
 /** The record of a run that is about to begin. */
-export function newRecord({ request, stack, budgets, findings, substitutions, on, series }: RunStart): RunRecord {
+export function newRecord({
+  request,
+  stack,
+  budgets,
+  findings,
+  substitutions,
+  on,
+  series,
+  proves,
+}: RunStart): RunRecord {
   return {
     id: newRunId(),
     stackName: stack.name,
@@ -41,5 +51,6 @@ export function newRecord({ request, stack, budgets, findings, substitutions, on
     substitutions,
     series,
     origin: null,
+    proves,
   };
 }

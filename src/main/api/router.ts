@@ -30,6 +30,7 @@ import {
   startStackOn,
 } from "./stack-handlers.ts";
 import { watchStack } from "./stack-watch.ts";
+import { provingOf } from "./wanted-run.ts";
 
 /** The handlers of the contract over the rooms. One router, served by every door and called directly by the command line. */
 export function createRouter(parts: HostParts) {
@@ -193,6 +194,10 @@ export function createRouter(parts: HostParts) {
       }),
       outline: os.runs.outline.handler(({ input }) => runSamples.outline(input.runId)),
       samples: os.runs.samples.handler(({ input }) => runSamples.span(input)),
+      prove: os.runs.prove.handler(async ({ input }) => {
+        const { request, proving } = provingOf(await runs.outcome(input.runId), input.target);
+        return runs.start(request, { proving });
+      }),
       accuracy: os.runs.accuracy.handler(({ input }) => compareRuns(kept.store, input)),
     },
     speed: {

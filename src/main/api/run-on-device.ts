@@ -1,6 +1,8 @@
 import {
   type Budget,
   type Finding,
+  type Load,
+  loadName,
   type OpenedStack,
   type ProfileResult,
   type Rules,
@@ -38,6 +40,15 @@ export type PrepareThere = (
 
 /** What is missing on this machine says nothing about a device. */
 const missingHere = "compose.missing-bind";
+
+/** Load is made from this machine against its own engine; what a device would get of it comes over another network. */
+export function notMadeThere(loads: readonly Load[]): Finding[] {
+  if (loads.length === 0) return [];
+  const names = loads.map(loadName).join(", ");
+  const message = `The load of bayplan.yaml (${names}) is not made on a device: this run is without it.`;
+  const hint = "A service with `x-bayplan: {load: true}` goes to the device with the stack.";
+  return [{ rule: "load.not-made", severity: "warning", message, hint, place: null }];
+}
 
 /** Throws what explains the device's state, `not-found`, and what reading the stack throws. */
 export async function prepareThere(

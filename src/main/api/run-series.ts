@@ -40,7 +40,7 @@ export class SeriesService {
   /** Starts the first run, and the others in the background. Throws what starting a run throws. */
   async start(request: RunRequest, repeat: number): Promise<RunRecord> {
     const id = seriesIdSchema.parse(`s-${newRunId()}`);
-    const first = await this.#runs.start(request, { id, index: 1, of: repeat });
+    const first = await this.#runs.start(request, { series: { id, index: 1, of: repeat } });
     const abort = new AbortController();
     const active: ActiveSeries = { current: first, abort, updates: new Broadcast(), done: Promise.resolve() };
     this.#active.set(id, active);
@@ -100,7 +100,9 @@ export class SeriesService {
         failure = status === "finished" ? null : why;
         if (status !== "finished" || index === repeat) break;
         active.abort.signal.throwIfAborted();
-        const next = await this.#runs.start(active.current.request, { id, index: index + 1, of: repeat });
+        const next = await this.#runs.start(active.current.request, {
+          series: { id, index: index + 1, of: repeat },
+        });
         active.current = next;
         active.updates.send({ kind: "run", record: next });
         // It may have been cancelled between two runs, when there was none that could be.

@@ -1,5 +1,4 @@
 import { hostname } from "node:os";
-import { dirname } from "node:path";
 import {
   type Budget,
   type Correction,
@@ -16,20 +15,23 @@ import {
   type RunSample,
   type RunUpdate,
   type SeriesPlace,
+  type TargetObservation,
   type TargetRequest,
 } from "../../shared/domain/index.ts";
 import type { Engine } from "../engines/index.ts";
 import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
-import { needsServing, openStack, prepareHere, readBayplanFile, requireStack, serveHere } from "../stacks/index.ts";
+import { needsServing, prepareHere, serveHere } from "../stacks/index.ts";
 import type { RunOutcome, RunStore, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
-import { againstBaseline, openBaselineGate } from "./baseline-gate.ts";
+import { againstBaseline } from "./baseline-gate.ts";
 import { howToReach } from "./how-to-reach.ts";
+import { keepProof } from "./keep-proof.ts";
 import { newRecord } from "./new-record.ts";
 import { runFailure } from "./run-failure.ts";
-import type { PrepareThere } from "./run-on-device.ts";
+import { notMadeThere, type PrepareThere } from "./run-on-device.ts";
 import { boardOf } from "./start-here.ts";
 import type { MeasureParts, StartParts } from "./start-parts.ts";
+import { type Proving, provesOf, wantedRun } from "./wanted-run.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
 const readerLimit = 256;
@@ -68,25 +70,27 @@ export class RunService {
   }
 
   /** Checks everything that can be checked at once, then measures in the background. */
-  async start(request: RunRequest, series: SeriesPlace | null = null): Promise<RunRecord> {
-    const opened = await openStack(request.file, process.env, request);
-    const folder = dirname(requireStack(opened).file);
-    const { gates, thresholds, baseline } = await readBayplanFile(folder);
-    const gate = await openBaselineGate(this.#parts, folder, { baseline, gates });
-    const rules = { ...defaultRules, ...thresholds };
-    if (request.on !== undefined) {
-      const there = await this.#parts.prepareThere(request.on, { request, opened, rules });
-      const record = newRecord({ request, ...there, substitutions: [], series });
-      return this.#launch(record, { ...there, rules, gates, gate }, () => this.#parts.learnFrom(record.id));
-    }
-    const budgets = await this.#parts.budgetsOf(request.targets, rules);
+  async start(
+    request: RunRequest,
+    { series = null, proving = null }: { series?: SeriesPlace | null; proving?: Proving | null } = {},
+  ): Promise<RunRecord> {
+    const wanted = { ...(await wantedRun(request, this.#parts, proving)), series, proving };
+    if (request.on !== undefined) return this.#startThere(request.on, request, wanted);
     const engine = await this.#parts.openEngine();
     try {
-      return await this.#startOn(engine, request, { opened, budgets, series, rules, gates, gate });
+      return await this.#startOn(engine, request, wanted);
     } catch (error) {
       engine.close();
       throw error;
     }
+  }
+
+  async #startThere(on: string, request: RunRequest, { opened, series, ...wanted }: StartParts): Promise<RunRecord> {
+    const there = await this.#parts.prepareThere(on, { request, opened, rules: wanted.rules });
+    const findings = [...there.findings, ...notMadeThere(wanted.loads)];
+    const proves = provesOf(wanted);
+    const record = newRecord({ request, ...there, findings, substitutions: [], series, proves });
+    return this.#launch(record, { ...wanted, ...there }, () => this.#parts.learnFrom(record.id));
   }
 
   async #startOn(
@@ -102,7 +106,16 @@ export class RunService {
     });
     const serving = needsServing(plan) ? await serveHere(plan) : null;
     const notes = [...findings, ...howToReach(serving?.pacUrl ?? null)];
-    const record = newRecord({ request, stack, budgets, findings: notes, substitutions, series, on: null });
+    const record = newRecord({
+      request,
+      stack,
+      budgets,
+      findings: notes,
+      substitutions,
+      series,
+      proves: provesOf(wanted),
+      on: null,
+    });
     const profile: MeasureParts["profile"] = (asked) => profileStack({ ...asked, engine });
     try {
       return await this.#launch(record, { stack, budgets, profile, ...wanted }, async () => {
@@ -228,8 +241,10 @@ export class RunService {
       waiting = [];
     };
     try {
+      const observations: TargetObservation[] = [];
       const measured = await parts.profile({
         stack: parts.stack,
+        loads: parts.loads,
         targets: parts.budgets,
         durationMs: active.record.request.durationMs,
         warmUpMs: active.record.request.warmUpMs,
@@ -241,7 +256,10 @@ export class RunService {
         substitutions: active.record.substitutions,
         signal: active.abort.signal,
         onRecord: (change) => this.#change(active, change),
-        onObservation: (seen) => writer.observation(seen),
+        onObservation: (seen) => {
+          observations.push(seen);
+          writer.observation(seen);
+        },
         onLogs: (entries) => writer.logs(entries),
         onSamples: (samples) => {
           active.samples.push(...samples);
@@ -257,7 +275,8 @@ export class RunService {
         },
       });
       flush();
-      active.result = againstBaseline(measured, parts.gate);
+      const gated = againstBaseline(measured, parts.gate);
+      active.result = await keepProof(this.#parts.store, gated, observations, parts.proving);
       await writer.result(active.result);
       this.#change(active, { status: "finished", verdict: active.result.verdict });
     } catch (error) {

@@ -121,6 +121,11 @@ export interface ContainerInspection {
   restarts: number;
   pid: number | null;
   labels: Record<string, string>;
+  /** Where the machine of the engine reaches it: its own addresses, and its published TCP ports. Absent: not told. */
+  reach?: {
+    addresses: string[];
+    published: { containerPort: number; address: string; hostPort: number }[];
+  };
 }
 
 export interface ImageInspection {

@@ -12,6 +12,7 @@ export {
 } from "./budget/index.ts";
 export { cleanDeadEnvelopes } from "./envelope/index.ts";
 export { fitRun, type MeasuredRun, predictFrom } from "./fit-run.ts";
+export { makeLoad } from "./load/index.ts";
 export type { LiveDevice } from "./on-device/link.ts";
 export { profileOnDevice } from "./on-device/profile-on-device.ts";
 export { refuseWhatIsUp } from "./on-device/what-is-up.ts";

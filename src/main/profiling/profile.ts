@@ -10,6 +10,7 @@ import {
   type Gates,
   type HostReport,
   judgeTarget,
+  type Load,
   type ProfileResult,
   type Rules,
   type RunEvent,
@@ -26,12 +27,15 @@ import {
 import type { Engine } from "../engines/index.ts";
 import { takeMachineLock } from "../store/index.ts";
 import type { EnvelopeHost } from "./envelope/index.ts";
+import { loadFindings } from "./load/index.ts";
 import { runTarget } from "./run/run-target.ts";
 import { throwIfCancelled } from "./run/wait.ts";
 import { measureSpeedScore, type SpeedScore } from "./speed/speed-score.ts";
 
 export interface ProfileRequest {
   stack: Stack;
+  /** What loads it while it is measured; nothing unless given. Scripts start in the folder of the stack. */
+  loads?: readonly Load[];
   /** One real run each, in this order. */
   targets: readonly Budget[];
   engine: Engine;
@@ -109,6 +113,7 @@ async function profileAll(
       runId: request.runId,
       target,
       stack: request.stack,
+      loads: request.loads ?? [],
       budget,
       engine: request.engine,
       engineInfo,
@@ -137,7 +142,7 @@ async function profileAll(
     targets: results,
     rules,
     host: hostReport(engineInfo, host, observations),
-    findings: [...request.findings],
+    findings: [...request.findings, ...loadFindings(results)],
     substitutions: [...(request.substitutions ?? [])],
     runId: request.runId,
   };

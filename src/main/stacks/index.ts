@@ -1,8 +1,11 @@
+export { withAdvice } from "./advice/with-advice.ts";
 export { type AdvisedFiles, adviseFiles } from "./advice/write-advice.ts";
 export { type BayplanFile, bayplanFileName, readBayplanFile } from "./bayplan-file/bayplan-file.ts";
+export { loadOfStack } from "./bayplan-file/load-of-stack.ts";
 export { type CheckRequest, checkStack, type StackCheck } from "./checks/check-stack.ts";
 export { fixStack, type StackFix } from "./checks/fix/fix-stack.ts";
 export { rules } from "./checks/rules.ts";
+export { splitShellWords } from "./compose/project/shell-words.ts";
 export { type StackConfig, type StackConfigRequest, stackConfig } from "./compose/stack-config.ts";
 export { removeFromDevice, type StackOnDevice } from "./device-files/stack-on-device.ts";
 export { withFilesOnDevice } from "./device-files/with-files-on-device.ts";

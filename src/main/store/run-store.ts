@@ -22,7 +22,7 @@ import { eachJsonLine, readJsonLines } from "./json-lines.ts";
 import { openRunIndex } from "./run-index.ts";
 import { readRunLogs } from "./run-logs.ts";
 import { asItIs, readStoredRecord } from "./run-record-file.ts";
-import { openRunWriter, type RunWriter } from "./run-writer.ts";
+import { openRunWriter, type RunWriter, writeResult } from "./run-writer.ts";
 
 export interface RunOutcome {
   record: RunRecord;
@@ -56,6 +56,8 @@ export interface RunStore {
   logs(query: RunLogQuery): Promise<RunLogPage>;
   /** Throws `not-found`, and `conflict` for a run that is being measured. */
   remove(id: RunId): Promise<void>;
+  /** Puts another result in the place of that of a finished run. Throws `not-found`. */
+  replaceResult(id: RunId, result: ProfileResult): Promise<void>;
 }
 
 /** Opens the run store below the data folder; nothing is created until the first run. */
@@ -136,6 +138,11 @@ export function openRunStore(dataFolder: string): RunStore {
     async logs(query) {
       await requireRecord(query.runId);
       return readRunLogs(join(root, query.runId, "logs.jsonl"), query);
+    },
+
+    async replaceResult(id, result) {
+      await requireRecord(id);
+      await writeResult(join(root, id), result);
     },
 
     async remove(id) {

@@ -54,7 +54,7 @@ export async function openRunWriter(folder: string, first: RunRecord): Promise<R
     events: (events) => append(files.events, events),
     logs: (entries) => append(files.logs, entries),
     observation: (seen) => append(files.observations, [seen]),
-    result: (result) => writeAtomically(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`),
+    result: (result) => writeResult(folder, result),
     async close() {
       for (const file of Object.values(files)) {
         file.end();
@@ -74,4 +74,9 @@ export async function openRunWriter(folder: string, first: RunRecord): Promise<R
 
 function appendTo(path: string): WriteStream {
   return createWriteStream(path, { flags: "a", mode: 0o600 });
+}
+
+/** Writes the result of a run, in the place of the one that is there. */
+export function writeResult(folder: string, result: ProfileResult): Promise<void> {
+  return writeAtomically(join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
 }

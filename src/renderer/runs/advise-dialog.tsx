@@ -1,4 +1,5 @@
 import type { AdvisedRun, RunId } from "../../shared/domain/index.ts";
+import { proofWord } from "../../shared/format/proof.ts";
 import { countText } from "../../shared/format/words.ts";
 import { client } from "../app/client.ts";
 import { useAction } from "../app/use-action.ts";
@@ -55,6 +56,7 @@ export function AdviseDialog({ runId, target, open, onClose, onWritten }: Advise
         <>
           <DiffView files={advised.files} />
           <p className="small muted">{summaryText(advised)}</p>
+          <p className="small muted">{proofText(advised)}</p>
           {advised.left.length === 0 ? null : (
             <ul className="advise-left small">
               {advised.left.map(({ advice, reason }) => (
@@ -77,4 +79,8 @@ function summaryText({ taken, left }: AdvisedRun): string {
   const rest = left.length === 0 ? "" : ` ${countText(left.length, "setting")} cannot be written without you:`;
   if (taken.length === 0) return `Nothing is changed: the file says so already.${rest}`;
   return `${countText(taken.length, "setting")}. Comments and the rest of the file stay as they are.${rest}`;
+}
+
+function proofText({ proof }: AdvisedRun): string {
+  return proof === null ? "No run under these limits has proven them yet." : `${proofWord(proof)}. ${proof.reason}`;
 }

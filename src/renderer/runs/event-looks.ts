@@ -1,4 +1,14 @@
-import { ArrowRight, CircleCheck, CircleStop, Info, OctagonX, Play, RotateCw, TriangleAlert } from "lucide-react";
+import {
+  ArrowRight,
+  CircleCheck,
+  CircleStop,
+  Gauge,
+  Info,
+  OctagonX,
+  Play,
+  RotateCw,
+  TriangleAlert,
+} from "lucide-react";
 import type { RunEvent } from "../../shared/domain/index.ts";
 import type { LucideIcon } from "../ui/icon.tsx";
 
@@ -12,6 +22,7 @@ export const eventLooks: Record<RunEvent["kind"], { icon: LucideIcon; tone: stri
   exited: { icon: CircleStop, tone: "c-tight" },
   "oom-kill": { icon: OctagonX, tone: "c-over" },
   restarted: { icon: RotateCw, tone: "c-tight" },
+  load: { icon: Gauge, tone: "muted" },
   note: { icon: Info, tone: "muted" },
 };
 

@@ -33,6 +33,7 @@ const words: Record<Phase, string> = {
   create: "Creating",
   start: "Starting",
   healthy: "Waiting until healthy",
+  load: "Starting the load",
   "warm-up": "Warming up",
   steady: "Steady",
   stop: "Stopping",

@@ -18,6 +18,8 @@ import { StandInList } from "./stand-in-list.tsx";
 import { TargetTabs } from "./target-tabs.tsx";
 import { VerdictAxes } from "./verdict-axes.tsx";
 import { VerdictCharts } from "./verdict-charts.tsx";
+import { LoadList } from "./verdict-load.tsx";
+import { ProofPanel } from "./verdict-proof.tsx";
 import { VerdictServices } from "./verdict-services.tsx";
 import { AdviceList, EnvelopeFacts } from "./verdict-side.tsx";
 import "./verdict-parts.css";
@@ -73,12 +75,14 @@ export function VerdictPage({ record, result, events }: VerdictPageProps) {
       <div className="verdict-left">
         <VerdictAxes runId={record.id} index={index} result={target} rules={result.rules} />
         <GateList gates={target.gates} />
+        <LoadList load={target.load} />
         <VerdictServices result={target} order={record.services} />
         <VerdictCharts record={record} index={index} events={events} fitsShare={result.rules.fitsShare} />
       </div>
       <div className="verdict-right">
         <FitMatrix runId={record.id} />
         <AdviceList key={index} record={record} index={index} result={target} />
+        <ProofPanel key={`${record.id} ${index}`} record={record} index={index} result={target} />
         <FindingList findings={result.findings} />
         <EnvelopeFacts result={target} host={result.host} />
         <StandInList substitutions={result.substitutions} />

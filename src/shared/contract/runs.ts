@@ -121,4 +121,9 @@ export const runsContract = {
       }),
     )
     .output(z.object({ columns: runColumnsSchema, isThinned: z.boolean(), figures: spanFiguresSchema })),
+  /** Runs the stack of a finished run again under the limits that were advised for one of its targets. */
+  prove: oc
+    .errors(errors)
+    .input(oneRun.extend({ target: z.int().nonnegative() }))
+    .output(runRecordSchema),
 };

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fixedFileSchema } from "./check.ts";
+import { proofSchema } from "./proof.ts";
 import { adviceSchema } from "./verdict.ts";
 
 export const runReportFormatSchema = z.enum(["json", "junit", "html", "markdown"]);
@@ -25,5 +26,7 @@ export const advisedRunSchema = z.object({
   left: z.array(z.object({ advice: adviceSchema, reason: z.string() })),
   /** False: nothing was written, this is only what would change. */
   written: z.boolean(),
+  /** What a run under these limits showed; null: there was none. */
+  proof: proofSchema.nullable().default(null),
 });
 export type AdvisedRun = z.infer<typeof advisedRunSchema>;

@@ -4,6 +4,7 @@ import { targetRequestSchema } from "./budget.ts";
 import { deviceIdSchema } from "./device.ts";
 import { findingSchema } from "./finding.ts";
 import { gatesSchema } from "./gates.ts";
+import { askedLoadSchema } from "./load.ts";
 import { maxRepeats, seriesPlaceSchema } from "./series/place.ts";
 import { stackSelectionSchema } from "./stack-selection.ts";
 import { substitutionSchema } from "./substitution.ts";
@@ -15,7 +16,17 @@ export const runIdSchema = z
   .brand<"RunId">();
 export type RunId = z.infer<typeof runIdSchema>;
 
-export const phaseSchema = z.enum(["prepare", "create", "start", "healthy", "warm-up", "steady", "stop", "judge"]);
+export const phaseSchema = z.enum([
+  "prepare",
+  "create",
+  "start",
+  "healthy",
+  "load",
+  "warm-up",
+  "steady",
+  "stop",
+  "judge",
+]);
 export type Phase = z.infer<typeof phaseSchema>;
 
 /** What to run and against what. */
@@ -30,6 +41,8 @@ export const runRequestSchema = stackSelectionSchema.extend({
   /** Steady time after warm-up, counted from healthy. */
   durationMs: z.number().positive(),
   warmUpMs: z.number().nonnegative(),
+  /** Load to make instead of what `bayplan.yaml` says; absent: as that says. */
+  load: z.array(askedLoadSchema).max(50).optional(),
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 
@@ -119,7 +132,18 @@ export type RunSample = z.infer<typeof runSampleSchema>;
 export const runEventSchema = z.object({
   target: z.int().nonnegative(),
   atMs: z.number(),
-  kind: z.enum(["phase", "progress", "started", "healthy", "unhealthy", "exited", "oom-kill", "restarted", "note"]),
+  kind: z.enum([
+    "phase",
+    "progress",
+    "started",
+    "healthy",
+    "unhealthy",
+    "exited",
+    "oom-kill",
+    "restarted",
+    "load",
+    "note",
+  ]),
   service: z.string().nullable(),
   phase: phaseSchema.nullable(),
   text: z.string(),
@@ -175,6 +199,8 @@ export const runRecordSchema = z.object({
   series: seriesPlaceSchema.nullable().default(null),
   /** Set when it came as a file: it was measured on another machine, whatever that is called. */
   origin: runOriginSchema.nullable().default(null),
+  /** Set for a run under the limits that another one advised: which run, and which of its targets. */
+  proves: z.object({ runId: runIdSchema, target: z.int().nonnegative() }).nullable().default(null),
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 

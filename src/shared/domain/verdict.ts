@@ -2,6 +2,8 @@ import * as z from "zod";
 import { budgetSchema } from "./budget.ts";
 import { findingSchema } from "./finding.ts";
 import { gateResultSchema } from "./gates.ts";
+import { loadResultSchema } from "./load.ts";
+import { proofSchema } from "./proof.ts";
 import { cpuBandSchema } from "./speed.ts";
 import { substitutionSchema } from "./substitution.ts";
 
@@ -157,6 +159,10 @@ export const targetResultSchema = z.object({
   notJudged: z.array(z.object({ axis: axisNameSchema, reason: z.string() })),
   /** What the team asks of a run besides, from `bayplan.yaml`. */
   gates: z.array(gateResultSchema).default([]),
+  /** What became of each load that was made from outside of the stack's services. */
+  load: z.array(loadResultSchema).default([]),
+  /** What a run under the advised limits showed; null: there was none. */
+  proof: proofSchema.nullable().default(null),
 });
 export type TargetResult = z.infer<typeof targetResultSchema>;
 
@@ -181,6 +187,10 @@ export const rulesSchema = z.object({
   growthDays: z.number().default(30),
   /** The share of the storage up to which it fits. */
   storageShare: z.number().default(0.8),
+  /** The share of the rate asked for that a load has to reach. */
+  loadShareMin: z.number().default(0.9),
+  /** The share of steady seconds in which a service may use up its own CPU limit in a proof run. */
+  throttledWindowsMax: z.number().default(0.01),
 });
 export type Rules = z.infer<typeof rulesSchema>;
 

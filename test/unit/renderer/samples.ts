@@ -132,5 +132,6 @@ export function aRunRecord(): RunRecord {
     substitutions: [],
     series: null,
     origin: null,
+    proves: null,
   };
 }

@@ -4,6 +4,7 @@ import { showAccuracy } from "./commands/accuracy.ts";
 import { advise } from "./commands/advise.ts";
 import { showFit } from "./commands/fit.ts";
 import { exportRuns, importRuns } from "./commands/kept-runs.ts";
+import { prove } from "./commands/prove.ts";
 import { listRuns, removeRuns, showRun } from "./commands/runs.ts";
 import { addCompareCommands, namesOf } from "./compare-command.ts";
 import type { Context } from "./context.ts";
@@ -59,6 +60,14 @@ export function addRunCommands(program: Command, { alone, withDevices }: Record<
     .option("--write", "write it, comments and the rest stay as they are")
     .action((id: string, { device, write }: { device?: string; write?: boolean }) =>
       alone((context) => advise(context, { id, device: device ?? null, write: write ?? false })),
+    );
+
+  program
+    .command("prove <run>")
+    .description("run the stack again under the limits that a run advised: 0 proven, 1 not, 5 could not be told")
+    .option("--device <label>", "the target whose limits they are; the first one unless given")
+    .action((id: string, { device }: { device?: string }) =>
+      withDevices((context) => prove(context, { id, device: device ?? null })),
     );
 
   program

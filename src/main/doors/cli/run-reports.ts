@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import {
   AppError,
+  type AskedLoad,
   type ProfileResult,
   type RunId,
   type RunReportFormat,
@@ -25,6 +26,8 @@ export interface ProfileFlags extends TargetFlags {
   on?: string;
   beside?: boolean;
   repeat?: number;
+  load: AskedLoad[];
+  prove?: boolean;
 }
 
 /** A report that is written into a file. */

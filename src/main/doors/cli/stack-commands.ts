@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import {
   AppError,
+  type AskedLoad,
   type CheckTarget,
   checkTargets,
   type ExportFormat,
@@ -10,6 +11,7 @@ import { check, type ReportFormat, reportFormats } from "./commands/check.ts";
 import { profile } from "./commands/profile.ts";
 import { config, down, exportTo, up } from "./commands/stacks.ts";
 import type { Context } from "./context.ts";
+import { parseLoad } from "./load-option.ts";
 import { collect, duration, repeats } from "./option-values.ts";
 import { type ProfileFlags, parseReportFile, runReportOption } from "./run-reports.ts";
 import { chosenStack, type StackFlags, takesAnyStack, takesStack } from "./stack-options.ts";
@@ -123,6 +125,13 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
         "tight",
       ]),
     )
+    .option<AskedLoad[]>(
+      "--load <load>",
+      "http://SERVICE:PORT/PATH,rate=50, mqtt://SERVICE:PORT/TOPIC,rate=50, command=SERVICE:WORDS, script=WORDS; may be given again",
+      (text, before) => [...before, parseLoad(text)],
+      [],
+    )
+    .option("--prove", "run it again under the limits that come out of it")
     .addOption(desktopOption())
     .addOption(runReportOption())
     .option("--report <format=file>", "also write a report: junit=out.xml; may be given again", collect, [])
@@ -139,6 +148,8 @@ export function addStackCommands(program: Command, { alone, withDevices }: { alo
         reports: flags.report.map(parseReportFile),
         desktop: flags.desktop ?? false,
         repeat: flags.repeat ?? null,
+        load: flags.load,
+        prove: flags.prove ?? false,
       };
       return withDevices((context) => profile(context, request));
     });

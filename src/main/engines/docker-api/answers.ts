@@ -78,7 +78,16 @@ export const containerAnswer = z.object({
     NanoCpus: z.number().optional(),
     CpuQuota: z.number().optional(),
     CpuPeriod: z.number().optional(),
+    NetworkMode: short.optional(),
   }),
+  NetworkSettings: z
+    .object({
+      Networks: z.record(z.string(), z.object({ IPAddress: short.nullish() }).nullable()).nullish(),
+      Ports: z
+        .record(z.string(), z.array(z.object({ HostIp: short.nullish(), HostPort: short.nullish() })).nullable())
+        .nullish(),
+    })
+    .nullish(),
 });
 export type ContainerAnswer = z.infer<typeof containerAnswer>;
 

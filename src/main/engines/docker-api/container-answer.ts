@@ -83,5 +83,20 @@ export function inspectionFrom(answer: ContainerAnswer): ContainerInspection {
     restarts: answer.RestartCount ?? 0,
     pid: answer.State.Running && (answer.State.Pid ?? 0) > 0 ? (answer.State.Pid ?? null) : null,
     labels: answer.Config.Labels,
+    reach: reachOf(answer),
   };
+}
+
+function reachOf({ HostConfig, NetworkSettings }: ContainerAnswer): NonNullable<ContainerInspection["reach"]> {
+  const own = Object.values(NetworkSettings?.Networks ?? {}).flatMap((network) => network?.IPAddress || []);
+  const published = Object.entries(NetworkSettings?.Ports ?? {}).flatMap(([port, hosts]) => {
+    const containerPort = Number(/^(\d+)\/tcp$/.exec(port)?.[1] ?? Number.NaN);
+    return (hosts ?? []).flatMap(({ HostIp, HostPort }) => {
+      const hostPort = Number(HostPort ?? Number.NaN);
+      // A wildcard is an address to listen on, and none to connect to.
+      const address = HostIp && HostIp !== "0.0.0.0" && HostIp !== "::" ? HostIp : "127.0.0.1";
+      return containerPort > 0 && hostPort > 0 ? [{ containerPort, address, hostPort }] : [];
+    });
+  });
+  return { addresses: HostConfig.NetworkMode === "host" ? ["127.0.0.1"] : own, published };
 }

@@ -70,6 +70,7 @@ export function observeDevice(observed: Observed, recorder: DeviceRecorder, outc
     failedInside: outcome.failedInside ?? whyNotStaying(observed, deployed, recorder, outcome),
     withoutEnvelope: null,
     foreignPlatform: outcome.foreignPlatform,
+    loads: [],
     loadGiven: stack.services.some((service) => service.load) || stack.loadDescription !== null,
   };
 }

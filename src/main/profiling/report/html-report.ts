@@ -21,6 +21,7 @@ import { areaChart, type Band } from "./area-chart.ts";
 import { escapeMarkup } from "./escape-markup.ts";
 import { htmlStyle } from "./html-style.ts";
 import { htmlTable } from "./html-table.ts";
+import { loadSection, proofSection } from "./load-sections.ts";
 import { runBands } from "./run-bands.ts";
 
 /** A finished run with everything that was kept of it. */
@@ -68,9 +69,11 @@ function targetSection(run: ReportedRun, target: TargetResult, index: number): s
     axes(target),
     evidence(target),
     gates(target),
+    loadSection(target.load),
     charts(run, target, index),
     services(target),
     advice(target),
+    proofSection(target.proof),
     events(run.events.filter((event) => event.target === index)),
     "</section>",
   ].join("\n");

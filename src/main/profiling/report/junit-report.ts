@@ -57,7 +57,14 @@ function casesOf(target: TargetResult, failOnTight: boolean): Case[] {
     return { name: `gate ${name}`, outcome, text };
   });
   const skipped = target.notJudged.map(({ axis, reason }): Case => ({ name: axis, outcome: "skipped", text: reason }));
-  return [...axes, ...gates, ...skipped];
+  return [...axes, ...gates, ...proofCase(target), ...skipped];
+}
+
+/** What could not be told is an error, as with an axis. */
+function proofCase({ proof }: TargetResult): Case[] {
+  if (proof === null) return [];
+  const outcome = proof.passed === null ? "error" : proof.passed ? "passed" : "failure";
+  return [{ name: "proof", outcome, text: proof.reason }];
 }
 
 function outcomeOf(verdict: Answer, failOnTight: boolean): Case["outcome"] {

@@ -4,6 +4,8 @@ import {
   bytesText,
   coresText,
   evidenceTexts,
+  latencyText,
+  proofWord,
   quantityText,
   seriesRows,
   seriesSentence,
@@ -46,6 +48,7 @@ function targetText(target: TargetResult): string {
     ...wear(target),
     ...evidence(target),
     ...gates(target),
+    ...loads(target),
     details(
       "Services",
       table(
@@ -60,6 +63,7 @@ function targetText(target: TargetResult): string {
       ),
     ),
     ...advice(target),
+    ...proof(target),
   ].join("\n\n");
 }
 
@@ -98,6 +102,22 @@ function repeats(series: SeriesResult | null): string[] {
     `**Repeats**: ${cell(seriesSentence(series))}`,
     table(["Target", "Figure", "Least", "Median", "Most", "Spread"], rows),
   ];
+}
+
+function loads({ load }: TargetResult): string[] {
+  if (load.length === 0) return [];
+  return [
+    table(
+      ["", "Load", "Latency"],
+      load.map((one) => [one.made ? "✅" : "❔", one.text, latencyText(one) ?? ""]),
+    ),
+  ];
+}
+
+function proof({ proof: outcome }: TargetResult): string[] {
+  if (outcome === null) return [];
+  const mark = outcome.passed === null ? "❔" : outcome.passed ? "✅" : "❌";
+  return [`${mark} **${proofWord(outcome)}** (run ${cell(outcome.runId)}): ${cell(outcome.reason)}`];
 }
 
 function footer({ host, runId }: ProfileResult): string {

@@ -61,7 +61,9 @@ export function observeTarget(
     failedInside: outcome.failedInside ?? whyNotStaying(run, deployed, recorder, outcome),
     withoutEnvelope: null,
     foreignPlatform: outcome.foreignPlatform,
-    loadGiven: run.stack.services.some((service) => service.load) || run.stack.loadDescription !== null,
+    loadGiven:
+      run.loads.length > 0 || run.stack.services.some((service) => service.load) || run.stack.loadDescription !== null,
+    loads: outcome.loads,
   };
 }
 

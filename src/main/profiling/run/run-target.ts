@@ -1,8 +1,10 @@
+import { dirname } from "node:path";
 import { AppError, type Service, type TargetObservation } from "../../../shared/domain/index.ts";
 import { localEmulation } from "../../engines/index.ts";
 import { placeAsWritten, type RunningStack, runLabel, startStack } from "../../stacks/index.ts";
 import { currentOwner } from "../../store/index.ts";
 import { createEnvelope, type EnvelopeHandle } from "../envelope/index.ts";
+import { RunLoads } from "../load/index.ts";
 import { foreignPlatformOf } from "./foreign-platform.ts";
 import { observeTarget } from "./observe-target.ts";
 import { RunRecorder } from "./recorder.ts";
@@ -54,6 +56,7 @@ async function measure(
     steady: null,
     failedInside: null,
     foreignPlatform: null,
+    loads: [],
     memoryFullSeconds: { from: null, to: null },
     writtenBytes: { from: null, to: null },
   };
@@ -65,7 +68,8 @@ async function measure(
   try {
     requireInside(envelope, recorder);
     outcome.foreignPlatform = await foreignPlatformOf(run.engine, run.engineInfo, deployed);
-    if (await becameHealthy(run, running, recorder, outcome)) await runSteady(run, deployed, recorder, outcome);
+    if (await becameHealthy(run, running, recorder, outcome))
+      await runLoaded(run, running, deployed, recorder, outcome);
     recorder.phase("stop", "Stopping");
     recorder.beforeStop();
     await running.stop();
@@ -141,11 +145,40 @@ async function becameHealthy(
   return false;
 }
 
+/** Warm-up and steady time under the load that was asked for. Whatever happens, the load ends before the stack is stopped. */
+async function runLoaded(
+  run: TargetRun,
+  running: RunningStack,
+  deployed: readonly Service[],
+  recorder: RunRecorder,
+  outcome: RunOutcome,
+): Promise<void> {
+  if (run.loads.length === 0) return runSteady(run, deployed, recorder, outcome, null);
+  recorder.phase("load", "Starting the load");
+  const loads = await RunLoads.start({
+    loads: run.loads,
+    folder: dirname(run.stack.file),
+    services: run.stack.services,
+    engine: run.engine,
+    running,
+    now: recorder.clock.now,
+    tell: (text, service) => recorder.tell({ kind: "load", text, service }),
+    signal: run.signal,
+  });
+  try {
+    await runSteady(run, deployed, recorder, outcome, loads);
+  } finally {
+    outcome.loads = await loads.stop();
+    recorder.tell({ kind: "load", text: "The load has ended" });
+  }
+}
+
 async function runSteady(
   run: TargetRun,
   deployed: readonly Service[],
   recorder: RunRecorder,
   outcome: RunOutcome,
+  loads: RunLoads | null,
 ): Promise<void> {
   const { warmUpMs, durationMs } = run;
   if (warmUpMs > 0) {
@@ -155,6 +188,7 @@ async function runSteady(
   await recorder.storage.begin(run.signal);
   recorder.phase("steady", `Measuring for ${Math.round(durationMs / secondMs)} s`);
   const fromMs = recorder.clock.now();
+  loads?.mark();
   outcome.writtenBytes.from = recorder.writtenBytes();
   outcome.memoryFullSeconds.from = recorder.groups?.memoryFullSeconds() ?? null;
   await waitWhileRunning(run, deployed, recorder, durationMs);

@@ -1,6 +1,8 @@
 import type {
   Budget,
   EngineInfo,
+  Load,
+  LoadSeen,
   Phase,
   Rules,
   RunEvent,
@@ -16,6 +18,8 @@ export interface TargetRun {
   runId: string;
   target: number;
   stack: Stack;
+  /** What loads it from healthy on, until it is stopped. */
+  loads: readonly Load[];
   budget: Budget;
   engine: Engine;
   engineInfo: EngineInfo;
@@ -38,6 +42,8 @@ export interface RunOutcome {
   /** Why the stack failed inside; null when it did not. */
   failedInside: string | null;
   foreignPlatform: string | null;
+  /** What was seen of each load; none when it did not come to that. */
+  loads: readonly LoadSeen[];
   /** PSI `memory full` in seconds at the start and the end of steady time. */
   memoryFullSeconds: { from: number | null; to: number | null };
   /** Bytes written to block devices by then. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { maxRepeats, parseByteSize, parseDurationMs, type Rules } from "../../../shared/domain/index.ts";
+import { loadKey } from "./load-keys.ts";
 
 /** A number, or a text that `parse` takes; the message says how to write one. */
 function figure(parse: (text: string) => number | null, error: string) {
@@ -76,6 +77,8 @@ const thresholds = z.strictObject({
   growthSeconds: positive.optional(),
   growthDays: positive.optional(),
   storageShare: shareOf1.optional(),
+  loadShareMin: shareOf1.optional(),
+  throttledWindowsMax: shareOf1.optional(),
 } satisfies Record<keyof Rules, z.ZodType>);
 
 const repeatError = { error: `A number of runs from 1 to ${maxRepeats} is wanted.` };
@@ -101,6 +104,7 @@ export const profileKeys = {
   /** What memory is compared with: a name that `bayplan baseline set` gave, or a file that `runs export` wrote, from this folder. */
   baseline: z.string().min(1).max(500).optional(),
   failOn: z.enum(["does-not-fit", "tight"]).optional(),
+  load: loadKey,
   gates: gates.default({}),
   /** The thresholds of a verdict that this team sets otherwise; every result prints them. */
   thresholds: thresholds.transform(given).default({}),

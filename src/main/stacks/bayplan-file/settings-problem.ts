@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { AppError, type Place } from "../../../shared/domain/index.ts";
 import { at, keyOrPlace, type ModelNode } from "../compose/node.ts";
 import { isSimilar } from "../compose/shape/shape.ts";
+import { loadKeys } from "./load-keys.ts";
 import { localKeys } from "./local-settings.ts";
 import { gateKeys, profileKeys } from "./profile-keys.ts";
 
@@ -23,7 +24,7 @@ export function settingsProblem(file: string, root: ModelNode | null, issues: re
 export function placeOf(root: ModelNode, path: readonly PropertyKey[]): Place {
   let node = root;
   for (const step of path) {
-    const next = typeof step === "number" && node.kind === "list" ? node.items[step] : at(node, String(step));
+    const next = node.kind === "list" ? node.items[Number(step)] : at(node, String(step));
     if (next === undefined) break;
     node = next;
   }
@@ -60,6 +61,7 @@ function knownAt(path: readonly PropertyKey[]): readonly string[] {
   const [first, second] = path;
   if (path.length === 0) return ["rules", "local", ...Object.keys(profileKeys)];
   if (first === "gates" && path.length === 1) return gateKeys;
+  if (first === "load") return loadKeys[path.length === 2 ? "entry" : String(path[2])] ?? [];
   if (first !== "local") return [];
   if (path.length === 1) return localKeys.local;
   return second === "services" ? localKeys.service : second === "devices" ? localKeys.device : [];

@@ -1,6 +1,7 @@
 import type { Axis, CoreQuantiles, Rules } from "../verdict.ts";
 import { unknownAxis, whyNotMeasurable } from "./conditions.ts";
 import { countWaits, isHeldBack, knowsItsWait } from "./cpu-wait.ts";
+import { whyLoadNotMade } from "./load.ts";
 import type { TargetObservation } from "./observation.ts";
 import { coreQuantiles, quantile } from "./quantiles.ts";
 import { type RunWindow, windowsBetween } from "./windows.ts";
@@ -111,6 +112,8 @@ export function judgeCpu(seen: TargetObservation, rules: Rules): Axis {
   if (limit === null || p95 === null) return unknownAxis("cores", "CPU time could not be read.", known);
   let answer = answerFor(whole, limit, rules);
   let judged = seen;
+  const notLoaded = answer.verdict === "does-not-fit" ? null : whyLoadNotMade(seen, rules);
+  if (notLoaded !== null) return unknownAxis("cores", notLoaded, known);
   const blurred = whyBlurred(whole, seen, rules);
   if (blurred !== null && !isBeyondDoubt(whole, limit, rules)) {
     judged = countWaits(seen, rules);

@@ -5,6 +5,7 @@ export { busyWindowsShare } from "./cpu.ts";
 export { bandOnDevice, correctionRuns, cpuBandOf, type KnownSpeeds, rulesFor } from "./cpu-band.ts";
 export { afterMs, beforeMs } from "./evidence-lines.ts";
 export { judgeGates } from "./gates.ts";
+export { judgeLoads, whyLoadNotMade } from "./load.ts";
 export { estimateMemory, type MemoryEstimate } from "./memory.ts";
 export {
   type OomKill,
@@ -15,6 +16,7 @@ export {
 } from "./observation.ts";
 export { type ProfileJson, toProfileJson } from "./profile-json.ts";
 export { type ProjectTo, projectTarget } from "./project.ts";
+export { judgeProof } from "./proof.ts";
 export { coreQuantiles, quantile } from "./quantiles.ts";
 export { defaultRules } from "./rules.ts";
 export { shareLimits } from "./shared-limits.ts";

@@ -1,5 +1,6 @@
 import type { Axis, Rules } from "../verdict.ts";
 import { unknownAxis, whyNotMeasurable } from "./conditions.ts";
+import { whyLoadNotMade } from "./load.ts";
 import type { OomKill, TargetObservation } from "./observation.ts";
 import type { RunWindow } from "./windows.ts";
 import { mib, percent, times } from "./words.ts";
@@ -73,7 +74,7 @@ export function judgeMemory(seen: TargetObservation, rules: Rules): Axis {
   if (estimate.value > limit && !observed) {
     return answer("does-not-fit", `${peaked}: ${mib(estimate.value - limit)} MiB more than there is.`);
   }
-  const obstacle = whyNotMeasurable(seen, rules);
+  const obstacle = whyNotMeasurable(seen, rules) ?? whyLoadNotMade(seen, rules);
   if (obstacle !== null) return unknown(obstacle);
   if (observed) {
     return estimate.value <= rules.observeOnlyMemoryShare * limit

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { budgetSchema } from "../budget.ts";
+import { loadSeenSchema } from "../load.ts";
 import { runLogLineSchema } from "../run-log.ts";
 import { envelopeSchema } from "../verdict.ts";
 import { storageObservationSchema } from "./storage-observation.ts";
@@ -90,6 +91,8 @@ export const targetObservationSchema = z.object({
   /** The image's platform when it is not this machine's: nothing about an emulated stack is judged. */
   foreignPlatform: z.string().nullable(),
   loadGiven: z.boolean(),
+  /** Of each load that was made from outside. Runs from before there was one have none. */
+  loads: z.array(loadSeenSchema).readonly().default([]),
 });
 export type TargetObservation = z.infer<typeof targetObservationSchema>;
 export type RunWithoutEnvelope = NonNullable<TargetObservation["withoutEnvelope"]>;

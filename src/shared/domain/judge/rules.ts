@@ -24,4 +24,6 @@ export const defaultRules: Rules = {
   growthSeconds: 600,
   growthDays: 30,
   storageShare: 0.8,
+  loadShareMin: 0.9,
+  throttledWindowsMax: 0.01,
 };

@@ -9,6 +9,7 @@ import { withLines } from "./evidence-lines.ts";
 import { judgeGates } from "./gates.ts";
 import { judgeGrowth, whyNoGrowth } from "./growth.ts";
 import { headlineOf } from "./headline.ts";
+import { judgeLoads } from "./load.ts";
 import { estimateStackMemory, judgeMemory, peakWindow } from "./memory.ts";
 import type { ServiceObservation, TargetObservation } from "./observation.ts";
 import { judgeStartup, startupSeconds } from "./startup.ts";
@@ -53,6 +54,8 @@ function targetResult(seen: TargetObservation, axes: Partial<Record<AxisName, Ax
     projected: false,
     notJudged: notJudged(seen, rules),
     gates: [],
+    load: judgeLoads(seen, rules),
+    proof: null,
   };
 }
 

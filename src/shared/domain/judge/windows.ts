@@ -84,15 +84,6 @@ export class WindowFold {
     this.#last.clear();
   }
 
-  /** A spike was just before the sample before. */
-  #addSpike({ spikeBytes, atMs }: RunSample): void {
-    const before = this.#lastAtMs;
-    this.#lastAtMs = atMs;
-    if (spikeBytes === undefined) return;
-    const window = this.#windowAt(before);
-    if (spikeBytes > (window.spike?.bytes ?? 0)) window.spike = { atMs: before, bytes: spikeBytes };
-  }
-
   /** Every window so far, oldest first. The last one may be only partly filled. */
   get windows(): readonly RunWindow[] {
     return this.#windows;

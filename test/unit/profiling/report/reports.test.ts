@@ -7,7 +7,7 @@ import * as z from "zod";
 import { publishedSchemas } from "../../../../scripts/published-schemas.ts";
 import { reportRun } from "../../../../src/main/profiling/index.ts";
 import { runBands } from "../../../../src/main/profiling/report/run-bands.ts";
-import type { TargetObservation } from "../../../../src/shared/domain/index.ts";
+import type { LoadSeen, TargetObservation } from "../../../../src/shared/domain/index.ts";
 import { AppError } from "../../../../src/shared/domain/index.ts";
 import { budget, envelope, mebibyte, minute, observation } from "../../shared/judge/observations.ts";
 import { finishedRun } from "./finished-run.ts";
@@ -123,6 +123,52 @@ describe("Markdown", () => {
       return { ...one, name: `service-with-a-long-name-${index}`, restartPolicy: "no" as const };
     });
     expect(text([observation({ services })], "markdown").length).toBeLessThan(65_536 / 2);
+  });
+});
+
+describe("load and proof", () => {
+  const refused: LoadSeen = {
+    kind: "http",
+    name: `GET http://web:80/${hostile}`,
+    service: "web",
+    askedPerSecond: 50,
+    seconds: 60,
+    sent: 3000,
+    answered: 0,
+    errors: 3000,
+    latencyMs: null,
+    exitCode: null,
+    endedAtMs: null,
+    output: [hostile],
+    problem: "connect ECONNREFUSED",
+  };
+  const made: LoadSeen = { ...refused, answered: 3000, errors: 0, latencyMs: { p50: 1, p95: 2, p99: 150.4, max: 200 } };
+
+  it("are in every report, with words of a stack as text", () => {
+    const run = finishedRun([observation({ loads: [made, refused] })]);
+    const proof = {
+      runId: "run-2",
+      passed: false,
+      oomKills: 1,
+      throttledWindowsShare: 0.5,
+      reason: `The limit of ${hostile} is too small.`,
+      tooSmall: [],
+    };
+    const [target] = run.result.targets;
+    if (target === undefined) throw new Error("There is no target.");
+    const proven = { ...run, result: { ...run.result, targets: [{ ...target, proof }] } };
+    const reports = (["html", "markdown", "junit"] as const).map(
+      (format) => reportRun(proven, format, { failOnTight: false }).text,
+    );
+    const [html = "", markdown = "", xml = ""] = reports;
+    expect(html).toContain("p50 1.0 ms, p95 2.0 ms, p99 150 ms");
+    expect(html).toContain("Not made");
+    expect(html).toContain("Failed their proof");
+    expect(markdown).toContain("no request was answered");
+    expect(markdown).toContain("❌ **Failed their proof**");
+    expect(xml).toMatch(/name="proof">\s*<failure/);
+    for (const report of reports) expect(report).not.toContain("<script");
+    expect(markdown).not.toContain("@team");
   });
 });
 

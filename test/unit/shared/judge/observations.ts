@@ -105,6 +105,7 @@ export function observation(change: Partial<TargetObservation> & { seconds?: rea
     withoutEnvelope: null,
     foreignPlatform: null,
     loadGiven: true,
+    loads: [],
     ...rest,
   };
   return seen;

@@ -1,6 +1,7 @@
-import { AppError } from "../../../../shared/domain/index.ts";
-import { countText } from "../../../../shared/format/index.ts";
+import type { AdvisedRun, RunId } from "../../../../shared/domain/index.ts";
+import { countText, proofWord } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
+import { targetCalled } from "./prove.ts";
 import { requireRunId } from "./runs.ts";
 
 /** Shows what the advice of a run changes in the stack's files, and writes it when told to. */
@@ -10,13 +11,7 @@ export async function advise(
 ): Promise<number> {
   const runId = requireRunId(id);
   const { result } = await client.runs.get({ runId });
-  const labels = result?.targets.map((target) => target.device.label) ?? [];
-  const target = device === null ? 0 : labels.indexOf(device);
-  if (target < 0) {
-    throw new AppError("not-found", `The run ${id} was not measured against ${device}.`, {
-      hint: `It has ${labels.join(", ")}.`,
-    });
-  }
+  const target = targetCalled(result, id, device);
   const advised = await client.runs.advise({ runId, target, write });
   output.value(advised);
   output.text(
@@ -28,7 +23,15 @@ export async function advise(
       advised.taken.length === 0
         ? "Nothing is changed."
         : `${countText(advised.taken.length, "setting")} for ${advised.label} ${write ? "written" : "would be written; --write does it"}.`,
+      ...proofOf(advised, runId),
     ].join("\n"),
   );
   return 0;
+}
+
+/** Whether a run under these limits has shown that they do. */
+function proofOf({ proof, taken, left }: AdvisedRun, runId: RunId): string[] {
+  if (proof !== null) return [`${proofWord(proof)} (run ${proof.runId}): ${proof.reason}`];
+  if (taken.length === 0 && left.length === 0) return [];
+  return [`These limits are not proven; bayplan prove ${runId} runs the stack under them.`];
 }

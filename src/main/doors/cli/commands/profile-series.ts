@@ -8,9 +8,10 @@ import {
 } from "../../../../shared/domain/index.ts";
 import { seriesRows, seriesSentence } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
+import { failureOfRun, follow } from "../follow-run.ts";
 import { printRun, type ReportFile, writeReports } from "../run-reports.ts";
 import { formatTable } from "../table.ts";
-import { exitCodeOfAnswers, failureOfRun, follow, formatAnswers } from "./profile.ts";
+import { exitCodeOfAnswers, formatAnswers } from "./profile.ts";
 import { requireRunId } from "./runs.ts";
 import { printFindings } from "./stacks.ts";
 

@@ -1,11 +1,11 @@
 import {
   type Answer,
   AppError,
+  type AskedLoad,
   type GateResult,
   type ProfileResult,
-  type RunRecord,
+  type RunId,
   type RunReportFormat,
-  type RunUpdate,
   type StackSelection,
   type TargetRequest,
   type TargetResult,
@@ -13,10 +13,13 @@ import {
 import { answerWord, evidenceTexts, quantityText } from "../../../../shared/format/index.ts";
 import type { Context } from "../context.ts";
 import { findOnlineDevice } from "../find-device.ts";
+import { followRun } from "../follow-run.ts";
+import { loadLines, proofLines } from "../load-lines.ts";
 import { printRun, type ReportFile, writeReports } from "../run-reports.ts";
 import { substitutionLines } from "../substitution-lines.ts";
 import { formatTable } from "../table.ts";
 import { profileSeries } from "./profile-series.ts";
+import { exitCodeOfProof, proveTarget } from "./prove.ts";
 import { printFindings } from "./stacks.ts";
 
 export interface ProfileOptions {
@@ -26,6 +29,10 @@ export interface ProfileOptions {
   /** Null: as `bayplan.yaml` says, else the default. */
   durationMs: number | null;
   warmUpMs: number | null;
+  /** None: as `bayplan.yaml` says. */
+  load: AskedLoad[];
+  /** Runs it again under the limits that come out of it. */
+  prove: boolean;
   failOn: "does-not-fit" | "tight" | null;
   /** What is printed. */
   format: RunReportFormat | "text";
@@ -44,7 +51,7 @@ const defaultWarmUpMs = 10_000;
 
 /** Runs a stack against each target and prints the verdicts. Ctrl-C cancels and cleans up. */
 export async function profile(context: Context, options: ProfileOptions): Promise<number> {
-  const { client, output, signal } = context;
+  const { client } = context;
   const plan = await client.runs.plan({ path: options.stack.file });
   const there = options.on === null ? null : await findOnlineDevice(context, options.on);
   const wished = options.targets.length > 0 ? options.targets : plan.targets;
@@ -62,56 +69,43 @@ export async function profile(context: Context, options: ProfileOptions): Promis
     ...(there === null ? {} : { on: there.id, beside: options.beside }),
     durationMs: options.durationMs ?? plan.durationMs ?? defaultDurationMs,
     warmUpMs: options.warmUpMs ?? plan.warmUpMs ?? defaultWarmUpMs,
+    ...(options.load.length === 0 ? {} : { load: options.load }),
   };
   const failOnTight = (options.failOn ?? plan.failOn) === "tight";
   const repeat = options.repeat ?? plan.repeat ?? 1;
   if (repeat > 1) {
+    if (options.prove) {
+      throw new AppError("bad-input", "--prove is about one run, and this is a series.", {
+        hint: "Leave --prove out; `bayplan prove RUN` proves the limits of one of its runs.",
+      });
+    }
     const { reports, format } = options;
     return profileSeries(context, { ...request, repeat }, { failOnTight, reports, format });
   }
   const record = await client.runs.start(request);
   printFindings(context, record.findings);
-  const cancel = () => {
-    output.note("Stopping the run and removing what it started.");
-    void client.runs.cancel({ runId: record.id });
-  };
-  signal.addEventListener("abort", cancel, { once: true });
-  try {
-    // The watch is not tied to Ctrl-C: the run's own end is what this waits for, so that nothing is left running.
-    const { ended, result } = await follow(context, record);
-    if (result === null) throw failureOfRun(ended);
-    await writeReports(context, record.id, options.reports, failOnTight);
-    await printRun(context, { id: record.id, result, text: () => formatResult(result) }, options.format, failOnTight);
-    return exitCodeOfAnswers(result.targets, failOnTight);
-  } finally {
-    signal.removeEventListener("abort", cancel);
-  }
+  const measured = await followRun(context, record);
+  const result = options.prove ? await proven(context, record.id, measured) : measured;
+  await writeReports(context, record.id, options.reports, failOnTight);
+  await printRun(context, { id: record.id, result, text: () => formatResult(result) }, options.format, failOnTight);
+  const code = exitCodeOfAnswers(result.targets, failOnTight);
+  return code === 0 && options.prove ? worstProof(result) : code;
 }
 
-/** Prints what happens in a run until it ends. */
-export async function follow(
-  { client, output }: Context,
-  { id }: RunRecord,
-): Promise<{ ended: RunRecord; result: ProfileResult | null }> {
-  const stream = await client.runs.watch({ runId: id });
-  for await (const update of stream) {
-    printProgress(output.note, update);
-    if (update.kind === "ended") return { ended: update.record, result: update.result };
+/** The result with a proof of each target that fits; limits of one that does not fit prove nothing. */
+async function proven(context: Context, runId: RunId, measured: ProfileResult): Promise<ProfileResult> {
+  for (const [target, { verdict, device }] of measured.targets.entries()) {
+    if (verdict === "fits" || verdict === "tight") await proveTarget(context, runId, target);
+    else context.output.note(`The limits for ${device.label} are not proven: it has to fit first.`);
   }
-  throw new AppError("internal", `The run ${id} ended without an end.`);
+  const { result } = await context.client.runs.get({ runId });
+  return result ?? measured;
 }
 
-function printProgress(note: (text: string) => void, update: RunUpdate): void {
-  if (update.kind !== "events" && update.kind !== "snapshot") return;
-  for (const { atMs, service, text } of update.events) {
-    note(`${(atMs / 1000).toFixed(1).padStart(6)} s  ${service === null ? "" : `${service}: `}${text}`);
-  }
-}
-
-/** Why a run has no result. */
-export function failureOfRun({ failure }: Pick<RunRecord, "failure">): AppError {
-  if (failure === null) return new AppError("internal", "The run failed without a reason.");
-  return new AppError(failure.code, failure.message, failure.hint === null ? {} : { hint: failure.hint });
+/** 1 when any proof failed, else 5 when any could not be told. */
+function worstProof({ targets }: ProfileResult): number {
+  const codes = targets.flatMap(({ proof }) => (proof === null ? [] : [exitCodeOfProof(proof)]));
+  return codes.includes(1) ? 1 : Math.max(0, ...codes);
 }
 
 /**
@@ -187,8 +181,10 @@ export function formatTarget(target: TargetResult): string {
     ...(envelope.cpuBand === undefined ? [] : [`CPU band: x ${envelope.cpuBand.value}, ${envelope.cpuBand.why}`]),
     ...envelope.missing.map((text) => `  left off: ${text}`),
   );
+  lines.push(...loadLines(target.load));
   for (const { service, key, proposed, reason } of target.advice)
     lines.push(`Advice: ${service} ${key}: ${proposed} (${reason})`);
+  lines.push(...proofLines(target.proof));
   for (const { name, passed, text } of target.gates)
     lines.push(`Gate ${name}: ${passed === null ? "unknown" : passed ? "passed" : "failed"}. ${text}`);
   if (target.axes.wear !== undefined) lines.push(`Write wear: ${target.axes.wear.reason} Shown, never judged.`);
