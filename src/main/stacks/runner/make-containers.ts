@@ -60,11 +60,15 @@ export async function makeContainers(request: MakeContainers): Promise<MadeConta
       filesDigest: `${filesDigest(files)}${request.contents.get(service.name) ?? ""}`,
     });
     const present = old.of(service);
-    const unchanged = present.find(
+    const same = present.filter(
       (container) =>
         container.hasRun && container.labels[composeLabels.configHash] === spec.labels[composeLabels.configHash],
     );
+    // After an `up` that was killed there may be two: the one in its place comes first.
+    const unchanged = same.find(({ name }) => name === spec.name) ?? same[0];
     if (unchanged !== undefined) {
+      for (const leftover of old.leftoversOf(service, unchanged)) await old.putAside(service, leftover);
+      await old.giveNameBack(unchanged);
       if (old.isStopped(service)) onProgress(`Starting ${unchanged.name} again: what it depends on was replaced`);
       else if (!unchanged.running) onProgress(`Starting ${unchanged.name} again: it has not changed`);
       else {

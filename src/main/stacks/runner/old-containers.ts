@@ -30,6 +30,23 @@ export class OldContainers {
     return this.#parts.before.containers.filter(({ labels }) => labels[composeLabels.service] === service.name);
   }
 
+  /**
+   * What an `up` that was killed half way has left of a service beside the container that is kept: one that stood aside, one that was
+   * never started.
+   */
+  leftoversOf(service: Service, kept: OldContainer): OldContainer[] {
+    return this.of(service).filter((one) => one !== kept && (!one.hasRun || one.name !== frontName(one.name)));
+  }
+
+  /** Gives a container that stood aside when an `up` was killed its name back. */
+  async giveNameBack(old: OldContainer): Promise<void> {
+    const name = frontName(old.name);
+    if (name === old.name) return;
+    const { engine, ledger } = this.#parts;
+    await engine.renameContainer(old.id, name);
+    ledger.add(`${name} called ${old.name}`, () => engine.renameContainer(old.id, old.name));
+  }
+
   /** Those of services that the file does not have any more. */
   get orphans(): OldContainer[] {
     const names = new Set(this.#parts.stack.services.map(({ name }) => name));
@@ -43,19 +60,27 @@ export class OldContainers {
 
   /** Stops a container and gives its name free; undoing that gives the name back and starts it again. */
   async setAside(service: Service, old: OldContainer): Promise<void> {
-    const { engine, stack, ledger, onProgress } = this.#parts;
+    const { stack } = this.#parts;
     for (const dependent of dependentsToRestart(stack.services, [service.name])) await this.#stopDependent(dependent);
+    await this.putAside(service, old);
+  }
+
+  /** The same without those that depend on it, for what is in nobody's place. */
+  async putAside(service: Service, old: OldContainer): Promise<void> {
+    const { engine, ledger, onProgress } = this.#parts;
     onProgress(`Replacing ${old.name}`);
     if (old.running) {
       ledger.add(`${old.name} stopped`, () => engine.startContainer(old.id));
       await stopService({ engine, service, containerId: old.id, onProgress });
     }
-    const asideName = `${old.name}-before-${old.id.slice(0, 12)}`;
-    await unlessGone(engine.renameContainer(old.id, asideName));
-    ledger.add(`${old.name} called ${asideName}`, async () => {
-      onProgress(`Going back to ${old.name} as it was`);
-      await engine.renameContainer(old.id, old.name);
-    });
+    const asideName = `${frontName(old.name)}-before-${old.id.slice(0, 12)}`;
+    if (asideName !== old.name) {
+      await unlessGone(engine.renameContainer(old.id, asideName));
+      ledger.add(`${old.name} called ${asideName}`, async () => {
+        onProgress(`Going back to ${old.name} as it was`);
+        await engine.renameContainer(old.id, old.name);
+      });
+    }
     this.#aside.push(old);
   }
 
@@ -105,4 +130,9 @@ export class OldContainers {
       await stopService({ engine, service, containerId: id, onProgress });
     }
   }
+}
+
+/** The name that a container has when it does not stand aside. */
+function frontName(name: string): string {
+  return name.replace(/(?:-before-[0-9a-f]{12})+$/, "");
 }

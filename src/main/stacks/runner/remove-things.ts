@@ -21,8 +21,12 @@ export async function removeThings(
     return results.filter(({ status }) => status === "fulfilled").length;
   };
   const containers = await removeEach(things.containers, async ({ id, running }) => {
-    if (running) await engine.stopContainer(id, graceMs);
-    await engine.removeContainer(id);
+    try {
+      if (running) await unlessGone(engine.stopContainer(id, graceMs));
+    } finally {
+      // One that does not stop in time is killed with its removal.
+      await engine.removeContainer(id);
+    }
   });
   const networks = await removeEach(things.networks, ({ id }) => engine.removeNetwork(id));
   const volumes = await removeEach(things.volumes, ({ name }) => engine.removeVolume(name));
