@@ -74,28 +74,32 @@ const command = (name: string, args: string[]) => step(name, async () => (await 
  */
 const makesNoLab = /^(engines|ssh-(?!fallback)|stacks|profiling|log-store|cli-bad-input)\b/;
 
-function integrationLanes(): string[][] {
+/** Files that run side by side, a lane each, and those that must be alone: they need the only lab and the only measured run. */
+function integrationLanes(): { lanes: string[][]; alone: string[] } {
   const folder = "test/integration";
   const files = readdirSync(folder).filter((name) => name.endsWith(".test.ts"));
   // A name can be wrong about that, and two labs at once are in each other's way.
-  const isBeside = (name: string) =>
-    makesNoLab.test(name) && !readFileSync(join(folder, name), "utf8").includes("bringUpLab");
-  const inLane = (beside: boolean): string[] =>
-    files.filter((name) => isBeside(name) === beside).map((name) => join(folder, name));
-  return [inLane(false), inLane(true)];
+  const makesLab = (name: string) => readFileSync(join(folder, name), "utf8").includes("bringUpLab");
+  const isAlone = (name: string) => name.startsWith("profiling") && makesLab(name);
+  const isBeside = (name: string) => makesNoLab.test(name) && !makesLab(name);
+  const paths = (wanted: (name: string) => boolean) => files.filter(wanted).map((name) => join(folder, name));
+  return {
+    lanes: [paths((name) => !isBeside(name) && !isAlone(name)), paths(isBeside)],
+    alone: paths(isAlone),
+  };
 }
 
 /**
  * Runs one vitest project and counts its tests; one without a single test is a failure. `lanes`: files that run side by
- * side, each lane in a vitest of its own; all files in one unless given.
+ * side, each lane in a vitest of its own; all files in one unless given. `title`: what its report is called.
  */
-async function suite(project: string, lanes: readonly (readonly string[])[] = [[]]): Promise<void> {
+async function suite(project: string, lanes: readonly (readonly string[])[] = [[]], title = project): Promise<void> {
   if (only !== undefined && !only.includes(project)) return;
-  process.stdout.write(`\n== ${project}\n`);
+  process.stdout.write(`\n== ${title}\n`);
   const env = { ...process.env, BAYPLAN_TEST_LONG: long ? "1" : "" };
   await Promise.all(
     lanes.map(async (files, at) => {
-      const name = at === 0 ? project : `${project}-${at + 1}`;
+      const name = at === 0 ? title : `${title}-${at + 1}`;
       const report = join(resultsFolder, `${name}.json`);
       rmSync(report, { force: true });
       const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
@@ -180,7 +184,9 @@ await step("engine and images", async () => {
   return true;
 });
 await suite("lab");
-await suite("integration", integrationLanes());
+const { lanes, alone } = integrationLanes();
+await suite("integration", lanes);
+await suite("integration", [alone], "integration-alone");
 await suite("e2e");
 await step("nothing left behind", async () => {
   await stopLocalEngine();
