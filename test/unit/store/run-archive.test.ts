@@ -22,6 +22,7 @@ async function keptRun(home: string, id = "20261127-100000-abcdef") {
   const record = runRecordSchema.parse({ ...run.record, id });
   const writer = await store.create(record);
   writer.samples(run.samples);
+  writer.logs([{ target: 0, atMs: 12, service: "broker", stream: "stderr", text: "ready" }]);
   writer.observation(observation());
   await writer.result({ ...run.result, runId: id });
   await writer.record(record);
@@ -54,6 +55,9 @@ test("a run comes back as it was, marked with where it is from, without folders 
   expect(await here.observations(record.id)).toEqual(await there.observations(record.id));
   expect(after.record).toMatchObject({ status: "finished", file: "compose.yaml", origin: { hostName: "here" } });
   expect(before.record.origin).toBeNull();
+  const span = { runId: record.id, target: 0, fromMs: 0, toMs: 1_000, limit: 10 };
+  expect(await here.logs(span)).toEqual(await there.logs(span));
+  expect((await here.logs(span)).lines.map(({ text }) => text)).toEqual(["ready"]);
   expect((await readdir(join(folder, "here", "runs"))).sort()).toEqual([record.id]);
   const [read] = await runsOfArchive(archive());
   expect(read?.observations).toEqual(await there.observations(record.id));

@@ -8,6 +8,7 @@ import {
   type RunRecord,
   runEventSchema,
   runIdSchema,
+  runLogEntrySchema,
   runRecordSchema,
   runSampleSchema,
   stackSelection,
@@ -52,6 +53,7 @@ export const archiveLineSchema = z.union([
   z.strictObject({ window: windowSchema }),
   z.strictObject({ sample: runSampleSchema }),
   z.strictObject({ event: runEventSchema }),
+  z.strictObject({ log: runLogEntrySchema }),
   z.strictObject({ end: z.object({ lines: z.int().nonnegative() }) }),
 ]);
 export type ArchiveLine = z.infer<typeof archiveLineSchema>;

@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
-import { AppError, type RunId, runEventSchema, runSampleSchema } from "../../../shared/domain/index.ts";
+import {
+  AppError,
+  type RunId,
+  runEventSchema,
+  runLogEntrySchema,
+  runSampleSchema,
+} from "../../../shared/domain/index.ts";
 import { eachJsonLine } from "../json-lines.ts";
 import type { RunStore } from "../run-store.ts";
 import { storeError } from "../store-error.ts";
@@ -54,6 +60,7 @@ async function* linesOf(store: RunStore, ids: readonly RunId[]): AsyncGenerator<
     const folder = join(store.root, id);
     for await (const sample of eachJsonLine(join(folder, "samples.jsonl"), runSampleSchema)) yield line({ sample });
     for await (const event of eachJsonLine(join(folder, "events.jsonl"), runEventSchema)) yield line({ event });
+    for await (const log of eachJsonLine(join(folder, "logs.jsonl"), runLogEntrySchema)) yield line({ log });
   }
   yield `${JSON.stringify({ end: { lines } })}\n`;
 }

@@ -82,6 +82,7 @@ function take(open: OpenRun, line: ArchiveLine): void {
     open.observation = line.observation;
   } else if ("sample" in line) open.writer.samples([line.sample]);
   else if ("event" in line) open.writer.events([line.event]);
+  else if ("log" in line) open.writer.logs([line.log]);
 }
 
 function endObservation(open: OpenRun): void {
