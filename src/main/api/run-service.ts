@@ -1,12 +1,8 @@
 import { hostname } from "node:os";
 import {
-  type Budget,
-  type Correction,
   defaultRules,
   type FitMatrix,
-  type Model,
   type ProfileResult,
-  type Rules,
   type RunEvent,
   type RunFilter,
   type RunId,
@@ -21,16 +17,16 @@ import {
 import type { Engine } from "../engines/index.ts";
 import { fitRun, loadModels, measureSpeedScore, profileStack } from "../profiling/index.ts";
 import { needsServing, prepareHere, serveHere } from "../stacks/index.ts";
-import type { RunOutcome, RunStore, StoredRun } from "../store/index.ts";
+import type { RunOutcome, StoredRun } from "../store/index.ts";
 import { Broadcast } from "../streams/index.ts";
 import { againstBaseline } from "./baseline-gate.ts";
 import { howToReach } from "./how-to-reach.ts";
 import { keepProof } from "./keep-proof.ts";
 import { newRecord } from "./new-record.ts";
 import { runFailure } from "./run-failure.ts";
-import { notMadeThere, type PrepareThere } from "./run-on-device.ts";
+import { notMadeThere } from "./run-on-device.ts";
 import { boardOf } from "./start-here.ts";
-import type { MeasureParts, StartParts } from "./start-parts.ts";
+import type { MeasureParts, RunServiceParts, StartParts } from "./start-parts.ts";
 import { type Proving, provesOf, wantedRun } from "./wanted-run.ts";
 
 /** Updates that wait for a slow reader; at 10 Hz in batches of 5 this is two minutes. */
@@ -46,18 +42,6 @@ interface ActiveRun {
   updates: Broadcast<RunUpdate>;
   abort: AbortController;
   done: Promise<void>;
-}
-
-export interface RunServiceParts {
-  dataFolder: string;
-  store: RunStore;
-  openEngine: () => Promise<Engine>;
-  budgetsOf: (targets: readonly TargetRequest[], rules: Rules) => Promise<Budget[]>;
-  prepareThere: PrepareThere;
-  /** A run on a device is over and kept. */
-  learnFrom: (runId: RunId) => Promise<void>;
-  /** What was learned of each model and is used, by its id. */
-  correctionsOf: (models: readonly Model[]) => Promise<ReadonlyMap<string, Correction>>;
 }
 
 /** Starts, watches, cancels and remembers runs. One owner of every run that this process measures. */

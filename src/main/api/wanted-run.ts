@@ -17,7 +17,7 @@ import {
 } from "../../shared/domain/index.ts";
 import { loadOfStack, openStack, readBayplanFile, requireStack, withAdvice } from "../stacks/index.ts";
 import { openBaselineGate } from "./baseline-gate.ts";
-import type { RunServiceParts } from "./run-service.ts";
+import type { RunServiceParts } from "./start-parts.ts";
 
 /** A target of a finished run whose advised limits a run is to prove. */
 export interface Proving {
