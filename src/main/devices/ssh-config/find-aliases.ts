@@ -8,6 +8,8 @@ import { type FilePrints, printAt } from "./file-prints.ts";
 const MAX_DEPTH = 16;
 const MAX_FILES = 64;
 const MAX_FILE_BYTES = 512 * 1024;
+/** Different arguments of `Include`: each costs a look into a folder, also when nothing is there. */
+const MAX_INCLUDES = 1_000;
 /** As many hosts as a person could look at; a generated file may list a whole company. */
 export const MAX_ALIASES = 128;
 
@@ -29,6 +31,7 @@ export async function findAliases(home: string, prints: FilePrints = new Map()):
   const folder = join(home, ".ssh");
   const found = new Set<string>();
   const seen = new Set<string>();
+  const patterns = new Set<string>();
   const unreadable: string[] = [];
   let leftOut = 0;
   const read = async (file: string, depth: number): Promise<void> => {
@@ -51,6 +54,12 @@ export async function findAliases(home: string, prints: FilePrints = new Map()):
       else leftOut += 1;
     }
     for (const pattern of lines.includes) {
+      if (patterns.has(pattern)) continue;
+      if (patterns.size === MAX_INCLUDES) {
+        unreadable.push(`${file} (more than ${MAX_INCLUDES} Includes, counted with those before it)`);
+        return;
+      }
+      patterns.add(pattern);
       for (const included of await filesOf(pattern, { home, folder, prints })) await read(included, depth + 1);
     }
   };
