@@ -44,7 +44,8 @@ describe("the charts of a run", () => {
     await run.drag(40 / 60, 45 / 60);
     await run.span.getByText("Marked").waitFor();
     await run.logLines.filter({ hasText: "cannot allocate memory" }).waitFor();
-    expect(await run.logLines.count()).toBeLessThanOrEqual(6);
+    // Those of all of it stand there until those of the span have come.
+    await expect.poll(() => run.logLines.count()).toBeLessThanOrEqual(6);
     await expect.poll(async () => Number((await run.figuresOf("broker"))[0])).toBeGreaterThan(420);
     expect((await run.figuresOf("broker"))[1]).toBe("0:42.3");
     await run.drag(10 / 60, 20 / 60);

@@ -127,7 +127,7 @@ describe("the built app in the stand-in", () => {
     for (const stranger of strangers()) expect(await portComes(stranger)).toBe(false);
     // The app's own window, at another site: only its origin is wrong.
     await app.ask({ kind: "load", url: `${site.url}taken-over` });
-    expect(app.page.url()).toBe(`${site.url}taken-over`);
+    await app.page.waitForURL(`${site.url}taken-over`);
     expect(await portComes(app.page)).toBe(false);
   });
 });
