@@ -71,7 +71,10 @@ test("up and down take them; the containers name all files", async () => {
     ]);
   } finally {
     const down = await run(["down", ...files, ...options()]);
-    expect([down.code, JSON.parse(down.stdout)]).toEqual([0, { project, containers: 2, networks: 1, volumes: 0 }]);
+    expect([down.code, JSON.parse(down.stdout)]).toEqual([
+      0,
+      { project, containers: 2, networks: 1, volumes: 0, files: null },
+    ]);
   }
   const left = await engine.listByLabel(`${composeLabels.project}=${project}`);
   expect([left.containers, left.networks]).toEqual([[], []]);

@@ -52,7 +52,10 @@ test("a script of docker run lines goes up as a stack, and comes down with nothi
     expect(volumes.map(({ name }) => name)).toEqual([`${project}_kept`]);
   } finally {
     const down = await run(["--json", "down", file, "--volumes"]);
-    expect([down.code, JSON.parse(down.stdout)]).toEqual([0, { project, containers: 2, networks: 1, volumes: 1 }]);
+    expect([down.code, JSON.parse(down.stdout)]).toEqual([
+      0,
+      { project, containers: 2, networks: 1, volumes: 1, files: null },
+    ]);
   }
 });
 

@@ -105,9 +105,10 @@ test("a device's speed is measured by a program that is gone afterwards, also wh
 test("what a Bayplan that is gone owes to a device is removed with the next connection", async () => {
   const owner = { ...currentOwner(), startTicks: "1" };
   const thing = { kind: "speed", folder: "bayplan-speed-0dead0" };
-  await target.sh("mkdir /tmp/bayplan-speed-0dead0 && echo x >/tmp/bayplan-speed-0dead0/7zz");
+  const kept = host.fleet.keptAs(id);
+  await target.sh("mkdir -p /tmp/bayplan-speed-0dead0 && echo x >/tmp/bayplan-speed-0dead0/7zz");
   await host.close();
-  await writeFile(join(folder, "data", "on-devices.json"), JSON.stringify([{ deviceId: id, owner, thing }]));
+  await writeFile(join(folder, "data", "on-devices.json"), JSON.stringify([{ deviceId: kept, owner, thing }]));
   host = await openHost({ dataFolder: join(folder, "data"), discover: true });
   const states = () =>
     host.fleet.list().map((one) => `${one.id} ${one.name} ${one.state} ${one.trouble?.message ?? ""}`);

@@ -62,15 +62,20 @@ export async function budgetOf(target: TargetRequest, known: Known, rules: Rules
   const model = await notFoundAsNull(() => findModel(target.name));
   if (!("failure" in model)) return withCorrection(budgetOfModel(model.value, rules), model.value.id, known.speeds);
   const device = await notFoundAsNull(async () => known.fleet.find(target.name));
-  if (!("failure" in device)) return budgetOfKnown(device.value, {}, known.speeds, rules);
+  if (!("failure" in device)) return budgetOfKnown(device.value, {}, known, rules);
   throw new AppError("not-found", `${target.name} is neither a model of the catalogue nor a known device.`, {
     hint: [model.failure.hint, device.failure.hint].filter((hint) => hint !== null).join(" "),
   });
 }
 
 /** The budget of a known device, with what was measured and learned. Throws as `budgetOfDevice` does. */
-export async function budgetOfKnown(device: Device, use: DeviceUse, speeds: Speeds, rules: Rules): Promise<Budget> {
-  const speed = await speeds.ofDevice(device.id);
+export async function budgetOfKnown(
+  device: Device,
+  use: DeviceUse,
+  { fleet, speeds }: Known,
+  rules: Rules,
+): Promise<Budget> {
+  const speed = await speeds.ofDevice(fleet.keptAs(device.id));
   const budget = await budgetOfDevice(device, { ...use, speed }, rules);
   return withCorrection(budget, (await modelOfDevice(device))?.id ?? null, speeds);
 }

@@ -52,7 +52,7 @@ async function measureBoth(
   );
   const speed: DeviceSpeed = {
     ...measured,
-    deviceId: id,
+    deviceId: fleet.keptAs(id),
     name: device.name,
     modelId: (await modelOfDevice(device))?.id ?? null,
   };

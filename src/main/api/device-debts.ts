@@ -53,7 +53,7 @@ export class DeviceDebts {
    */
   async whileOwing<T>(deviceId: DeviceId, thing: OwedThing, action: () => Promise<T>): Promise<T> {
     await this.#tryToPay(deviceId);
-    const debt: Debt = { deviceId, owner: currentOwner(), thing };
+    const debt: Debt = { deviceId: this.#fleet.keptAs(deviceId), owner: currentOwner(), thing };
     const key = JSON.stringify(debt);
     this.#inUse.add(key);
     await this.#file.update((all) => [...all, debt]);
@@ -68,8 +68,8 @@ export class DeviceDebts {
   /** Removes what is due on a device. Throws what the connection or the engine throws, and then still owes it. */
   async pay(deviceId: DeviceId): Promise<void> {
     for (const debt of await this.#due()) {
-      if (debt.deviceId !== deviceId) continue;
-      await this.#remove(debt);
+      if (debt.deviceId !== deviceId && debt.deviceId !== this.#fleet.keptAs(deviceId)) continue;
+      await this.#remove(deviceId, debt.thing);
       await this.#file.update((all) => all.filter((other) => JSON.stringify(other) !== JSON.stringify(debt)));
     }
   }
@@ -87,7 +87,7 @@ export class DeviceDebts {
     );
   }
 
-  async #remove({ deviceId, thing }: Debt): Promise<void> {
+  async #remove(deviceId: DeviceId, thing: OwedThing): Promise<void> {
     const connection = await this.#fleet.connectionOf(deviceId);
     if (thing.kind === "speed") {
       await cleanDeviceSpeed(connection, thing.folder);
@@ -121,9 +121,10 @@ export class DeviceDebts {
     for await (const _ of this.#fleet.watch(signal)) {
       const due = await this.#due();
       if (due.length === 0 || signal.aborted) return;
-      const online = new Set(this.#fleet.list().flatMap(({ id, state }) => (state === "online" ? [id] : [])));
-      for (const deviceId of new Set(due.map((debt) => debt.deviceId))) {
-        if (online.has(deviceId)) await this.#payOnline(deviceId, signal);
+      const owed = new Set(due.map((debt) => debt.deviceId));
+      for (const { id, state } of this.#fleet.list()) {
+        if (state !== "online") continue;
+        if (owed.has(id) || owed.has(this.#fleet.keptAs(id))) await this.#payOnline(id, signal);
       }
     }
   }

@@ -56,7 +56,7 @@ export async function prepareThere(
   { request, opened, rules }: { request: RunRequest; opened: OpenedStack; rules: Rules },
   { debts, ...known }: Known & { debts: DeviceDebts },
 ): Promise<RunThere> {
-  const { fleet, speeds } = known;
+  const { fleet } = known;
   const { id } = fleet.find(name);
   const reach = async (): Promise<LiveDevice> => ({
     connection: await fleet.connectionOf(id),
@@ -71,7 +71,7 @@ export async function prepareThere(
   await refuseWhatIsUp(engine, { stack, device: device.name, beside: request.beside ?? false });
   return {
     stack,
-    budgets: [await budgetOfKnown(device, {}, speeds, rules)],
+    budgets: [await budgetOfKnown(device, {}, known, rules)],
     findings: opened.findings.filter(({ rule }) => rule !== missingHere),
     on: { deviceId: id, name: device.name, modelId: model },
     profile: async ({ targets: _, onRecord, onSamples, onEvents, onObservation, signal, ...asked }) => {
@@ -82,7 +82,7 @@ export async function prepareThere(
           ...asked,
           device,
           link: { name: device.name, reach },
-          budgetOf: (use) => budgetOfKnown(fleet.find(id), use, speeds, rules),
+          budgetOf: (use) => budgetOfKnown(fleet.find(id), use, known, rules),
           beside: request.beside ?? false,
           onRecord: onRecord ?? nothing,
           onSamples: onSamples ?? nothing,

@@ -106,6 +106,8 @@ export interface Fleet {
   engineOf(id: DeviceId): Promise<Engine>;
   /** The SSH connection of a device; it belongs to the device's session and is not the caller's to close. Waits and throws as `engineOf` does. */
   connectionOf(id: DeviceId): Promise<SshConnection>;
+  /** The id under which things of a device are kept on the disk; that in this process may be another until the next start. Throws `not-found`. */
+  keptAs(id: DeviceId): DeviceId;
   /** The device's containers now and as they change, or why they cannot be had. Throws `not-found`. */
   containers(id: DeviceId, signal: AbortSignal): AsyncGenerator<Outcome<Container[]>, void, void>;
   /**
@@ -230,6 +232,7 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
     forget: (id) => actions.forget(id),
     engineOf: async (id) => engineOf(registry.entry(id)),
     connectionOf: async (id) => (await liveOf(registry.entry(id))).connection,
+    keptAs: (id) => registry.entry(id).device.keptAs,
     containers: (id, signal) => watchContainers(registry.entry(id), signal),
     samples(ids, intervalMs, signal) {
       const named = ids?.map((id) => registry.entry(id)) ?? null;

@@ -53,7 +53,7 @@ export class ManagedDevice {
   }
 
   /** The id under which things are kept for it on the disk: the remembered one, which is its lasting id once it is known. */
-  get keptAs(): string {
+  get keptAs(): DeviceId {
     return this.saved?.id ?? this.id;
   }
 
