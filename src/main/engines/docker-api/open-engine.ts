@@ -63,7 +63,8 @@ async function whileItLives<T>(
 ): Promise<T> {
   const stop = new AbortController();
   let silence: unknown = null;
-  const pingMs = silenceMs * 0.3;
+  // Soon, before all that it does for the answer has taken its processor away from it.
+  const pingMs = silenceMs * 0.95;
   const timer = setTimeout(() => {
     http.send({ method: "GET", path: "/_ping", timeoutMs: pingMs, what }).catch((error: unknown) => {
       silence = error;
