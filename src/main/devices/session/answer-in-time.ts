@@ -1,5 +1,5 @@
 import { AppError, type EngineInfo, engineStatus } from "../../../shared/domain/index.ts";
-import type { Engine } from "../../engines/index.ts";
+import { type Engine, type EngineAddress, openEngine } from "../../engines/index.ts";
 
 const ANSWER_TIMEOUT_MS = 8_000;
 
@@ -9,10 +9,20 @@ export interface OpenedEngine {
   info: EngineInfo;
 }
 
-/** An engine that is being opened behind a socket, once it has said who it is. Throws `timed-out`, and what the opening does. */
-export async function openAnswering(opening: Promise<Engine>, path: string): Promise<OpenedEngine> {
-  // One that comes too late is closed again.
-  const engine = await inTime(opening, path, (late) => late.close());
+/**
+ * Opens the engine with the Docker API at an address. It may take its time to say who it is, as long as it gives a sign of
+ * life. Throws `timed-out` when it gives none, and what the opening does.
+ */
+export async function openAnswering(address: EngineAddress): Promise<OpenedEngine> {
+  try {
+    return await withInfo(await openEngine(address, { silenceMs: ANSWER_TIMEOUT_MS }), address.socketPath);
+  } catch (error) {
+    throw error instanceof AppError && error.code === "timed-out" ? notAnswering(address.socketPath) : error;
+  }
+}
+
+/** What an engine that is open says of itself; it is closed when it does not. Throws `timed-out` then. */
+export async function withInfo(engine: Engine, path: string): Promise<OpenedEngine> {
   try {
     return { engine, info: await inTime(engine.info(), path) };
   } catch (error) {
@@ -31,11 +41,7 @@ export async function inTime<T>(
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       answer.then(letGo, () => undefined);
-      reject(
-        new AppError("timed-out", "The container engine takes connections, but does not answer.", {
-          hint: `Look at it on the device: ${engineStatus(path)}.`,
-        }),
-      );
+      reject(notAnswering(path));
     }, ANSWER_TIMEOUT_MS);
   });
   try {
@@ -43,4 +49,10 @@ export async function inTime<T>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+function notAnswering(path: string): AppError {
+  return new AppError("timed-out", "The container engine takes connections, but does not answer.", {
+    hint: `Look at it on the device: ${engineStatus(path)}.`,
+  });
 }

@@ -1,5 +1,4 @@
 import type { DeviceFacts } from "../../../shared/domain/index.ts";
-import { openEngine } from "../../engines/index.ts";
 import type { SshConnection } from "../../ssh/index.ts";
 import { type OpenedEngine, openAnswering } from "./answer-in-time.ts";
 import { inOrder } from "./engine-order.ts";
@@ -18,7 +17,7 @@ export class EngineGuess {
 
   constructor(connection: SshConnection, path: string) {
     this.path = path;
-    this.#opening = openAnswering(openEngine({ connection, socketPath: path }), path);
+    this.#opening = openAnswering({ connection, socketPath: path });
     // A wrong guess is no failure: what the device says decides.
     this.#opening.catch(() => undefined);
   }

@@ -1,7 +1,7 @@
 import { AppError, type DeviceFacts, type EngineInfo, engineStart } from "../../../shared/domain/index.ts";
-import { type Engine, openEngine, openKanto } from "../../engines/index.ts";
+import { type Engine, openKanto } from "../../engines/index.ts";
 import { countSessions, findDialer, type SshConnection } from "../../ssh/index.ts";
-import { inTime, type OpenedEngine, openAnswering } from "./answer-in-time.ts";
+import { inTime, type OpenedEngine, openAnswering, withInfo } from "./answer-in-time.ts";
 import { type EngineSocket, inOrder } from "./engine-order.ts";
 import type { EngineGuess } from "./guess-engine.ts";
 
@@ -44,9 +44,9 @@ async function openSocket(
   { path, kind }: EngineSocket,
   guess: EngineGuess | null,
 ): Promise<OpenedEngine> {
-  if (kind === "kanto") return openAnswering(openKanto(connection), path);
+  if (kind === "kanto") return withInfo(await inTime(openKanto(connection), path, (late) => late.close()), path);
   try {
-    return await (guess?.take() ?? openAnswering(openEngine({ connection, socketPath: path }), path));
+    return await (guess?.take() ?? openAnswering({ connection, socketPath: path }));
   } catch (error) {
     if (!(error instanceof AppError) || (error.code !== "unsupported" && error.code !== "engine-denied")) throw error;
     const asRoot = error.code === "engine-denied";
@@ -54,7 +54,7 @@ async function openSocket(
     if (found.dialer === null) throw withoutWay(error, asRoot, found.why);
     const sessions = await countSessions(connection, SESSIONS_MIN);
     if (sessions < SESSIONS_MIN) throw tooFewSessions(sessions, error);
-    return openAnswering(openEngine({ connection, socketPath: path, dialer: found.dialer }), path);
+    return openAnswering({ connection, socketPath: path, dialer: found.dialer });
   }
 }
 
