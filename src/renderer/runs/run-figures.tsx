@@ -2,8 +2,8 @@ import { memo, useMemo } from "react";
 import { indexAt, peakIndex, type RunColumns, type RunTarget, type Stack } from "../../shared/domain/index.ts";
 import { mibText } from "../../shared/format/bytes.ts";
 import { clockText } from "../../shared/format/time.ts";
-import { Swatch } from "../ui/swatch.tsx";
 import { useRunView } from "./run-view.ts";
+import { SeriesName } from "./series-name.tsx";
 
 interface RunFiguresProps {
   columns: RunColumns;
@@ -57,10 +57,7 @@ function RunFiguresView({ columns, stack, target, live }: RunFiguresProps) {
             return (
               <tr key={name}>
                 <td>
-                  <span className="row">
-                    <Swatch index={index} />
-                    <span className="clip">{name}</span>
-                  </span>
+                  <SeriesName name={name} index={index} />
                 </td>
                 <td>{text(values?.[at])}</td>
                 <td>{text(peaks[index + 1])}</td>

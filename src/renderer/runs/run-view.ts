@@ -45,15 +45,8 @@ export function resetRunView(target: number | null = null, brush: Span | null = 
 
 /** Another target has another clock: what was marked on the old one says nothing there. */
 export function showTarget(target: number): void {
-  useRunView.setState({
-    target,
-    window: null,
-    followsFromMs: null,
-    pause: null,
-    brush: null,
-    cursorMs: null,
-    hot: null,
-  });
+  const { shape } = useRunView.getState();
+  useRunView.setState({ ...first, target, shape });
 }
 
 /** Shows a part of the clock; one that reaches up to now moves along with the run. Null shows all. */

@@ -2,8 +2,8 @@ import { memo } from "react";
 import type { RunTarget, SpanFigure, SpanFigures } from "../../shared/domain/index.ts";
 import { mibText } from "../../shared/format/bytes.ts";
 import { clockText } from "../../shared/format/time.ts";
-import { Swatch } from "../ui/swatch.tsx";
 import { fineClockText } from "./chart-specs.ts";
+import { SeriesName } from "./series-name.tsx";
 
 function Cells({ figure, factor, isFine }: { figure: SpanFigure | undefined; factor: number; isFine: boolean }) {
   return (
@@ -46,10 +46,7 @@ function SpanTableView({ services, figures, target, isFine }: SpanTableProps) {
             .map(({ name, index }) => (
               <tr key={name}>
                 <td>
-                  <span className="row">
-                    <Swatch index={index} />
-                    <span className="clip">{name}</span>
-                  </span>
+                  <SeriesName name={name} index={index} />
                 </td>
                 <Cells figure={figures?.services[index]} factor={factor} isFine={isFine} />
               </tr>

@@ -1,10 +1,10 @@
-import { useEffect, useMemo } from "react";
+import { useMemo } from "react";
 import { indexAt, type RunColumns, type RunEvent, type RunRecord, type RunTarget } from "../../shared/domain/index.ts";
 import { expectedEndMs, type PhaseSpan, phaseSpans } from "./run-clock.ts";
-import { useRunColumns } from "./run-columns-feed.ts";
-import { askForSamples, useRun } from "./run-store.ts";
+import { useRun } from "./run-store.ts";
 import { useRunView, windowNow } from "./run-view.ts";
 import type { Span } from "./time-window.ts";
+import { useTargetColumns } from "./use-target-columns.ts";
 
 /** One target of a run as the page shows it: up to now, or up to where it was paused. */
 export interface Timeline {
@@ -41,11 +41,7 @@ export function useTimeline(record: RunRecord): Timeline | null {
   const followsFromMs = useRunView((view) => view.followsFromMs);
   const pause = useRunView((view) => view.pause);
   const index = chosen ?? record.currentTarget;
-  const held = useRunColumns((state) => state.columns.get(index));
-  const isHeld = held !== undefined;
-  useEffect(() => {
-    if (!isHeld) askForSamples(index);
-  }, [isHeld, index]);
+  const held = useTargetColumns(index);
   const target = record.targets[index];
   const events = useMemo(() => allEvents.filter((event) => event.target === index), [allEvents, index]);
   const live = !ended && record.status === "running" && index === record.currentTarget;

@@ -1,5 +1,5 @@
 import { ChartLine } from "lucide-react";
-import { useEffect, useMemo, useRef } from "react";
+import { useMemo, useRef } from "react";
 import { useLocation } from "wouter";
 import type { RunEvent, RunRecord } from "../../shared/domain/index.ts";
 import { paths } from "../app/paths.ts";
@@ -7,9 +7,8 @@ import { Button } from "../ui/button.tsx";
 import { useWidth } from "../ui/use-width.ts";
 import type { ChartSource } from "./chart-specs.ts";
 import { RunCharts } from "./run-charts.tsx";
-import { useRunColumns } from "./run-columns-feed.ts";
-import { askForSamples } from "./run-store.ts";
 import { plotPixels } from "./time-frame.tsx";
+import { useTargetColumns } from "./use-target-columns.ts";
 
 const heights = { memory: 200, cpu: 120 };
 
@@ -25,11 +24,7 @@ export function VerdictCharts({ record, index, events, fitsShare }: VerdictChart
   const [, navigate] = useLocation();
   const box = useRef<HTMLElement>(null);
   const pixels = plotPixels(useWidth(box));
-  const held = useRunColumns((state) => state.columns.get(index));
-  const isHeld = held !== undefined;
-  useEffect(() => {
-    if (!isHeld) askForSamples(index);
-  }, [isHeld, index]);
+  const held = useTargetColumns(index);
   const target = record.targets[index];
   const source = useMemo<ChartSource | null>(() => {
     if (held === undefined || target === undefined) return null;

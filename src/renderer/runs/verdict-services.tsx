@@ -1,6 +1,7 @@
 import type { TargetResult } from "../../shared/domain/index.ts";
 import { mibText } from "../../shared/format/bytes.ts";
-import { Swatch, seriesColor } from "../ui/swatch.tsx";
+import { seriesColor } from "../ui/swatch.tsx";
+import { SeriesName } from "./series-name.tsx";
 
 function orDash(value: number | null, text: (value: number) => string, why: string | undefined) {
   return value === null ? (
@@ -53,10 +54,7 @@ export function VerdictServices({ result, order }: { result: TargetResult; order
             return (
               <tr key={name}>
                 <td>
-                  <span className="row">
-                    <Swatch index={index} />
-                    <span className="clip">{name}</span>
-                  </span>
+                  <SeriesName name={name} index={index} />
                 </td>
                 <td className="num">{orDash(peak, mibText, service.notMeasured.memoryPeakBytes)}</td>
                 <td className="tiny">

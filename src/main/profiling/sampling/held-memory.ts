@@ -1,6 +1,6 @@
-import { readFileSync, readlinkSync, statfsSync } from "node:fs";
+import { readlinkSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { isGone } from "./open-file.ts";
+import { isGone, readIfThere } from "./open-file.ts";
 
 /**
  * The most memory that the processes of some cgroup folders hold and the kernel cannot drop, by their own account, in bytes:
@@ -67,15 +67,6 @@ function linkIfThere(path: string): string | null {
     return readlinkSync(path);
   } catch (error) {
     if (isGone(error) || isDenied(error)) return null;
-    throw error;
-  }
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (isGone(error) || (error instanceof Error && "code" in error && error.code === "EOPNOTSUPP")) return null;
     throw error;
   }
 }

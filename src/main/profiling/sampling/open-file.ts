@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, writeSync } from "node:fs";
 
 const sizeBytes = 16_384;
 /** One buffer for all: every read is turned into text before the next one. */
@@ -75,6 +75,16 @@ export function openIfThere(path: string, flags: "r" | "r+" = "r"): OpenFile | n
   } catch (error) {
     const denied: unknown[] = ["EACCES", "EPERM", "EINVAL", "EOPNOTSUPP"];
     if (isGone(error) || (error instanceof Error && "code" in error && denied.includes(error.code))) return null;
+    throw error;
+  }
+}
+
+/** The text of a file of a group or a process; null when that has gone, or is of a kind that has no such file. */
+export function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (isGone(error) || (error instanceof Error && "code" in error && error.code === "EOPNOTSUPP")) return null;
     throw error;
   }
 }

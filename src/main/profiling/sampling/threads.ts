@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CpuWait } from "../../../shared/domain/index.ts";
 import { childGroups, type GroupPaths } from "../envelope/index.ts";
-import { isGone } from "./open-file.ts";
+import { readIfThere } from "./open-file.ts";
 
 /** The busiest thread of a window. */
 export interface BusyThread {
@@ -122,13 +121,4 @@ function readThreadTimes(tid: number): ThreadTimes | null {
 
 function readName(tid: number): string {
   return readIfThere(`/proc/${tid}/comm`)?.trim() ?? `thread ${tid}`;
-}
-
-function readIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (isGone(error) || (error instanceof Error && "code" in error && error.code === "EOPNOTSUPP")) return null;
-    throw error;
-  }
 }
